@@ -1,0 +1,7 @@
+//! What exists and what is allowed: pure types and decisions.
+//!
+//! No input or output, clock, randomness or async stands here. A decision takes facts and answers
+//! with an outcome or with a small error enum that carries facts, never a sentence for people.
+
+pub mod id;
+pub mod money;
