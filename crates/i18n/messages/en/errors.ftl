@@ -1,0 +1,1 @@
+# What went wrong, for people: one message per stable problem code, `error-CODE`.
