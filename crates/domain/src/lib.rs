@@ -3,6 +3,14 @@
 //! No input or output, clock, randomness or async stands here. A decision takes facts and answers
 //! with an outcome or with a small error enum that carries facts, never a sentence for people.
 
+pub mod civil;
 pub mod id;
 pub mod money;
+pub mod policy;
+pub mod pricing;
+pub mod request;
+pub mod term;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod text_enum;
+pub mod window;
