@@ -48,6 +48,12 @@ macro_rules! ids {
                 Self(uuid)
             }
         }
+
+        impl AsRef<[u8]> for $name {
+            fn as_ref(&self) -> &[u8] {
+                self.0.as_bytes()
+            }
+        }
     )+};
 }
 

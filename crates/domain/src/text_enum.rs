@@ -3,6 +3,14 @@
 //! [`text_enum!`](crate::text_enum) writes the enumeration together with both directions, so that
 //! the words in a column and the variants in code cannot drift apart.
 
+/// What every [`text_enum!`](crate::text_enum) can do, for code that stores any of them.
+pub trait TextEnum: Copy + 'static {
+    /// The word that is stored and sent.
+    fn as_text(self) -> &'static str;
+    /// The variant of exactly this word.
+    fn parse(text: &str) -> Option<Self>;
+}
+
 /// Declares an enumeration whose variants have one fixed word each.
 ///
 /// The type is `Copy`, ordered as written, and gets `ALL`, `as_text()`, `parse()`, `Display` (the
@@ -52,6 +60,16 @@ macro_rules! text_enum {
                     $($text => ::core::option::Option::Some(Self::$variant),)+
                     _ => ::core::option::Option::None,
                 }
+            }
+        }
+
+        impl $crate::text_enum::TextEnum for $name {
+            fn as_text(self) -> &'static str {
+                Self::as_text(self)
+            }
+
+            fn parse(text: &str) -> ::core::option::Option<Self> {
+                Self::parse(text)
             }
         }
 

@@ -1,1 +1,23 @@
-//! Placeholder.
+//! Schema, migrations and queries for SQLite and PostgreSQL, and the two ways in: [`Store::read`]
+//! and [`Store::write`].
+//!
+//! Queries are plain functions over a [`Conn`], one module per aggregate. They hold no rules: what
+//! is allowed is decided in `domain`; here a decision is applied, guarded by the row's version. No
+//! engine check exists outside this crate, and inside it only in [`engine`] and in the two macros
+//! of [`dialect`].
+
+mod connection;
+mod dialect;
+mod engine;
+mod error;
+mod migrate;
+pub mod schema;
+mod store;
+mod values;
+mod workers;
+
+pub use connection::Conn;
+pub use error::{OpenError, OperationError, StoreError};
+pub use migrate::{MIGRATIONS, Migration};
+pub use store::{DatabaseUrl, Engine, Options, Store};
+pub use values::{Id, Page, Utc, Word};
