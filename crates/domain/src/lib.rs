@@ -3,12 +3,15 @@
 //! No input or output, clock, randomness or async stands here. A decision takes facts and answers
 //! with an outcome or with a small error enum that carries facts, never a sentence for people.
 
+pub mod cancellation;
 pub mod civil;
 pub mod id;
 pub mod money;
+pub mod order;
 pub mod policy;
 pub mod pricing;
 pub mod request;
+pub mod tax;
 pub mod term;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::id::PolicyId;
-use crate::money::{Amount, UnitPrice};
+use crate::money::{Amount, Currency, UnitPrice};
 
 /// Zones with ordinary, missing and repeated midnights, odd offsets and a crossed date line.
 pub(crate) const ZONES: &[&str] = &[
@@ -37,4 +37,8 @@ pub(crate) fn price(text: &str) -> UnitPrice {
 
 pub(crate) fn policy_id() -> PolicyId {
     PolicyId::new(uuid::Uuid::from_u128(7))
+}
+
+pub(crate) fn euro() -> Currency {
+    "EUR".parse().unwrap()
 }
