@@ -14,6 +14,16 @@ CREATE TABLE data_key (
     retired_at {INT}
 ) {TABLE};
 
+-- Seeds of signing keys, sealed by the vault; public keys of retired ones stay for verification.
+CREATE TABLE signing_key (
+    id {TEXT} NOT NULL PRIMARY KEY,
+    public_key {BYTES} NOT NULL,
+    data_key_id {BYTES} NOT NULL,
+    sealed {BYTES} NOT NULL,
+    created_at {INT} NOT NULL,
+    retired_at {INT}
+) {TABLE};
+
 CREATE TABLE number_series (
     name {TEXT} NOT NULL PRIMARY KEY,
     next {INT} NOT NULL CHECK (next > 0),

@@ -4,6 +4,7 @@ CREATE TABLE product_key (
     id {BYTES} NOT NULL PRIMARY KEY,
     line_id {BYTES} NOT NULL UNIQUE REFERENCES order_line (id),
     lookup_hash {BYTES} NOT NULL UNIQUE,
+    lookup_key_id {BYTES} NOT NULL,
     data_key_id {BYTES} NOT NULL,
     sealed {BYTES} NOT NULL,
     state {TEXT} NOT NULL CHECK (state IN ('active', 'revoked')),

@@ -6,11 +6,14 @@
 //! engine check exists outside this crate, and inside it only in [`engine`] and in the two macros
 //! of [`dialect`].
 
+pub mod audit;
 mod connection;
 mod dialect;
 mod engine;
 mod error;
 mod migrate;
+pub mod outbox;
+pub mod relationships;
 pub mod schema;
 mod store;
 mod values;

@@ -204,6 +204,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    signing_key (id) {
+        id -> Text,
+        public_key -> Binary,
+        data_key_id -> Binary,
+        sealed -> Binary,
+        created_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     number_series (name) {
         name -> Text,
         next -> BigInt,
@@ -564,6 +575,7 @@ diesel::table! {
         id -> Binary,
         line_id -> Binary,
         lookup_hash -> Binary,
+        lookup_key_id -> Binary,
         data_key_id -> Binary,
         sealed -> Binary,
         state -> Text,
@@ -698,6 +710,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_token,
     setting,
     data_key,
+    signing_key,
     number_series,
     lease,
     audit_record,
