@@ -26,6 +26,25 @@ pub enum RefundRule {
     },
 }
 
+impl RefundRule {
+    /// The text that is stored: `full`, or `pro_rata:HOURS:DAYS`.
+    pub fn as_text(self) -> String {
+        match self {
+            Self::Full => "full".to_owned(),
+            Self::FullThenProRata { full_hours, total_days } => format!("pro_rata:{full_hours}:{total_days}"),
+        }
+    }
+
+    /// The rule of a stored text; `None` for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "full" {
+            return Some(Self::Full);
+        }
+        let (hours, days) = text.strip_prefix("pro_rata:")?.split_once(':')?;
+        Some(Self::FullThenProRata { full_hours: hours.parse().ok()?, total_days: days.parse().ok()? })
+    }
+}
+
 /// The parts of [`PolicyTerms`] that a person fills in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PolicyField {
@@ -184,6 +203,16 @@ mod tests {
         check(PolicyTerms { refund: refund(49, 2), ..good() }, PolicyField::RefundFullHours, 0, 48);
         let bad = PolicyTerms { window_days: 400, link_uses_max: 0, ..good() };
         assert_eq!(bad.validated().unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn a_refund_rule_reads_back_what_it_writes_and_nothing_else() {
+        for rule in [RefundRule::Full, PolicyTerms::vendor_profile().refund] {
+            assert_eq!(RefundRule::parse(&rule.as_text()), Some(rule));
+        }
+        for text in ["", "Full", "pro_rata", "pro_rata:24", "pro_rata:24:-7", "pro_rata:24:7:1", "pro_rata:99999:7"] {
+            assert_eq!(RefundRule::parse(text), None, "{text:?}");
+        }
     }
 
     #[test]
