@@ -3,14 +3,18 @@
 //! No input or output, clock, randomness or async stands here. A decision takes facts and answers
 //! with an outcome or with a small error enum that carries facts, never a sentence for people.
 
+pub mod access;
 pub mod cancellation;
 pub mod civil;
 pub mod id;
+pub mod link;
 pub mod money;
+pub mod names;
 pub mod order;
 pub mod policy;
 pub mod pricing;
 pub mod request;
+pub mod sign_in;
 pub mod tax;
 pub mod term;
 #[cfg(test)]

@@ -1,0 +1,257 @@
+//! The permission grid: which role may do what to whose things. This is the one place to ask.
+//!
+//! The rights are data (see `grid`), printed by [`grid_text`] and pinned by a golden file. The rights
+//! table of the mission (M1, M13, M20, M30) wins over every other source. Whether a role has run out,
+//! or a purchase was cancelled, is not decided here.
+
+mod grid;
+
+pub use grid::{grid_text, holders};
+
+crate::text_enum! {
+    /// What sort of organisation a tenant is.
+    pub enum TenantKind {
+        /// The software publisher that runs the installation.
+        Operator = "operator",
+        /// A reseller.
+        Partner = "partner",
+        /// The organisation that uses the software.
+        Customer = "customer",
+    }
+}
+
+crate::text_enum! {
+    /// What a person is in one tenant. A person may hold several.
+    pub enum Role {
+        /// Runs the installation: partners, staff, everything but keys.
+        OperatorAdmin = "operator_admin",
+        /// Keeps price sheets, media and policies, and sees what is sold.
+        OperatorSales = "operator_sales",
+        /// Helps partners and customers; replaces and revokes keys, but never sees one.
+        OperatorSupport = "operator_support",
+        /// Reads everything that is recorded, changes nothing.
+        OperatorAuditor = "operator_auditor",
+        /// The only partner role for keys, media, links, cancellations and refunds (M13, M30).
+        AdminAgent = "admin_agent",
+        /// Serves customers and buys for them.
+        SalesAgent = "sales_agent",
+        /// Helps customers; sees purchases without keys.
+        HelpdeskAgent = "helpdesk_agent",
+        /// Sees the partner's account, cost and orders.
+        BillingAdmin = "billing_admin",
+        /// Keeps the partner's people, except its admin agents.
+        UserAdmin = "user_admin",
+        /// The customer's administrator (M20).
+        GlobalAdmin = "global_admin",
+        /// The narrow right "view keys" (M20): keys, media and links, nothing else.
+        KeyViewer = "key_viewer",
+        /// Sees the customer's software without keys.
+        CustomerUser = "customer_user",
+    }
+}
+
+impl Role {
+    /// The sort of tenant in which the role exists.
+    pub const fn kind(self) -> TenantKind {
+        match self {
+            Self::OperatorAdmin | Self::OperatorSales | Self::OperatorSupport | Self::OperatorAuditor => {
+                TenantKind::Operator
+            }
+            Self::AdminAgent | Self::SalesAgent | Self::HelpdeskAgent | Self::BillingAdmin | Self::UserAdmin => {
+                TenantKind::Partner
+            }
+            Self::GlobalAdmin | Self::KeyViewer | Self::CustomerUser => TenantKind::Customer,
+        }
+    }
+
+    /// The roles whose holders may give this role to, and take it from, people of their own tenant.
+    ///
+    /// A user administrator cannot make admin agents, and so cannot reach keys by way of a new account.
+    pub const fn granted_by(self) -> &'static [Self] {
+        match self {
+            Self::OperatorAdmin | Self::OperatorSales | Self::OperatorSupport | Self::OperatorAuditor => {
+                &[Self::OperatorAdmin]
+            }
+            Self::AdminAgent => &[Self::AdminAgent],
+            Self::SalesAgent | Self::HelpdeskAgent | Self::BillingAdmin | Self::UserAdmin => {
+                &[Self::AdminAgent, Self::UserAdmin]
+            }
+            Self::GlobalAdmin | Self::KeyViewer | Self::CustomerUser => &[Self::GlobalAdmin],
+        }
+    }
+
+    /// The role that the first person of a new tenant receives.
+    pub const fn first_of(kind: TenantKind) -> Self {
+        match kind {
+            TenantKind::Operator => Self::OperatorAdmin,
+            TenantKind::Partner => Self::AdminAgent,
+            TenantKind::Customer => Self::GlobalAdmin,
+        }
+    }
+}
+
+crate::text_enum! {
+    /// Something that one may be allowed to do, as a flat `noun.verb`.
+    pub enum Permission {
+        /// Import, preview and publish price sheets.
+        PricesImport = "prices.import",
+        /// See imported price sheets and their rows.
+        PricesView = "prices.view",
+        /// See the partner's cost; never a customer (I6).
+        PricesCostView = "prices.cost.view",
+        /// Set the partner's own price to its customers.
+        PricesOwnEdit = "prices.own.edit",
+        /// Import and withdraw installation media.
+        MediaImport = "media.import",
+        /// See the catalog with the versions, languages and bits that exist.
+        CatalogView = "catalog.view",
+        /// See cancellation and other policies.
+        PolicyView = "policy.view",
+        /// Edit policies; later orders only.
+        PolicyEdit = "policy.edit",
+        /// Import dated tax rates.
+        TaxRateImport = "tax_rate.import",
+        /// See the list of partners and one partner.
+        PartnerView = "partner.view",
+        /// Create, edit and suspend partners.
+        PartnerManage = "partner.manage",
+        /// Set a partner's credit limit.
+        CreditLimitEdit = "credit_limit.edit",
+        /// See a partner's account: limit, open amount, credit notes.
+        AccountView = "account.view",
+        /// See what is sold, over all partners.
+        SalesView = "sales.view",
+        /// See a tenant's name and contact.
+        TenantProfileView = "tenant.profile.view",
+        /// Edit a tenant's name and contact.
+        TenantProfileEdit = "tenant.profile.edit",
+        /// See the people of a tenant and their roles.
+        TenantPeopleView = "tenant.people.view",
+        /// Invite and remove people, give and take roles, answer requests for roles.
+        TenantPeopleManage = "tenant.people.manage",
+        /// Ask an administrator of one's own tenant for a role.
+        RoleRequest = "role.request",
+        /// List customers.
+        CustomerList = "customer.list",
+        /// Create a customer together with its first administrator.
+        CustomerCreate = "customer.create",
+        /// See a customer's page.
+        CustomerView = "customer.view",
+        /// Edit a customer's address and billing data.
+        CustomerEdit = "customer.edit",
+        /// See accepted customer agreements.
+        AgreementView = "agreement.view",
+        /// Record that a customer accepted the agreement.
+        AgreementRecord = "agreement.record",
+        /// See which partners and customers are related.
+        RelationshipView = "relationship.view",
+        /// Invite a customer into a relationship.
+        RelationshipInvite = "relationship.invite",
+        /// Accept or decline a partner's invitation.
+        RelationshipAccept = "relationship.accept",
+        /// End a relationship.
+        RelationshipEnd = "relationship.end",
+        /// Fill and keep carts.
+        CartEdit = "cart.edit",
+        /// Place an order on account (M8, M9).
+        OrderPlace = "order.place",
+        /// See orders.
+        OrderView = "order.view",
+        /// See purchases without keys, media and links (M14).
+        SoftwareView = "software.view",
+        /// See a full key (M13, M20).
+        KeyReveal = "key.reveal",
+        /// Replace a key without seeing it.
+        KeyReplace = "key.replace",
+        /// Revoke a key outside a cancellation.
+        KeyRevoke = "key.revoke",
+        /// Download media (M17).
+        MediaDownload = "media.download",
+        /// Create a download link (M18).
+        LinkCreate = "link.create",
+        /// See download links and their uses.
+        LinkView = "link.view",
+        /// Revoke a download link.
+        LinkRevoke = "link.revoke",
+        /// Cancel a purchase (M30).
+        PurchaseCancel = "purchase.cancel",
+        /// Ask the operator for a refund (M31).
+        RefundRequest = "refund.request",
+        /// Ask the partner for a cancellation.
+        CancellationAsk = "cancellation.ask",
+        /// See support and refund requests.
+        RequestView = "request.view",
+        /// See the activity log.
+        AuditView = "audit.view",
+        /// Export the activity log with its proofs.
+        AuditExport = "audit.export",
+        /// See undelivered events and mail.
+        OutboxView = "outbox.view",
+        /// Send undelivered events and mail again.
+        OutboxRetry = "outbox.retry",
+    }
+}
+
+crate::text_enum! {
+    /// What the caller's tenant is to the tenant that owns the thing.
+    ///
+    /// A purchase is owned by its customer and belongs to the partner of record: to any other
+    /// partner of the same customer the relation is [`Relation::None`] (M3).
+    pub enum Relation {
+        /// The caller's own tenant.
+        Own = "own",
+        /// The caller is a partner, the owner its present customer.
+        ActivePartnerOf = "active_partner_of",
+        /// The caller is a partner, the owner its former customer. Purchases stay, access to keys ends.
+        EndedPartnerOf = "ended_partner_of",
+        /// The caller is a customer, the owner its present partner.
+        ActiveCustomerOf = "active_customer_of",
+        /// The caller is the operator, the owner any other tenant.
+        OperatorOver = "operator_over",
+        /// Not related, now or ever.
+        None = "none",
+    }
+}
+
+/// The answer to "may this caller do that?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Go ahead.
+    Allowed,
+    /// The thing may be known, but none of the caller's roles suffices.
+    MissingRole {
+        /// The roles of the caller's sort of tenant that would suffice; empty when none ever does.
+        any_of: &'static [Role],
+    },
+    /// It needs a relationship that has ended (contract: 403/20002).
+    RelationshipEnded,
+    /// Answer as if the thing did not exist (I6).
+    NotFound,
+}
+
+/// Decides whether a caller with `roles` in a tenant of `caller_kind` has `permission` over things
+/// whose owner is `relation` to that tenant. Roles of another sort of tenant count for nothing.
+pub fn decide(roles: &[Role], caller_kind: TenantKind, relation: Relation, permission: Permission) -> Decision {
+    let Some(any_of) = holders(caller_kind, relation, permission) else {
+        return Decision::NotFound;
+    };
+    if roles.iter().any(|role| any_of.contains(role)) {
+        return Decision::Allowed;
+    }
+    let while_active = || holders(caller_kind, Relation::ActivePartnerOf, permission);
+    if relation == Relation::EndedPartnerOf
+        && any_of.is_empty()
+        && while_active().is_some_and(|roles| !roles.is_empty())
+    {
+        return Decision::RelationshipEnded;
+    }
+    Decision::MissingRole { any_of }
+}
+
+/// Whether a person with `roles` may give or take `role` within their own tenant.
+pub fn may_grant(roles: &[Role], role: Role) -> bool {
+    roles.iter().any(|own| role.granted_by().contains(own))
+}
+
+#[cfg(test)]
+mod tests;
