@@ -1,1 +1,3 @@
-//! Placeholder.
+//! What tests of every crate share.
+
+pub mod postgres;
