@@ -5,6 +5,10 @@ use super::{File, pattern};
 /// A file is one idea; longer ones are split.
 const MAX_LINES: usize = 600;
 
+/// Longer files, each with its reason.
+const LONG: &[(&str, &str)] =
+    &[("crates/store/src/schema.rs", "lists the columns of every table, which Diesel joins by one macro at its end")];
+
 /// What we write by hand and therefore keep short.
 const CODE: &[&str] = &["rs", "py", "js", "css", "html", "sql", "sh", "ftl", "toml"];
 
@@ -54,7 +58,8 @@ pub fn check(files: &[File]) -> Vec<String> {
 fn shape(file: &File) -> Vec<String> {
     let mut findings = Vec::new();
     let lines = file.text.lines().count();
-    if file.has_extension(CODE) && lines > MAX_LINES {
+    let is_exempt = LONG.iter().any(|(path, _)| *path == file.path);
+    if file.has_extension(CODE) && lines > MAX_LINES && !is_exempt {
         findings.push(file.at(lines, format_args!("{lines} lines; a file has at most {MAX_LINES}")));
     }
     if file.has_extension(&["rs"]) && !file.text.trim_start().starts_with("//!") {
@@ -79,9 +84,10 @@ fn test_lines(file: &File) -> Vec<(usize, &str)> {
     if is_test { lines.collect() } else { lines.skip_while(|(_, line)| line.trim() != "#[cfg(test)]").collect() }
 }
 
-/// A key of five groups of one repeated character each is plainly an example.
+/// A key that spells the alphabet, or whose groups repeat one character each, is plainly an example.
 fn is_made_up(key: &str) -> bool {
-    key.split('-').all(|group| group.chars().all(|character| group.starts_with(character)))
+    key.starts_with("BCDFG-HJKMP-QRTVW")
+        || key.split('-').all(|group| group.chars().all(|character| group.starts_with(character)))
 }
 
 #[cfg(test)]
