@@ -1,0 +1,139 @@
+//! Writing audit records: one call beside the change, in the same transaction (I5).
+
+use perpetua_domain::id::TenantId;
+use perpetua_store::audit::{AuditPersonalRow, AuditRow};
+use perpetua_store::{Conn, Id, StoreError};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::caller::{Caller, Ids, Stamp};
+
+/// What happened, to what, and who may see it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Past-tense event, `noun.verb`.
+    pub kind: &'static str,
+    /// The partner that may see it, besides the operator.
+    pub partner: Option<TenantId>,
+    /// The customer that may see it, besides the operator.
+    pub customer: Option<TenantId>,
+    /// What sort of thing it happened to.
+    pub subject_kind: &'static str,
+    /// That thing's id.
+    pub subject_id: String,
+    /// Facts; never a secret (I7), never a personal value.
+    pub detail: Value,
+    /// Personal values such as a link's recipient; they can be erased later.
+    pub personal: Vec<(&'static str, String)>,
+}
+
+impl Entry {
+    /// An entry about one thing, visible to the operator only until tenants are named.
+    pub fn new(kind: &'static str, subject_kind: &'static str, subject_id: impl std::fmt::Display) -> Self {
+        let subject_id = subject_id.to_string();
+        Self {
+            kind,
+            partner: None,
+            customer: None,
+            subject_kind,
+            subject_id,
+            detail: Value::Object(Map::new()),
+            personal: Vec::new(),
+        }
+    }
+
+    /// Lets a partner see it.
+    #[must_use]
+    pub const fn partner(mut self, partner: TenantId) -> Self {
+        self.partner = Some(partner);
+        self
+    }
+
+    /// Lets a customer see it.
+    #[must_use]
+    pub const fn customer(mut self, customer: TenantId) -> Self {
+        self.customer = Some(customer);
+        self
+    }
+
+    /// States the facts as a JSON object.
+    #[must_use]
+    pub fn detail(mut self, detail: Value) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// Adds a personal value.
+    #[must_use]
+    pub fn personal(mut self, field: &'static str, value: impl Into<String>) -> Self {
+        self.personal.push((field, value.into()));
+        self
+    }
+}
+
+/// Records what the caller did.
+///
+/// # Errors
+///
+/// Whatever the store says; the change must then not happen either.
+pub fn record(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry) -> Result<(), StoreError> {
+    write(conn, ids, stamp, entry, "done")
+}
+
+/// Records what a known caller was refused. Called on its own, as the refused write is rolled back.
+pub fn record_refusal(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry) -> Result<(), StoreError> {
+    write(conn, ids, stamp, entry, "refused")
+}
+
+fn write(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry, outcome: &str) -> Result<(), StoreError> {
+    let id = ids.next();
+    let caller = &stamp.caller;
+    let mut values = vec![("actor", actor_text(caller))];
+    values.extend(entry.personal.iter().cloned());
+    let mut commitments = Map::new();
+    let mut personal = Vec::with_capacity(values.len());
+    for (field, value) in values {
+        let salt = ids.bytes()[..16].to_vec();
+        commitments.insert(field.to_owned(), Value::String(commitment(&salt, field, &value)));
+        personal.push(AuditPersonalRow { record_id: Id(id), field: field.to_owned(), value, salt });
+    }
+    let detail = json!({ "facts": entry.detail, "personal": commitments });
+    let row = AuditRow {
+        id: Id(id),
+        at: stamp.now.into(),
+        kind: entry.kind.to_owned(),
+        outcome: outcome.to_owned(),
+        actor_id: Some(Id(caller.person)),
+        actor_tenant_id: Some(Id(caller.tenant)),
+        partner_id: entry.partner.map(Id),
+        customer_id: entry.customer.map(Id),
+        subject_kind: entry.subject_kind.to_owned(),
+        subject_id: entry.subject_id.clone(),
+        detail: detail.to_string(),
+        request_id: caller.origin.request_id.clone(),
+        block_height: None,
+        block_position: None,
+    };
+    perpetua_store::audit::insert(conn, &row, &personal)
+}
+
+/// What is committed to: base64 of SHA-256 over salt, field name and value, each with its length.
+pub fn commitment(salt: &[u8], field: &str, value: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [salt, field.as_bytes(), value.as_bytes()] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    data_encoding::BASE64.encode(&hash.finalize())
+}
+
+fn actor_text(caller: &Caller) -> String {
+    json!({
+        "name": caller.name,
+        "email": caller.email,
+        "tenant": caller.tenant_name,
+        "network": caller.origin.network,
+        "agent": caller.origin.agent,
+    })
+    .to_string()
+}

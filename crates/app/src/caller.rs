@@ -1,0 +1,105 @@
+//! Who asks, and what one operation needs besides its input.
+
+use jiff::Timestamp;
+use perpetua_domain::access::{Role, TenantKind};
+use perpetua_domain::id::{PersonId, SessionId, TenantId};
+use perpetua_i18n::Lang;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Where a request came from and how it is found in the log again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The id that stands in the log and on every error page.
+    pub request_id: String,
+    /// The caller's network address, as text.
+    pub network: String,
+    /// What the browser or program calls itself, cut to 200 characters.
+    pub agent: String,
+    /// The language of messages.
+    pub lang: Lang,
+}
+
+/// A known caller: a person acting for one tenant. Roles are read per request, never from a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The person.
+    pub person: PersonId,
+    /// The person's name.
+    pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The tenant for which they act.
+    pub tenant: TenantId,
+    /// That tenant's kind.
+    pub kind: TenantKind,
+    /// That tenant's name.
+    pub tenant_name: String,
+    /// The roles that they hold there now.
+    pub roles: Vec<Role>,
+    /// The signed-in browser, when there is one.
+    pub session: Option<SessionId>,
+    /// When they last proved who they are, in real time; key pages ask for one hour at most.
+    pub proved_at: Timestamp,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+/// Randomness for one write: the same ids come out each time the closure runs.
+#[derive(Debug, Clone)]
+pub struct IdSeed {
+    at: Timestamp,
+    random: [u8; 32],
+}
+
+impl IdSeed {
+    /// A seed from an instant and random bytes.
+    pub const fn new(at: Timestamp, random: [u8; 32]) -> Self {
+        Self { at, random }
+    }
+
+    /// Starts the sequence of ids from its beginning.
+    pub const fn ids(&self) -> Ids<'_> {
+        Ids { seed: self, next: 0 }
+    }
+}
+
+/// Ids of one run of a write, each used once.
+#[derive(Debug)]
+pub struct Ids<'s> {
+    seed: &'s IdSeed,
+    next: u64,
+}
+
+impl Ids<'_> {
+    /// The next 32 bytes that nobody can foretell.
+    pub fn bytes(&mut self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.random);
+        hash.update(self.next.to_be_bytes());
+        self.next += 1;
+        hash.finalize().into()
+    }
+
+    /// The next id, a `UUIDv7` of the seed's instant.
+    pub fn next<T: From<Uuid>>(&mut self) -> T {
+        let bytes = self.bytes();
+        let mut random = [0; 10];
+        random.copy_from_slice(&bytes[..10]);
+        let millis = u64::try_from(self.seed.at.as_millisecond()).unwrap_or(0);
+        T::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+}
+
+/// Everything that a write needs besides its own input, made before its closure starts.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// Business time: orders, windows, audit.
+    pub now: Timestamp,
+    /// Real time: sessions, tokens, lock-outs.
+    pub real_now: Timestamp,
+    /// Ids for the rows of this write.
+    pub seed: IdSeed,
+    /// Who asks.
+    pub caller: Caller,
+}

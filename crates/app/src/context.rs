@@ -1,0 +1,55 @@
+//! What every use case is given: the store, the clocks, randomness, the vault and media storage.
+
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use perpetua_store::Store;
+
+use crate::caller::{Caller, IdSeed, Stamp};
+use crate::clock::Clock;
+use crate::entropy::{Entropy, EntropyExt as _};
+use crate::password::Passwords;
+use crate::signing::Signer;
+use crate::vault::Vault;
+
+/// What an installation decides, beyond its policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The address under which people reach us, without a slash at its end. Absolute URLs come from
+    /// here, never from a Host header.
+    pub public_url: String,
+    /// Whether the business clock may be moved.
+    pub demo: bool,
+}
+
+/// The running program, as use cases see it.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Business time: orders, windows, audit. The demo may move it forward.
+    pub clock: Arc<dyn Clock>,
+    /// Real time: tokens, sessions, lock-outs and rate limits.
+    pub real_clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Secrets at rest.
+    pub vault: Vault,
+    /// The present signing key.
+    pub signer: Signer,
+    /// Password hashing, bounded.
+    pub passwords: Passwords,
+    /// Where media lie.
+    pub media: Arc<dyn ObjectStore>,
+    /// What the installation decides.
+    pub settings: Settings,
+}
+
+impl App {
+    /// What a write by this caller needs: time and ids, made now.
+    pub fn stamp(&self, caller: &Caller) -> Stamp {
+        let now = self.clock.now();
+        let real_now = self.real_clock.now();
+        let seed = IdSeed::new(real_now, self.entropy.bytes());
+        Stamp { now, real_now, seed, caller: caller.clone() }
+    }
+}
