@@ -5,9 +5,12 @@
 
 pub mod access;
 pub mod cancellation;
+pub mod catalog;
 pub mod civil;
+pub mod country;
 pub mod id;
 pub mod link;
+pub mod media;
 pub mod money;
 pub mod names;
 pub mod order;
