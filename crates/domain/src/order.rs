@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::civil::DateOutOfRange;
+use crate::country::Country;
 use crate::id::{OfferId, PolicyId};
 use crate::money::{Amount, AmountOverflow, Currency, UnitPrice};
 use crate::policy::{PolicyTerms, PurchaseSnapshot};
@@ -111,9 +112,9 @@ pub struct RequestedLine<'a> {
 
 /// What is known of the customer.
 #[derive(Debug, Clone, Copy)]
-pub struct CustomerFacts<'a> {
-    /// The country, an ISO 3166-1 alpha-2 code.
-    pub country: &'a str,
+pub struct CustomerFacts {
+    /// Its country.
+    pub country: Country,
     /// What is known of its VAT number.
     pub vat: VatStatus,
     /// Whether the operator locked it.
@@ -142,10 +143,10 @@ pub struct OrderRequest<'a> {
     pub at: Timestamp,
     /// The time zone that the order states: the customer's.
     pub zone: &'a TimeZone,
-    /// The operator's country, an ISO 3166-1 alpha-2 code.
-    pub seller_country: &'a str,
+    /// The operator's country.
+    pub seller_country: Country,
     /// The customer.
-    pub customer: CustomerFacts<'a>,
+    pub customer: CustomerFacts,
     /// Whether the operator suspended the partner.
     pub partner_suspended: bool,
     /// When it is paid.

@@ -3,22 +3,17 @@
 //! The rule, from the seller's side: a sale at home bears the national rate; to a business in another
 //! country of the European Union whose VAT number was checked, the buyer owes the tax (reverse charge);
 //! to anybody else there, the rate of the destination; out of the Union, none. Rates are imported and
-//! dated; none is written in code. Countries are ISO 3166-1 alpha-2 codes in capital letters.
+//! dated; none is written in code.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::country::Country;
 use crate::money::{Amount, AmountOverflow, allocate};
 
 /// 100 % in basis points.
 const WHOLE: u64 = 10_000;
-
-/// Members of the European Union, whose VAT rules treat one another as other states of the Union.
-const EUROPEAN_UNION: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-];
 
 crate::text_enum! {
     /// What sort of thing is sold, as far as tax rates tell apart.
@@ -73,10 +68,10 @@ crate::text_enum! {
 }
 
 /// A rate of one country for one class, from a day on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TaxRate {
     /// The country.
-    pub country: String,
+    pub country: Country,
     /// What the rate is for.
     pub class: TaxClass,
     /// Hundredths of a percent, 0 to 10 000.
@@ -99,19 +94,14 @@ pub struct TaxDecision {
 }
 
 /// No rate is known, and a guess would be wrong tax.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MissingRate {
     /// The country whose rate is missing.
-    pub country: String,
+    pub country: Country,
     /// The class it is missing for.
     pub class: TaxClass,
     /// The day of the sale.
     pub on: Date,
-}
-
-/// Whether a country belongs to the European Union.
-pub fn is_in_union(country: &str) -> bool {
-    EUROPEAN_UNION.contains(&country)
 }
 
 /// Decides the tax of a sale on a civil day.
@@ -120,8 +110,8 @@ pub fn is_in_union(country: &str) -> bool {
 ///
 /// [`MissingRate`] when tax is due and no imported rate covers country, class and day.
 pub fn decide(
-    seller_country: &str,
-    buyer_country: &str,
+    seller_country: Country,
+    buyer_country: Country,
     vat: VatStatus,
     class: TaxClass,
     on: Date,
@@ -131,7 +121,7 @@ pub fn decide(
     if seller_country == buyer_country {
         return taxed(buyer_country, class, on, rates, TaxReason::Domestic);
     }
-    if !is_in_union(seller_country) || !is_in_union(buyer_country) {
+    if !seller_country.is_eu() || !buyer_country.is_eu() {
         return untaxed(TaxCategory::Export, TaxReason::OutsideUnion);
     }
     if vat == VatStatus::Checked {
@@ -141,7 +131,7 @@ pub fn decide(
 }
 
 fn taxed(
-    country: &str,
+    country: Country,
     class: TaxClass,
     on: Date,
     rates: &[TaxRate],
@@ -154,7 +144,7 @@ fn taxed(
             && rate.valid_to.is_none_or(|last| on <= last)
     };
     let rate = rates.iter().filter(holds).max_by_key(|rate| rate.valid_from);
-    let rate = rate.ok_or_else(|| MissingRate { country: country.to_owned(), class, on })?.rate_basis_points;
+    let rate = rate.ok_or(MissingRate { country, class, on })?.rate_basis_points;
     let category = if rate == 0 { TaxCategory::Zero } else { TaxCategory::Standard };
     Ok(TaxDecision { rate_basis_points: rate, category, reason })
 }
@@ -188,11 +178,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{TaxCategory as C, TaxReason as R, VatStatus as V, *};
-    use crate::testing::minor;
+    use crate::testing::{country, minor};
 
-    fn rate(country: &str, rate_basis_points: u16, from: Date, to: Option<Date>) -> TaxRate {
+    fn rate(code: &str, rate_basis_points: u16, from: Date, to: Option<Date>) -> TaxRate {
         let class = TaxClass::Software;
-        TaxRate { country: country.to_owned(), class, rate_basis_points, valid_from: from, valid_to: to }
+        TaxRate { country: country(code), class, rate_basis_points, valid_from: from, valid_to: to }
     }
 
     fn rates() -> Vec<TaxRate> {
@@ -208,7 +198,7 @@ mod tests {
     #[test]
     fn the_tax_follows_countries_vat_number_and_day() {
         let check = |seller: &str, buyer: &str, vat, on, basis_points, category, reason| {
-            let decision = decide(seller, buyer, vat, TaxClass::Software, on, &rates());
+            let decision = decide(country(seller), country(buyer), vat, TaxClass::Software, on, &rates());
             let expected = TaxDecision { rate_basis_points: basis_points, category, reason };
             assert_eq!(decision, Ok(expected), "{seller} → {buyer} {vat} {on}");
         };
@@ -229,8 +219,8 @@ mod tests {
     #[test]
     fn a_missing_rate_is_named_instead_of_guessed() {
         let check = |buyer: &str, class, on| {
-            let missing = MissingRate { country: buyer.to_owned(), class, on };
-            assert_eq!(decide("CZ", buyer, VatStatus::NoNumber, class, on, &rates()), Err(missing));
+            let missing = MissingRate { country: country(buyer), class, on };
+            assert_eq!(decide(country("CZ"), country(buyer), VatStatus::NoNumber, class, on, &rates()), Err(missing));
         };
         check("SK", TaxClass::Software, date(2026, 5, 1));
         check("CZ", TaxClass::Service, date(2026, 5, 1));

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::country::Country;
 use crate::id::PolicyId;
 use crate::money::{Amount, Currency, UnitPrice};
 
@@ -41,4 +42,8 @@ pub(crate) fn policy_id() -> PolicyId {
 
 pub(crate) fn euro() -> Currency {
     "EUR".parse().unwrap()
+}
+
+pub(crate) fn country(code: &str) -> Country {
+    Country::parse(code).unwrap()
 }

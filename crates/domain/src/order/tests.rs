@@ -4,7 +4,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::{euro, instant, minor, policy_id, price, zone};
+use crate::testing::{country, euro, instant, minor, policy_id, price, zone};
 
 const NOW: &str = "2026-01-31T23:30:00Z";
 
@@ -16,8 +16,8 @@ struct Given {
 }
 
 fn given_prices(unit: &str, valid_to: Option<&str>) -> Given {
-    let rate = |country: &str, rate_basis_points| TaxRate {
-        country: country.to_owned(),
+    let rate = |code: &str, rate_basis_points| TaxRate {
+        country: country(code),
         class: TaxClass::Software,
         rate_basis_points,
         valid_from: date(2013, 1, 1),
@@ -55,9 +55,9 @@ impl Given {
         OrderRequest {
             at: instant(NOW),
             zone: &self.zone,
-            seller_country: "CZ",
+            seller_country: country("CZ"),
             customer: CustomerFacts {
-                country: "CZ",
+                country: country("CZ"),
                 vat: VatStatus::NoNumber,
                 locked: false,
                 relationship_active: true,
@@ -178,8 +178,8 @@ fn credit_suffices_up_to_the_limit_and_not_beyond() {
 fn missing_rates_and_endless_amounts_refuse_the_order() {
     let given = given_prices("1000000000", None);
     let lines = [given.line(1)];
-    let slovak = CustomerFacts { country: "SK", ..given.request(&lines).customer };
-    let missing = MissingRate { country: "SK".to_owned(), class: TaxClass::Software, on: date(2026, 2, 1) };
+    let slovak = CustomerFacts { country: country("SK"), ..given.request(&lines).customer };
+    let missing = MissingRate { country: country("SK"), class: TaxClass::Software, on: date(2026, 2, 1) };
     let request = OrderRequest { customer: slovak, ..given.request(&lines) };
     assert_eq!(decide_order(&request), Err(OrderRefusal::TaxRateMissing(missing)));
     let lines = vec![given.line(10_000); 2];
@@ -194,7 +194,7 @@ proptest! {
         let mut given = given_prices("1", None);
         given.tiers[0].unit_price = UnitPrice::from_micros(micros).unwrap();
         let lines: Vec<_> = quantities.iter().map(|quantity| given.line(*quantity)).collect();
-        let country = if in_germany { "DE" } else { "CZ" };
+        let country = country(if in_germany { "DE" } else { "CZ" });
         let customer = CustomerFacts { country, ..given.request(&lines).customer };
         let order = quote(&OrderRequest { customer, ..given.request(&lines) }).unwrap();
         let sum = |part: fn(&LineDraft) -> Amount| Amount::sum(order.lines.iter().map(part)).unwrap();
