@@ -1,6 +1,21 @@
-//! Placeholder.
+//! Use cases: authorize, load, decide, save, audit, enqueue, in one transaction.
+//!
+//! Portal, API and devices call the same functions and add no rules of their own. What is allowed
+//! is decided by `perpetua-domain`; how rows are kept is `perpetua-store`'s business.
+
+pub mod audit;
+pub mod authorize;
+pub mod caller;
 pub mod clock;
+pub mod context;
 pub mod entropy;
+pub mod event;
 pub mod password;
+pub mod problem;
 pub mod signing;
+pub mod startup;
 pub mod vault;
+
+pub use caller::{Caller, Origin, Stamp};
+pub use context::{App, Settings};
+pub use problem::{Kind, Param, Problem};

@@ -79,7 +79,15 @@ enum Source {
 impl Problem {
     /// A problem of this kind and code.
     pub const fn new(kind: Kind, code: &'static str) -> Self {
-        Self { kind, code, params: Vec::new(), fields: Vec::new(), any_of: &[], retry_after_seconds: None, source: None }
+        Self {
+            kind,
+            code,
+            params: Vec::new(),
+            fields: Vec::new(),
+            any_of: &[],
+            retry_after_seconds: None,
+            source: None,
+        }
     }
 
     /// Wrong input.

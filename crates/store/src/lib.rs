@@ -15,6 +15,7 @@ mod migrate;
 pub mod outbox;
 pub mod relationships;
 pub mod schema;
+pub mod secrets;
 mod store;
 mod values;
 mod workers;
