@@ -1,9 +1,9 @@
 //! Enumerations that the database stores as checked text.
 //!
-//! [`text_enum!`](crate::text_enum) writes the enumeration together with both directions, so that
+//! [`text_enum!`](crate::text_enum!) writes the enumeration together with both directions, so that
 //! the words in a column and the variants in code cannot drift apart.
 
-/// What every [`text_enum!`](crate::text_enum) can do, for code that stores any of them.
+/// What every [`text_enum!`](crate::text_enum!) can do, for code that stores any of them.
 pub trait TextEnum: Copy + 'static {
     /// The word that is stored and sent.
     fn as_text(self) -> &'static str;
