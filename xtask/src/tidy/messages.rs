@@ -10,8 +10,14 @@ const MESSAGES: &str = "crates/i18n/messages/en/";
 const TEMPLATES: &str = "crates/portal/templates/";
 const VIEWS: &str = "crates/portal/src/";
 
-/// How templates and views ask for a message: `t.m("id")` and its siblings on `t`.
-const USE: &str = r#"\bt\.[a-z_]+\(\s*"([a-z][a-z0-9-]*)""#;
+/// How templates and views ask for a message: `t.m("id")` and its siblings on `t`, or `text(lang, "id")`.
+const USE: &str = r#"(?:\bt\.[a-z_]+\(|\btext(?:_with)?\([a-z_.]+,)\s*"([a-z][a-z0-9-]*)""#;
+
+/// Template blocks that stand inside of a tag: their words are classes.
+const IN_TAGS: &str = r"(?s)\{% block width %\}.*?\{% endblock %\}";
+
+/// Templates that stand inside of a tag: their words are attributes.
+const ATTRIBUTES: &[&str] = &["crates/portal/templates/parts/field_aria.html"];
 
 /// Words that are the same in every language.
 const NAMES: &[&str] = &["Perpetua"];
@@ -26,7 +32,7 @@ pub fn check(files: &[File]) -> Vec<String> {
     let asked = pattern(USE);
     let mut findings = Vec::new();
     for file in under(TEMPLATES).chain(under(VIEWS)) {
-        for (number, line) in file.lines() {
+        for (number, line) in file.lines().filter(|(_, line)| !line.trim_start().starts_with("//")) {
             let ids = asked.captures_iter(line).filter_map(|found| found.get(1)).map(|id| id.as_str());
             findings.extend(
                 ids.filter(|id| !known.contains(id))
@@ -34,18 +40,24 @@ pub fn check(files: &[File]) -> Vec<String> {
             );
         }
     }
-    findings.extend(under(TEMPLATES).filter(|file| file.has_extension(&["html"])).flat_map(bare_texts));
+    findings.extend(under(TEMPLATES).filter(|file| is_page(file)).flat_map(bare_texts));
     findings
+}
+
+fn is_page(file: &File) -> bool {
+    file.has_extension(&["html"]) && !ATTRIBUTES.contains(&file.path.as_str())
 }
 
 /// Text outside of tags, and in attributes that people hear or read, that comes from no message.
 fn bare_texts(file: &File) -> Vec<String> {
-    let code = pattern(r"(?s)\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(script|style)\b.*?</(script|style)>");
+    let code =
+        pattern(r"(?s)\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(script|style|code)\b.*?</(script|style|code)>");
     let spoken = pattern(r#"\s(title|alt|placeholder|aria-label|aria-description|label)="([^"]*)""#);
     let tag = pattern(r"(?s)<[^>]*>|&[a-z#0-9]+;");
     // Cut parts keep their line breaks, so that line numbers stay true.
     let cut = |found: &regex_lite::Captures<'_>| format!(" {}", "\n".repeat(found[0].matches('\n').count()));
-    let html = code.replace_all(&file.text, cut).into_owned();
+    let html = pattern(IN_TAGS).replace_all(&file.text, cut);
+    let html = code.replace_all(&html, cut).into_owned();
     let attributes = spoken
         .captures_iter(&html)
         .filter_map(|found| found.get(2))
@@ -106,5 +118,6 @@ mod tests {
     #[test]
     fn code_and_the_name_of_the_product_are_no_text() {
         assert!(findings("{% if a > b %}<title>Perpetua</title><style>p { color: red }</style>{% endif %}").is_empty());
+        assert!(findings("{% block width %}broad{% endblock %}<code>sha256sum {{ name }}</code>").is_empty());
     }
 }
