@@ -103,6 +103,7 @@ pub fn chromium() -> Outcome<PathBuf> {
 }
 
 fn shown(command: &Command) -> String {
-    let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).collect();
-    words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    let program = Path::new(command.get_program());
+    let words = std::iter::once(program.file_name().unwrap_or_default()).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
