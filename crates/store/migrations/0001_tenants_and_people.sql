@@ -57,7 +57,7 @@ CREATE TABLE credential (
     kind {TEXT} NOT NULL CHECK (kind IN ('password')),
     secret {TEXT} NOT NULL,
     failed_count {INT} NOT NULL,
-    locked_until {INT},
+    failed_at {INT},
     changed_at {INT} NOT NULL,
     version {INT} NOT NULL,
     UNIQUE (person_id, kind)
@@ -127,7 +127,6 @@ CREATE INDEX password_reset_by_person ON password_reset (person_id, created_at);
 CREATE TABLE session (
     id {BYTES} NOT NULL PRIMARY KEY,
     token_hash {BYTES} NOT NULL UNIQUE,
-    csrf_hash {BYTES} NOT NULL,
     person_id {BYTES} NOT NULL REFERENCES person (id),
     tenant_id {BYTES},
     signed_in_at {INT} NOT NULL,

@@ -64,3 +64,22 @@ pub fn insert(conn: &mut Conn, row: &AuditRow, personal: &[AuditPersonalRow]) ->
     }
     Ok(())
 }
+
+/// Counts an attempt of an unknown caller, per source and minute (I5).
+pub fn count_anonymous(conn: &mut Conn, source_hash: &[u8], minute: i64, kind: &str) -> Result<(), StoreError> {
+    use crate::schema::anonymous_attempt::dsl;
+    let bump = |conn: &mut Conn| {
+        let row = dsl::anonymous_attempt
+            .filter(dsl::source_hash.eq(source_hash))
+            .filter(dsl::minute.eq(minute))
+            .filter(dsl::kind.eq(kind));
+        diesel::update(row).set(dsl::attempts.eq(dsl::attempts + 1)).execute(conn)
+    };
+    if bump(conn)? == 1 {
+        return Ok(());
+    }
+    let row = (dsl::source_hash.eq(source_hash), dsl::minute.eq(minute), dsl::kind.eq(kind), dsl::attempts.eq(0));
+    crate::insert_many!(conn, dsl::anonymous_attempt, [row], or ignore);
+    bump(conn)?;
+    Ok(())
+}

@@ -23,7 +23,7 @@ pub(crate) enum Purpose {
 impl Conn {
     /// Opens a SQLite file. Readers are refused every write by the engine itself.
     pub(crate) fn sqlite(path: &str, purpose: Purpose) -> Result<Self, StoreError> {
-        let mut conn = SqliteConnection::establish(path).map_err(StoreError::connect)?;
+        let mut conn = SqliteConnection::establish(path).map_err(|error| StoreError::connect(&error))?;
         let pragmas: &[&str] = match purpose {
             Purpose::Write => &[
                 "PRAGMA busy_timeout = 10000",
@@ -50,7 +50,7 @@ impl Conn {
 
     /// Connects to PostgreSQL. Readers are refused every write by the server.
     pub(crate) fn postgres(url: &str, purpose: Purpose) -> Result<Self, StoreError> {
-        let mut conn = PgConnection::establish(url).map_err(StoreError::connect)?;
+        let mut conn = PgConnection::establish(url).map_err(|error| StoreError::connect(&error))?;
         let mut settings = vec!["SET TIME ZONE 'UTC'", "SET lock_timeout = '10s'", "SET statement_timeout = '60s'"];
         if purpose == Purpose::Read {
             settings.push("SET default_transaction_read_only = on");

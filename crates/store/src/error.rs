@@ -41,7 +41,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn connect(error: diesel::ConnectionError) -> Self {
+    pub(crate) fn connect(error: &diesel::ConnectionError) -> Self {
         Self::Unavailable(error.to_string())
     }
 

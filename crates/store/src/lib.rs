@@ -13,10 +13,13 @@ mod engine;
 mod error;
 mod migrate;
 pub mod outbox;
+pub mod people;
 pub mod relationships;
 pub mod schema;
 pub mod secrets;
+pub mod sessions;
 mod store;
+pub mod tenants;
 mod values;
 mod workers;
 

@@ -22,6 +22,13 @@ pub struct Migration {
     sql: &'static str,
 }
 
+impl Migration {
+    /// The statements, with tokens for the words in which the engines differ.
+    pub const fn sql(&self) -> &'static str {
+        self.sql
+    }
+}
+
 macro_rules! migrations {
     ($($number:literal $name:literal),+ $(,)?) => {
         /// Every migration, oldest first.

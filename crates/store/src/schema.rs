@@ -64,7 +64,7 @@ diesel::table! {
         kind -> Text,
         secret -> Text,
         failed_count -> BigInt,
-        locked_until -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
         changed_at -> BigInt,
         version -> BigInt,
     }
@@ -134,7 +134,6 @@ diesel::table! {
     session (id) {
         id -> Binary,
         token_hash -> Binary,
-        csrf_hash -> Binary,
         person_id -> Binary,
         tenant_id -> Nullable<Binary>,
         signed_in_at -> BigInt,

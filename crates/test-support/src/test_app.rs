@@ -1,0 +1,272 @@
+//! An installation for one test: a fresh database, clocks that stand still, randomness from a seed.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use object_store::memory::InMemory;
+use perpetua_app::caller::IdSeed;
+use perpetua_app::clock::FixedClock;
+use perpetua_app::entropy::{EntropyExt as _, SystemEntropy};
+use perpetua_app::identity::{NewPerson, insert_person};
+use perpetua_app::startup::Parts;
+use perpetua_app::vault::MasterKey;
+use perpetua_app::{App, Caller, Origin, Problem, Settings};
+use perpetua_domain::access::{Role, TenantKind};
+use perpetua_domain::country::Country;
+use perpetua_domain::id::TenantId;
+use perpetua_domain::names::EmailAddress;
+use perpetua_i18n::{Lang, collation};
+use perpetua_store::people::GrantRow;
+use perpetua_store::relationships::RelationshipRow;
+use perpetua_store::tenants::{PartnerAccountRow, TenantRow};
+use perpetua_store::{DatabaseUrl, Engine, Id, MIGRATIONS, Options, Store, Word, people, relationships, tenants};
+use tempfile::TempDir;
+
+use crate::postgres::{PostgresDatabase, fresh_database_like};
+
+/// When every test begins, business and real time alike.
+const START: &str = "2026-03-02T09:00:00Z";
+
+/// What a test partner may owe: ten million in minor units.
+const CREDIT_LIMIT: i64 = 1_000_000_000;
+
+/// An installation for one test. It goes away with its database when dropped.
+pub struct TestApp {
+    /// The installation itself.
+    pub app: Arc<App>,
+    /// Business time, standing still until a test moves it.
+    pub clock: Arc<FixedClock>,
+    /// Real time, standing still until a test moves it.
+    pub real_clock: Arc<FixedClock>,
+    /// The operator, made at the start.
+    pub operator: TenantId,
+    count: AtomicU64,
+    _folder: TempDir,
+    _postgres: Option<PostgresDatabase>,
+}
+
+impl TestApp {
+    /// Runs a test on SQLite and, when there is a server, on PostgreSQL.
+    ///
+    /// # Panics
+    ///
+    /// When the body does, naming the engine.
+    pub fn each<F, R>(body: F)
+    where
+        F: Fn(Arc<Self>) -> R,
+        R: Future<Output = ()>,
+    {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+            runtime.expect("a runtime can be made").block_on(async {
+                if let Some(app) = Self::start(engine).await {
+                    let name = std::thread::current().name().unwrap_or("test").to_owned();
+                    println!("{name} on {engine:?}");
+                    body(Arc::new(app)).await;
+                }
+            });
+        }
+    }
+
+    /// An installation on one engine; `None` when there is no PostgreSQL server and none is demanded.
+    pub async fn start(engine: Engine) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let postgres = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(fresh_database_like(&template_name(), migrate)?),
+        };
+        let url = match &postgres {
+            Some(database) => DatabaseUrl::Postgres(database.url().to_owned()),
+            None => DatabaseUrl::Sqlite(folder.path().join("test.db").display().to_string()),
+        };
+        let options = Options { readers: 2, writers: 8, rehearse: true };
+        let store = Store::open(&url, options).expect("the database opens");
+        let start: Timestamp = START.parse().expect("the start is an instant");
+        let clock = Arc::new(FixedClock::new(start));
+        let real_clock = Arc::new(FixedClock::new(start));
+        let parts = Parts {
+            store,
+            clock: clock.clone(),
+            real_clock: real_clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+            master: MasterKey::generate(&SystemEntropy),
+            media: Arc::new(InMemory::new()),
+            settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true },
+        };
+        let app = Arc::new(App::open(parts).await.expect("the installation opens"));
+        let mut test = Self {
+            app,
+            clock,
+            real_clock,
+            operator: nobody(),
+            count: AtomicU64::new(1),
+            _folder: folder,
+            _postgres: postgres,
+        };
+        test.operator = test.tenant(TenantKind::Operator, "Acme Systems", "DE").await;
+        Some(test)
+    }
+
+    /// Adds a partner in Germany with an account in euro.
+    pub async fn partner(&self, name: &str) -> TenantId {
+        let partner = self.tenant(TenantKind::Partner, name, "DE").await;
+        let row = PartnerAccountRow {
+            partner_id: Id(partner),
+            mpn_id: format!("{:07}", 5_000_000 + self.next()),
+            currency: "EUR".to_owned(),
+            credit_limit: CREDIT_LIMIT,
+            balance: 0,
+            version: 1,
+        };
+        self.write(row, |conn, row| Ok(tenants::insert_account(conn, row)?)).await;
+        partner
+    }
+
+    /// Adds a customer in Germany with an active relationship to the partner, without an agreement.
+    pub async fn customer(&self, partner: TenantId, name: &str) -> TenantId {
+        let customer = self.tenant(TenantKind::Customer, name, "DE").await;
+        self.relate(partner, customer, name).await;
+        customer
+    }
+
+    /// Relates a partner and a customer.
+    pub async fn relate(&self, partner: TenantId, customer: TenantId, name: &str) {
+        let row = RelationshipRow {
+            id: Id(perpetua_domain::id::RelationshipId::new(self.app.entropy.uuid(self.app.clock.now()))),
+            partner_id: Id(partner),
+            customer_id: Id(customer),
+            state: "active".to_owned(),
+            since: self.app.clock.now().into(),
+            ended_at: None,
+            ended_by: None,
+            name_key_en: collation::sort_key(Lang::En, name),
+            name_key_cs: collation::sort_key(Lang::Cs, name),
+            version: 1,
+        };
+        self.write(row, |conn, row| Ok(relationships::insert(conn, row)?)).await;
+    }
+
+    /// Adds a person with these roles and answers with the caller that they are, just signed in.
+    pub async fn caller(&self, tenant: TenantId, roles: &[Role]) -> Caller {
+        let number = self.next();
+        let email = format!("person{number}@people.example");
+        let new = NewPerson {
+            name: format!("Person {number}"),
+            email: EmailAddress::parse(&email).expect("the address is valid"),
+            language: "en".to_owned(),
+            password_hash: "no password fits this".to_owned(),
+        };
+        let now = self.app.clock.now();
+        let seed = IdSeed::new(now, self.app.entropy.bytes());
+        let input = (seed, new, roles.to_vec());
+        let (person, found) = self
+            .write(input, move |conn, (seed, new, roles)| {
+                let mut ids = seed.ids();
+                let person = insert_person(conn, &mut ids, now, new)?;
+                for role in roles {
+                    people::insert_grant(
+                        conn,
+                        &GrantRow {
+                            id: Id(ids.next()),
+                            person_id: Id(person),
+                            tenant_id: Id(tenant),
+                            role: Word(*role),
+                            granted_by: None,
+                            granted_at: now.into(),
+                            expires_at: None,
+                            removed_at: None,
+                            removed_by: None,
+                        },
+                    )?;
+                }
+                Ok((person, tenants::find(conn, tenant)?.ok_or_else(Problem::not_found)?))
+            })
+            .await;
+        Caller {
+            person,
+            name: format!("Person {number}"),
+            email,
+            tenant,
+            kind: found.kind.0,
+            tenant_name: found.name,
+            roles: roles.to_vec(),
+            session: None,
+            proved_at: self.app.real_clock.now(),
+            origin: Origin {
+                request_id: format!("request-{number}"),
+                network: "192.0.2.1".to_owned(),
+                agent: "test".to_owned(),
+                lang: Lang::En,
+            },
+        }
+    }
+
+    /// Adds a tenant of any kind in a country.
+    pub async fn tenant(&self, kind: TenantKind, name: &str, country: &str) -> TenantId {
+        let now = self.app.clock.now();
+        let id = TenantId::new(self.app.entropy.uuid(now));
+        let place = Country::parse(country).expect("the country exists");
+        let row = TenantRow {
+            id: Id(id),
+            kind: Word(kind),
+            name: name.to_owned(),
+            name_key_en: collation::sort_key(Lang::En, name),
+            name_key_cs: collation::sort_key(Lang::Cs, name),
+            domain: Some(format!("tenant{}.example", self.next())),
+            state: "active".to_owned(),
+            country: country.to_owned(),
+            currency: place.default_currency().map_or_else(|| "EUR".to_owned(), |currency| currency.to_string()),
+            zone: place.default_time_zone().to_owned(),
+            language: "en".to_owned(),
+            segment: "commercial".to_owned(),
+            address_line1: "Hafenstraße 1".to_owned(),
+            address_line2: String::new(),
+            city: "Hamburg".to_owned(),
+            region: String::new(),
+            postal_code: "20095".to_owned(),
+            phone: String::new(),
+            email: "office@people.example".to_owned(),
+            registration_number: String::new(),
+            vat_id: String::new(),
+            vat_checked_at: None,
+            created_at: now.into(),
+            version: 1,
+        };
+        self.write(row, |conn, row| Ok(tenants::insert(conn, row)?)).await;
+        id
+    }
+
+    async fn write<I, T, F>(&self, input: I, closure: F) -> T
+    where
+        I: Send + 'static,
+        T: Send + 'static,
+        F: Fn(&mut perpetua_store::Conn, &I) -> Result<T, Problem> + Send + 'static,
+    {
+        self.app.store.write(input, closure).await.expect("the test's own rows can be written")
+    }
+
+    fn next(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+fn nobody() -> TenantId {
+    "00000000-0000-0000-0000-000000000000".parse().expect("the nil id parses")
+}
+
+fn migrate(url: &str) {
+    let url = DatabaseUrl::Postgres(url.to_owned());
+    drop(Store::open(&url, Options { readers: 1, writers: 1, rehearse: false }).expect("the template migrates"));
+}
+
+/// The template's name changes with the text of the migrations.
+fn template_name() -> String {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hash = DefaultHasher::new();
+    for migration in MIGRATIONS {
+        migration.sql().hash(&mut hash);
+    }
+    format!("perpetua_template_{:016x}", hash.finish())
+}
