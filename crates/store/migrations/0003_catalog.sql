@@ -44,6 +44,7 @@ CREATE TABLE product (
     version {INT} NOT NULL
 ) {TABLE};
 
+-- item: product and SKU as 16 bytes, the target of search tokens in the scope of the sheet.
 CREATE TABLE offer (
     id {BYTES} NOT NULL PRIMARY KEY,
     sheet_id {BYTES} NOT NULL REFERENCES price_sheet (id),
@@ -51,6 +52,7 @@ CREATE TABLE offer (
     product_id {TEXT} NOT NULL,
     sku_id {TEXT} NOT NULL,
     availability_id {TEXT} NOT NULL,
+    item {BYTES} NOT NULL,
     segment {TEXT} NOT NULL,
     kind {TEXT} NOT NULL CHECK (kind IN ('perpetual', 'subscription')),
     term {TEXT} NOT NULL,
@@ -77,7 +79,7 @@ CREATE TABLE offer_price (
     tier_max {INT},
     valid_to {INT},
     unit_price {INT} NOT NULL,
-    suggested_price {INT} NOT NULL,
+    suggested_price {INT},
     sheet_id {BYTES} NOT NULL,
     change {TEXT} NOT NULL CHECK (change IN ('new', 'changed', 'unchanged')),
     previous_unit_price {INT},

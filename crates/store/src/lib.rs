@@ -7,6 +7,7 @@
 //! of [`dialect`].
 
 pub mod audit;
+pub mod catalog;
 mod connection;
 mod dialect;
 mod engine;
@@ -14,12 +15,15 @@ mod error;
 mod migrate;
 pub mod outbox;
 pub mod people;
+pub mod policies;
 pub mod relationships;
 pub mod schema;
+pub mod search;
 pub mod secrets;
 pub mod sessions;
 mod store;
 pub mod tenants;
+pub mod tax_rates;
 mod values;
 mod workers;
 
