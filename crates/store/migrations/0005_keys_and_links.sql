@@ -37,6 +37,7 @@ CREATE TABLE download_link (
     version {INT} NOT NULL
 ) {TABLE};
 CREATE INDEX download_link_by_line ON download_link (line_id, created_at);
+CREATE INDEX download_link_by_pair ON download_link (partner_id, customer_id, state);
 
 CREATE TABLE link_use (
     id {BYTES} NOT NULL PRIMARY KEY,

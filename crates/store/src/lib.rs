@@ -6,24 +6,31 @@
 //! engine check exists outside this crate, and inside it only in [`engine`] and in the two macros
 //! of [`dialect`].
 
+pub mod agreements;
 pub mod audit;
 pub mod catalog;
 mod connection;
+pub mod customers;
 mod dialect;
 mod engine;
 mod error;
+pub mod invitations;
 mod migrate;
 pub mod outbox;
+pub mod partners;
+pub mod password_resets;
 pub mod people;
 pub mod policies;
 pub mod relationships;
+pub mod rights;
+pub mod role_requests;
 pub mod schema;
 pub mod search;
 pub mod secrets;
 pub mod sessions;
 mod store;
-pub mod tenants;
 pub mod tax_rates;
+pub mod tenants;
 mod values;
 mod workers;
 
