@@ -30,6 +30,7 @@ macro_rules! message_files {
 const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
     "errors",
+    "portal",
 ];
 
 /// Messages that could not be written as meant since the process started.

@@ -1,0 +1,121 @@
+// Improves pages that already work without it. Nothing here decides anything: the server does.
+const words = document.body.dataset;
+const live = document.getElementById("live");
+const say = (text) => { if (live) { live.textContent = ""; requestAnimationFrame(() => { live.textContent = text; }); } };
+
+// Selects that only filter or narrow other selects send their form by themselves; the Show button leaves.
+const quicken = (root) => {
+  for (const form of root.querySelectorAll("form[data-auto]")) {
+    form.querySelectorAll("[data-show]").forEach((button) => { button.hidden = true; });
+    form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
+  }
+  root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+};
+
+// Copying a secret empties the clipboard after a minute, when it still holds what we put there or cannot be read.
+const copy = async (button) => {
+  const source = document.getElementById(button.dataset.copy);
+  const text = source.dataset.text ?? source.textContent.trim();
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const range = document.createRange();
+    range.selectNodeContents(source);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    say(words.copyByHand);
+    return;
+  }
+  say(button.hasAttribute("data-secret") ? words.copiedSecret : words.copied);
+  if (!button.hasAttribute("data-secret")) return;
+  setTimeout(async () => {
+    try {
+      const held = await navigator.clipboard.readText().catch(() => text);
+      if (held === text) { await navigator.clipboard.writeText(""); say(words.cleared); }
+    } catch { /* The page is in the background: the browser does not let us clear. */ }
+  }, 60_000);
+};
+
+// A form marked data-dialog shows the marked part of its answer in a dialog instead of leaving the page.
+const showInDialog = async (form, button) => {
+  const body = new FormData(form, button);
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), credentials: "same-origin" });
+  if (answer.redirected) { location.assign(answer.url); return; }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = page.querySelector(form.dataset.dialog);
+  if (!part) { document.documentElement.replaceWith(document.adoptNode(page.documentElement)); return; }
+  const dialog = document.createElement("dialog");
+  const heading = part.querySelector("h1, h2");
+  heading.id ||= "dialog-title";
+  dialog.setAttribute("aria-labelledby", heading.id);
+  const close = document.createElement("form");
+  close.method = "dialog";
+  close.append(Object.assign(document.createElement("button"), { textContent: words.close }));
+  part.querySelectorAll("[data-back]").forEach((link) => link.remove());
+  dialog.append(document.adoptNode(part), close);
+  if (live) dialog.append(live);
+  document.body.append(dialog);
+  quicken(dialog);
+  dialog.addEventListener("close", () => { if (live) document.body.append(live); dialog.remove(); button?.focus(); });
+  dialog.showModal();
+  (dialog.querySelector("[data-copy]") ?? dialog).focus();
+  const link = dialog.querySelector("[data-copy-now]");
+  if (link) copy(link);
+};
+
+// Uploads show how much has gone; the answer replaces the page, as it would without script.
+const upload = (form, button) => {
+  const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+  bar.setAttribute("aria-label", words.uploading);
+  form.append(bar);
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total; });
+  request.addEventListener("load", () => {
+    if (request.responseURL && request.responseURL !== form.action) { location.assign(request.responseURL); return; }
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    document.body.replaceWith(document.adoptNode(page.body));
+    quicken(document);
+  });
+  request.addEventListener("error", () => { bar.remove(); release(form); say(words.failed); });
+  request.send(new FormData(form, button));
+};
+
+// The second press of a button that creates something does nothing; the server would notice it too.
+const held = new WeakSet();
+const release = (form) => {
+  held.delete(form);
+  form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (held.has(form)) { event.preventDefault(); return; }
+  held.add(form);
+  event.submitter?.setAttribute("aria-disabled", "true");
+  if (form.dataset.dialog) {
+    event.preventDefault();
+    showInDialog(form, event.submitter).catch(() => say(words.failed)).finally(() => release(form));
+  } else if (form.enctype === "multipart/form-data" && form.querySelector("[type=file]")?.files.length) {
+    event.preventDefault();
+    upload(form, event.submitter);
+  } else if (form.dataset.stays !== undefined) {
+    setTimeout(() => release(form), 2000);
+  }
+});
+addEventListener("pageshow", () => document.querySelectorAll("form").forEach(release));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+
+// A page that waits for the server (an import) looks again by itself.
+const wait = document.querySelector("[data-refresh]");
+if (wait) setTimeout(() => location.reload(), 1000 * Number(wait.dataset.refresh));
+quicken(document);
+document.querySelector(".errors")?.focus();

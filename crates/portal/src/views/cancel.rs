@@ -1,0 +1,58 @@
+//! Cancelling a purchase: the prefilled request with its preview, and the result (M19, M29–M39).
+
+use askama::Template;
+
+use super::{
+    form::{Field, Form},
+    frame::{Frame, Link},
+    parts::{Badge, Fact, Totals},
+};
+
+/// The request page that *Cancel* opens. `form` holds the sections Details, Description, Contact, Files;
+/// the quantities and machines stand in the same `<form>`.
+#[derive(Template)]
+#[template(path = "software/cancel.html")]
+pub struct CancelPage {
+    pub t: Frame,
+    /// "Submit carries this out at once", or that a person decides.
+    pub intro: String,
+    pub deadline: Fact,
+    pub lines: Vec<CancelLine>,
+    /// The exact credit with its tax.
+    pub credit: Totals,
+    /// What stops working, a sentence each.
+    pub consequences: Vec<String>,
+    pub machines: Vec<Machine>,
+    /// "Choose 2 of 5 machines to release"; empty where the whole key dies.
+    pub machines_note: String,
+    pub form: Form,
+    pub keep: Link,
+}
+
+pub struct CancelLine {
+    pub product: String,
+    pub detail: String,
+    /// How many units to cancel, as a field of the form.
+    pub quantity: Field,
+    pub of: String,
+    pub credit: String,
+}
+
+pub struct Machine {
+    pub id: String,
+    pub name: String,
+    pub seen: String,
+    pub release: bool,
+}
+
+/// What *Submit* did.
+#[derive(Template)]
+#[template(path = "software/cancelled.html")]
+pub struct Cancelled {
+    pub t: Frame,
+    pub state: Badge,
+    pub facts: Vec<Fact>,
+    pub credit: Totals,
+    pub done: Vec<String>,
+    pub links: Vec<Link>,
+}

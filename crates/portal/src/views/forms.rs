@@ -1,0 +1,351 @@
+//! The forms of all pages, empty: names, labels, hints and which fields are required. Handlers fill and fail them.
+//! Field names are what the handler reads; labels that design.md §11 fixes come from the common messages.
+
+use super::{
+    form::{Choice, Field, Form, Kind},
+    frame::Link,
+};
+
+fn email(name: &str, label: &'static str) -> Field {
+    Field::new(Kind::Email, name, label).required().auto("email").max(254)
+}
+
+fn password(name: &str, label: &'static str, autocomplete: &'static str) -> Field {
+    Field::new(Kind::Password, name, label).required().auto(autocomplete)
+}
+
+fn number(name: &str, label: &'static str) -> Field {
+    Field::new(Kind::Number, name, label).max(20)
+}
+
+/// Fields `email`, `password`.
+pub fn sign_in(action: &str) -> Form {
+    Form::new(action, "action-sign-in").group(
+        "",
+        vec![
+            email("email", "field-email").auto("username").wide(),
+            password("password", "field-password", "current-password").wide(),
+        ],
+    )
+}
+
+/// Field `email`.
+pub fn forgot_password(action: &str) -> Form {
+    Form::new(action, "action-send-link").group("", vec![email("email", "field-email").wide()])
+}
+
+/// Fields `password`, `again`.
+pub fn reset_password(action: &str) -> Form {
+    Form::new(action, "action-set-password").group("", new_password())
+}
+
+fn new_password() -> Vec<Field> {
+    vec![
+        password("password", "field-new-password", "new-password").hint("hint-new-password").wide(),
+        password("again", "field-new-password-again", "new-password").wide(),
+    ]
+}
+
+/// Fields `name`, `password`, `again`; for a person who already has a password only a button.
+pub fn accept_invitation(action: &str, new_person: bool) -> Form {
+    let form = Form::new(action, "action-accept-invitation");
+    if !new_person {
+        return form;
+    }
+    let name = Field::text("name", "field-name").required().auto("name").wide();
+    form.group("", [vec![name], new_password()].concat())
+}
+
+/// Fields `role` (hidden), `note`.
+pub fn ask_for_role(action: &str, role: &str, form_token: &str) -> Form {
+    let note = Field::new(Kind::Area, "note", "field-ask-note").hint("hint-ask-note").max(500).wide();
+    Form::new(action, "action-ask-for-role").group("", vec![Field::hidden("role", role), note]).once(form_token)
+}
+
+/// Fields `file`.
+pub fn upload_prices(action: &str, form_token: &str) -> Form {
+    let mut file = Field::new(Kind::File, "file", "field-price-sheet").required().hint("hint-price-sheet").wide();
+    file.accept = ".csv,.zip";
+    Form::new(action, "action-upload-check").group("", vec![file]).once(form_token)
+}
+
+/// Fields `product`, `version`, `language`, `bit`, `kind`, `support_end`, `file`.
+pub fn upload_media(
+    action: &str,
+    form_token: &str,
+    products: Vec<Choice>,
+    bits: Vec<Choice>,
+    kinds: Vec<Choice>,
+) -> Form {
+    let file = Field::new(Kind::File, "file", "field-media-file").required().hint("hint-media-file").wide();
+    Form::new(action, "action-upload")
+        .group(
+            "",
+            vec![
+                Field::select("product", "field-product", products).required(),
+                Field::text("version", "field-version").required().max(60),
+                Field::text("language", "field-language").required().hint("hint-language-tag").max(35),
+                Field::select("bit", "field-bit", bits).required(),
+                Field::select("kind", "field-file-type", kinds).required(),
+                Field::new(Kind::Date, "support_end", "field-support-end"),
+                file,
+            ],
+        )
+        .once(form_token)
+}
+
+/// Fields `name`, `country`, `mpn_id`, `credit_limit`, `currency`, `admin_name`, `admin_email`.
+pub fn create_partner(
+    action: &str,
+    form_token: &str,
+    countries: Vec<Choice>,
+    currencies: Vec<Choice>,
+    back: Link,
+) -> Form {
+    Form::new(action, "action-create-partner")
+        .group(
+            "legend-organisation",
+            vec![
+                Field::text("name", "field-organisation").required().auto("organization").wide(),
+                Field::select("country", "field-country", countries).required(),
+                Field::text("mpn_id", "field-mpn-id").max(40),
+            ],
+        )
+        .group(
+            "legend-credit",
+            vec![
+                number("credit_limit", "field-credit-limit").required().hint("hint-credit-limit"),
+                Field::select("currency", "field-currency", currencies).required(),
+            ],
+        )
+        .group(
+            "legend-first-admin",
+            vec![
+                Field::text("admin_name", "field-name").required(),
+                email("admin_email", "field-email").auto("off").hint("hint-invite"),
+            ],
+        )
+        .once(form_token)
+        .back(back)
+}
+
+/// Fields `credit_limit`, `reason`.
+pub fn credit_limit(action: &str) -> Form {
+    Form::new(action, "action-save")
+        .group(
+            "",
+            vec![
+                number("credit_limit", "field-credit-limit").required(),
+                Field::text("reason", "field-reason").required().hint("hint-kept-in-log"),
+            ],
+        )
+        .plain()
+}
+
+/// Fields `name`, `email`, `role`.
+pub fn invite(action: &str, form_token: &str, roles: Vec<Choice>) -> Form {
+    Form::new(action, "action-invite")
+        .group(
+            "",
+            vec![
+                Field::text("name", "field-name").required(),
+                email("email", "field-email").auto("off"),
+                Field::select("role", "field-role", roles).required(),
+            ],
+        )
+        .once(form_token)
+        .plain()
+}
+
+/// Fields `person`, `grant_role`, `hours`.
+pub fn grant_role(action: &str, form_token: &str, people: Vec<Choice>, roles: Vec<Choice>) -> Form {
+    Form::new(action, "action-grant")
+        .group(
+            "",
+            vec![
+                Field::select("person", "field-person", people).required(),
+                Field::select("grant_role", "field-role", roles).required(),
+                number("hours", "field-hours").hint("hint-hours"),
+            ],
+        )
+        .once(form_token)
+        .plain()
+}
+
+/// Fields `request` (hidden), `hours-ID`: one of these stands on a page for each request.
+pub fn answer_request(action: &str, request: &str, form_token: &str) -> Form {
+    let hours = number("hours", "field-hours").value("8");
+    let hours = Field { name: format!("hours-{request}"), ..hours };
+    Form::new(action, "action-grant")
+        .group("", vec![Field::hidden("request", request), hours.required()])
+        .inline()
+        .plain()
+        .once(form_token)
+}
+
+/// Field `reason`.
+pub fn suspend(action: &str, submit: &'static str) -> Form {
+    let reason = Field { name: "suspend_reason".into(), ..Field::text("", "field-reason") };
+    let mut form = Form::new(action, submit).group("", vec![reason.required().hint("hint-kept-in-log").wide()]).plain();
+    form.danger = true;
+    form
+}
+
+/// Fields `product` (only `for_product`), `window_days`, `credit_percent`, `activations`, `downgrade`.
+pub fn policy(action: &str, products: Option<Vec<Choice>>) -> Form {
+    let prefix = if products.is_some() { "product_" } else { "" };
+    let named = |name: &str, label| {
+        let field = number("", label).required();
+        Field { name: format!("{prefix}{name}"), ..field }
+    };
+    let downgrade = Field::new(Kind::Check, format!("{prefix}downgrade"), "field-downgrade").wide();
+    let mut fields: Vec<Field> =
+        products.map(|list| Field::select("product", "field-product", list).required().wide()).into_iter().collect();
+    fields.extend([
+        named("window_days", "field-window-days").hint("hint-window-days"),
+        named("credit_percent", "field-credit-percent"),
+        named("activations", "field-activations-per-unit"),
+        downgrade,
+    ]);
+    Form::new(action, "action-save").group("", fields)
+}
+
+/// Fields `country`, `class`, `rate`, `from`.
+pub fn tax_rate(action: &str, form_token: &str, countries: Vec<Choice>, classes: Vec<Choice>) -> Form {
+    Form::new(action, "action-add")
+        .group(
+            "",
+            vec![
+                Field::select("country", "field-country", countries).required(),
+                Field::select("class", "field-tax-class", classes).required(),
+                number("rate", "field-rate").required().hint("hint-rate"),
+                Field::new(Kind::Date, "from", "field-valid-from").required(),
+            ],
+        )
+        .once(form_token)
+}
+
+/// Fields of a new customer: `name`, `domain`, `vat_id`, `country`, `line1`, `line2`, `city`, `postal_code`, `state`,
+/// `contact_name`, `contact_email`, `contact_phone`, `language`, `segment`.
+pub fn create_customer(
+    action: &str,
+    form_token: &str,
+    countries: Vec<Choice>,
+    segments: Vec<Choice>,
+    back: Link,
+) -> Form {
+    Form::new(action, "action-create-customer")
+        .group(
+            "legend-organisation",
+            vec![
+                Field::text("name", "field-organisation").required().auto("off").wide(),
+                Field::text("domain", "field-domain").required().hint("hint-domain").max(253),
+                Field::text("vat_id", "field-vat-id").hint("hint-vat-id").max(20),
+                Field::select("segment", "field-segment", segments).required(),
+            ],
+        )
+        .group(
+            "legend-address",
+            vec![
+                Field::select("country", "field-country", countries).required(),
+                Field::text("line1", "field-address-line1").required(),
+                Field::text("line2", "field-address-line2"),
+                Field::text("city", "field-city").required(),
+                Field::text("postal_code", "field-postal-code").hint("hint-by-country").max(20),
+                Field::text("state", "field-region").hint("hint-by-country"),
+            ],
+        )
+        .group(
+            "legend-first-admin",
+            vec![
+                Field::text("contact_name", "field-name").required(),
+                email("contact_email", "field-email").auto("off").hint("hint-invite"),
+                Field::new(Kind::Tel, "contact_phone", "field-contact-phone").max(40),
+            ],
+        )
+        .once(form_token)
+        .back(back)
+}
+
+/// Fields `agreed_name`, `agreed_email`, `agreed_phone`, `agreed_on`.
+pub fn agreement(action: &str, form_token: &str) -> Form {
+    Form::new(action, "action-record-agreement")
+        .group(
+            "",
+            vec![
+                Field::text("agreed_name", "field-agreed-name").required(),
+                email("agreed_email", "field-email").auto("off"),
+                Field::new(Kind::Tel, "agreed_phone", "field-contact-phone").max(40),
+                Field::new(Kind::Date, "agreed_on", "field-agreed-on").required(),
+            ],
+        )
+        .once(form_token)
+}
+
+/// Only a button, besides `cart_version` (hidden).
+pub fn place_order(action: &str, form_token: &str, cart_version: &str) -> Form {
+    Form::new(action, "action-place-order")
+        .group("", vec![Field::hidden("cart_version", cart_version)])
+        .once(form_token)
+}
+
+/// Fields `recipient`, `days`, `uses`, `password`, and the hidden `media`. Defaults: 14 days, 50 downloads.
+pub fn copy_link(action: &str, form_token: &str, media: &str) -> Form {
+    let mut form = Form::new(action, "action-copy-link")
+        .group(
+            "",
+            vec![
+                Field::hidden("media", media),
+                Field::text("recipient", "field-recipient").hint("hint-recipient").auto("off").wide(),
+                number("days", "field-link-days").required().value("14"),
+                number("uses", "field-link-uses").required().value("50"),
+                Field::new(Kind::Password, "password", "field-link-password")
+                    .hint("hint-link-password")
+                    .auto("new-password")
+                    .wide(),
+            ],
+        )
+        .once(form_token);
+    form.dialog = "#link-made";
+    form.plain()
+}
+
+/// The request that *Cancel* opens (M31, M34–M39): `problem_type`, `impact`, `title`, `customer`, `order`, `reason`,
+/// `amount`, `text`, `contact_name`, `contact_email`, `contact_phone`, `files`.
+pub fn cancel_request(action: &str, form_token: &str, types: Vec<Choice>, impacts: Vec<Choice>) -> Form {
+    Form::new(action, "action-submit")
+        .group(
+            "legend-details",
+            vec![
+                Field::select("problem_type", "field-problem-type", types).required().wide(),
+                Field::select("impact", "field-impact", impacts).required(),
+                Field::text("title", "field-title").required(),
+            ],
+        )
+        .group(
+            "legend-description",
+            vec![
+                Field::text("customer", "field-customer-ref").required().max(253),
+                Field::text("order", "field-order-ref").required().max(80),
+                Field::text("reason", "field-refund-reason").required().hint("hint-refund-reason").wide(),
+                number("amount", "field-refund-amount").required().hint("hint-refund-amount"),
+                Field::new(Kind::Area, "text", "field-free-text").max(4000).wide(),
+            ],
+        )
+        .group(
+            "legend-contact",
+            vec![
+                Field::text("contact_name", "field-contact-name").required().auto("name"),
+                email("contact_email", "field-contact-email"),
+                Field::new(Kind::Tel, "contact_phone", "field-contact-phone").required().auto("tel").max(40),
+            ],
+        )
+        .group("legend-files", vec![Field::new(Kind::Files, "files", "field-files").hint("hint-files").wide()])
+        .once(form_token)
+}
+
+/// Starts the download of a link; `password` only where the link has one.
+pub fn start_download(action: &str, with_password: bool) -> Form {
+    let form = Form::new(action, "action-start-download");
+    if with_password { form.group("", vec![password("password", "field-password", "off").wide()]) } else { form }
+}

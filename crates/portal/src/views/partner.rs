@@ -1,0 +1,93 @@
+//! Customers of a partner: the list, one customer, and the partners of a customer.
+
+use askama::Template;
+
+use super::{
+    form::Form,
+    frame::{Frame, Link, NavItem},
+    list::List,
+    parts::{Badge, Button, Empty, Fact},
+};
+
+/// The customers of a partner.
+#[derive(Template)]
+#[template(path = "partner/customers.html")]
+pub struct Customers {
+    pub t: Frame,
+    pub create: Link,
+    pub list: List,
+    pub rows: Vec<CustomerRow>,
+    pub empty: Empty,
+}
+
+pub struct CustomerRow {
+    pub name: String,
+    pub href: String,
+    pub domain: String,
+    pub country: String,
+    pub purchases: String,
+    pub agreement: Badge,
+    pub since: String,
+    pub state: Badge,
+    /// Opens Add products of this customer.
+    pub add: Option<Button>,
+}
+
+/// Tabs below the name of a customer.
+pub fn customer_tabs(customer: &str, current: &str) -> Vec<NavItem> {
+    [("", "tab-overview"), ("/software", "nav-software"), ("/orders", "nav-orders"), ("/activity", "nav-activity")]
+        .into_iter()
+        .map(|(end, label)| NavItem { href: format!("{customer}{end}"), label, current: current == label })
+        .collect()
+}
+
+/// One customer, first tab: facts, agreement, relationship, people.
+#[derive(Template)]
+#[template(path = "partner/customer.html")]
+pub struct CustomerPage {
+    pub t: Frame,
+    pub tabs: Vec<NavItem>,
+    pub state: Badge,
+    pub facts: Vec<Fact>,
+    /// What is recorded about the customer agreement; empty while it is missing.
+    pub agreement: Vec<Fact>,
+    /// Records the agreement; None once it is recorded or where the person may not.
+    pub agree: Option<Form>,
+    pub relationship: Vec<Fact>,
+    pub end: Option<Form>,
+    pub people: Vec<Contact>,
+    /// Add products; None explains itself by the missing agreement or the ended relationship.
+    pub add_products: Option<Button>,
+}
+
+pub struct Contact {
+    pub name: String,
+    pub email: String,
+    pub roles: String,
+}
+
+/// The partners of a customer: who serves it, who is invited, and the way to end it.
+#[derive(Template)]
+#[template(path = "partner/relations.html")]
+pub struct Relations {
+    pub t: Frame,
+    pub invitations: Vec<Invitation>,
+    pub rows: Vec<RelationRow>,
+}
+
+pub struct Invitation {
+    pub partner: String,
+    pub note: String,
+    pub accept: Button,
+    pub decline: Button,
+}
+
+pub struct RelationRow {
+    pub partner: String,
+    pub since: String,
+    pub agreement: String,
+    pub state: Badge,
+    /// Ended by whom and when; empty while it lasts.
+    pub ended: String,
+    pub end: Option<Button>,
+}

@@ -1,0 +1,297 @@
+//! Samples: Software, one purchase, key, links, and cancelling.
+
+use super::{
+    super::{
+        cancel::{CancelLine, CancelPage, Cancelled, Machine},
+        form::Field,
+        forms,
+        frame::{Area, Frame, Link},
+        list::List,
+        partner::customer_tabs,
+        parts::{Badge, Button, Fact, Look, TotalRow, Totals},
+        software::{
+            KeyPage, LinkMade, LinkRow, LinkUse, Media, ProductTotal, Purchase, RefusedPart, Software, SoftwareRow,
+        },
+    },
+    Cx, choices, page,
+};
+use crate::gallery::Sample;
+
+const PURCHASE: &str = "/partner/customers/1/software/1";
+
+pub fn pages(cx: Cx) -> Vec<Sample> {
+    let partner = || cx.customer("/software/1", "Windows Server 2022 Standard");
+    let customer = cx.frame(Area::Customer, "/customer/software/1", "Windows Server 2022 Standard");
+    let chosen = Purchase { result: Some(media()), links: links(cx), ..purchase(cx, partner()) };
+    let refused = RefusedPart {
+        sentence: cx
+            .w("Keys and downloads need the role Admin agent.", "Klíče a stahování vyžadují roli Agent správce."),
+        holders: vec!["Petr Novák".into()],
+        ask: Some(forms::ask_for_role("/ask", "admin_agent", "ft")),
+    };
+    vec![
+        list(cx),
+        page("purchase", &purchase(cx, partner())),
+        page("purchase-media", &chosen),
+        page("purchase-refused", &Purchase { refused: Some(refused), ..purchase(cx, partner()) }),
+        page(
+            "customer-purchase",
+            &Purchase { cancel: None, result: Some(Media { copy_link: None, ..media() }), ..purchase(cx, customer) },
+        ),
+        key(cx),
+        link_made(cx),
+        cancel(cx),
+        cancelled(cx),
+    ]
+}
+
+fn list(cx: Cx) -> Sample {
+    let row = |id: &str, product: &str, quantity: &str, state: Badge, window: String, cancelled: bool| {
+        let open = !cancelled && id != "3";
+        let cancel = Button::open("action-cancel", format!("{PURCHASE}/cancel"))
+            .look(Look::SmallDanger)
+            .about(format!("p-{id}"));
+        SoftwareRow {
+            id: id.into(),
+            product: product.into(),
+            edition: "Standard".into(),
+            href: PURCHASE.into(),
+            quantity: quantity.into(),
+            order: "2026-000184".into(),
+            order_href: "/partner/orders/1".into(),
+            date: cx.w("22 Nov 2026", "22. 11. 2026"),
+            state,
+            window,
+            open,
+            term_end: if id == "3" { cx.w("21 Nov 2027", "21. 11. 2027") } else { "–".into() },
+            cancelled,
+            cancel: open.then_some(cancel),
+        }
+    };
+    let states = choices(&[("", &cx.m("all")), ("active", &cx.w("Active", "Aktivní"))]);
+    let total = ProductTotal {
+        product: "Windows Server 2022".into(),
+        bought: "14".into(),
+        cancelled: "2".into(),
+        active: "12".into(),
+    };
+    let view = Software {
+        t: cx.customer("/software", cx.m("nav-software")),
+        tabs: customer_tabs("/partner/customers/1", "nav-software"),
+        list: List {
+            filters: vec![Field::text("q", "action-search").wide(), Field::select("state", "field-state", states)],
+            export: Some("/software.csv".into()),
+            ..cx.list("/partner/customers/1/software", "-date")
+        },
+        rows: vec![
+            row(
+                "1",
+                "Windows Server 2022",
+                "12",
+                cx.good("Active", "Aktivní"),
+                cx.w("60 days left", "zbývá 60 dní"),
+                false,
+            ),
+            row(
+                "2",
+                "Windows Server 2022",
+                "2",
+                cx.bad("Cancelled", "Zrušeno"),
+                cx.w("cancelled 12 Oct 2026", "zrušeno 12. 10. 2026"),
+                true,
+            ),
+            row(
+                "3",
+                "SQL Server 2022",
+                "4",
+                cx.good("Active", "Aktivní"),
+                cx.w("closed on 20 Jan 2026", "uzavřeno 20. 1. 2026"),
+                false,
+            ),
+        ],
+        totals: vec![total],
+        add_products: Some(Button::open("action-add-products", "/partner/customers/1/add")),
+        empty: cx.empty(("", ""), ("", ""), None),
+    };
+    page("software", &view)
+}
+
+fn purchase(cx: Cx, t: Frame) -> Purchase {
+    let mut versions = Field::select(
+        "version",
+        "field-version",
+        choices(&[("21h2", "2022 (21H2)"), ("1809", &cx.w("2019 – older version", "2019 – starší verze"))]),
+    );
+    versions.value = "1809".into();
+    Purchase {
+        t,
+        state: cx.good("Active", "Aktivní"),
+        facts: vec![
+            Fact::new("field-quantity", "12"),
+            Fact::link("field-order", "2026-000184", "/partner/orders/1"),
+            Fact::new("field-date", cx.w("22 Nov 2026", "22. 11. 2026")),
+            Fact::new("field-days-to-cancel", cx.w("60 days left, until 21 Jan 2027", "zbývá 60 dní, do 21. 1. 2027")),
+        ],
+        closed: String::new(),
+        choice_action: PURCHASE.into(),
+        choices: vec![
+            versions,
+            Field::select(
+                "language",
+                "field-language",
+                choices(&[("cs-CZ", "Čeština"), ("en-US", "English (United States)")]),
+            ),
+            Field::select("bit", "field-bit", choices(&[("64", &cx.m("bit-64"))])),
+        ],
+        version_note: cx.w("Support of this version ended on 9 Jan 2024.", "Podpora této verze skončila 9. 1. 2024."),
+        result: None,
+        links: vec![],
+        cancel: Some(Button::open("action-cancel", format!("{PURCHASE}/cancel")).look(Look::Danger)),
+        refused: None,
+    }
+}
+
+fn media() -> Media {
+    Media {
+        get_key: Button::post("action-get-key", format!("{PURCHASE}/key")).look(Look::Main).in_dialog("#product-key"),
+        activations: "17 / 60".into(),
+        facts: vec![
+            Fact::new("field-file-type", "ISO"),
+            Fact::new("field-size", "5.3 GB"),
+            Fact::code("field-sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+            Fact::code("field-signature", "Ed25519 · 3b6a27bc"),
+        ],
+        download: Button::post("action-download", format!("{PURCHASE}/download")).look(Look::Main).stays(),
+        signature: Some(Link::new(format!("{PURCHASE}/signature"), ".sig")),
+        curl: "curl -fLO -C - https://perpetua.example/d/9Jm2…/ws2019-cs-x64.iso".into(),
+        file: "ws2019-cs-x64.iso".into(),
+        copy_link: Some(forms::copy_link(&format!("{PURCHASE}/link"), "ft", "m1")),
+    }
+}
+
+fn links(cx: Cx) -> Vec<LinkRow> {
+    let used = LinkUse {
+        when: cx.w("22 Nov 2026, 10:02", "22. 11. 2026 10:02"),
+        network: "198.51.100.0/24".into(),
+        result: cx.w("whole file", "celý soubor"),
+    };
+    vec![LinkRow {
+        id: "1".into(),
+        recipient: "Karel Říha".into(),
+        file: "ws2019-cs-x64.iso".into(),
+        made: cx.w("22 Nov 2026", "22. 11. 2026"),
+        expires: cx.w("6 Dec 2026", "6. 12. 2026"),
+        used: cx.w("used 1 of 3", "použito 1 ze 3"),
+        state: cx.good("Works", "Funguje"),
+        uses: vec![used],
+        revoke: Some(
+            Button::post("action-revoke", format!("{PURCHASE}/link/1/revoke")).look(Look::SmallDanger).about("k-1"),
+        ),
+    }]
+}
+
+fn key(cx: Cx) -> Sample {
+    let view = KeyPage {
+        t: cx.customer("/software/1/key", cx.m("media-key")),
+        product: "Windows Server 2022 Standard".into(),
+        // Words instead of characters: no sample may look like a key that somebody could try.
+        groups: ["THIS", "ISNO", "KEYO", "NLYA", "SAMP", "LEFO", "RTHE", "EYES"].map(str::to_owned).to_vec(),
+        activations: cx.w("17 of 60 activations used.", "Využito 17 z 60 aktivací."),
+        back: Link::new(PURCHASE, cx.m("action-back")),
+    };
+    page("key", &view)
+}
+
+fn link_made(cx: Cx) -> Sample {
+    let view = LinkMade {
+        t: cx.customer("/software/1/link", cx.m("action-copy-link")),
+        url: "https://perpetua.example/l/sample-of-a-link".into(),
+        facts: vec![
+            Fact::new("field-recipient", "Karel Říha"),
+            Fact::new("field-expires", cx.w("6 Dec 2026", "6. 12. 2026")),
+        ],
+        back: Link::new(PURCHASE, cx.m("action-back")),
+    };
+    page("link-made", &view)
+}
+
+fn credit(cx: Cx) -> Totals {
+    let rows = vec![
+        TotalRow::new(cx.w("Without tax", "Bez daně"), cx.czk("42,136.80", "42 136,80")),
+        TotalRow::new(cx.w("VAT 21 %", "DPH 21 %"), cx.czk("8,848.73", "8 848,73")),
+        TotalRow::sum(cx.m("field-credit"), cx.czk("50,985.53", "50 985,53")),
+    ];
+    Totals { rows }
+}
+
+fn cancel(cx: Cx) -> Sample {
+    let types = choices(&[(
+        "refund",
+        &cx.w("Purchase / refund on behalf of a customer", "Nákup / vrácení peněz jménem zákazníka"),
+    )]);
+    let impacts = choices(&[("moderate", &cx.w("Moderate – answer in 8 hours", "Střední – odpověď do 8 hodin"))]);
+    let mut form = forms::cancel_request(&format!("{PURCHASE}/cancel"), "ft", types, impacts);
+    for (name, value) in [
+        ("title", "Windows Server 2022, 2026-000184"),
+        ("customer", "contoso.example"),
+        ("order", "2026-000184"),
+        ("amount", "50985.53"),
+        ("contact_name", "Petr Novák"),
+        ("contact_email", "petr@lumen.example"),
+    ] {
+        form.fill(name, value);
+    }
+    form.fail("reason", cx.w("Say why.", "Uveďte důvod."));
+    let machine = |id: &str, name: &str, release| Machine {
+        id: id.into(),
+        name: name.into(),
+        seen: cx.w("seen 3 months ago", "viděn před 3 měsíci"),
+        release,
+    };
+    let line = CancelLine {
+        product: "Windows Server 2022 Standard".into(),
+        detail: cx.w("Order 2026-000184", "Objednávka 2026-000184"),
+        quantity: Field::text("quantity-1", "field-cancel-quantity").value("2"),
+        of: cx.w("of 12", "z 12"),
+        credit: cx.czk("50,985.53", "50 985,53"),
+    };
+    let view = CancelPage {
+        t: cx.customer(
+            "/software/1/cancel",
+            cx.w("Cancel Windows Server 2022 Standard", "Zrušit Windows Server 2022 Standard"),
+        ),
+        intro: cx.w("Submit carries the cancellation out at once.", "Odesláním se zrušení ihned provede."),
+        deadline: Fact::new(
+            "cancel-deadline",
+            cx.w("21 Jan 2027, 23:59 Prague time", "21. 1. 2027 23:59 pražského času"),
+        ),
+        lines: vec![line],
+        credit: credit(cx),
+        consequences: vec![
+            cx.w("The key allows 50 activations instead of 60.", "Klíč dovolí 50 aktivací místo 60."),
+            cx.w("Two machines are released.", "Dva počítače se uvolní."),
+        ],
+        machines: vec![machine("1", "SRV-PRAHA-01", true), machine("2", "SRV-BRNO-07", false)],
+        machines_note: cx.w("Choose 1 machine to release.", "Vyberte 1 počítač k uvolnění."),
+        form,
+        keep: Link::new(PURCHASE, ""),
+    };
+    page("cancel", &view)
+}
+
+fn cancelled(cx: Cx) -> Sample {
+    let mut t = cx.customer("/software/1/cancelled", cx.w("Cancelled", "Zrušeno"));
+    t.flash = Some(cx.flash("The purchase has been cancelled.", "Nákup byl zrušen."));
+    let view = Cancelled {
+        t,
+        state: cx.good("Credited", "Dobropisováno"),
+        facts: vec![
+            Fact::code("cancelled-request", "R-2026-00031"),
+            Fact::link("field-credit", "CN-2026-00012", "/credit-notes/12"),
+        ],
+        credit: credit(cx),
+        done: vec![cx.w("2 download links are dead.", "2 odkazy ke stažení jsou neplatné.")],
+        links: vec![Link::new("/partner/customers/1/software", cx.m("nav-software"))],
+    };
+    page("cancelled", &view)
+}

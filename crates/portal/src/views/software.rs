@@ -1,0 +1,145 @@
+//! Software of a customer, one purchase with key, download and links, and the page that shows a key.
+//! Partner and customer use the same pages: flags and absent buttons make the difference.
+
+use askama::Template;
+
+use super::{
+    form::{Field, Form},
+    frame::{Frame, Link, NavItem},
+    list::List,
+    parts::{Badge, Button, Empty, Fact},
+};
+
+/// All software bought for a customer (M14).
+#[derive(Template)]
+#[template(path = "software/list.html")]
+pub struct Software {
+    pub t: Frame,
+    pub tabs: Vec<NavItem>,
+    pub list: List,
+    pub rows: Vec<SoftwareRow>,
+    pub totals: Vec<ProductTotal>,
+    pub add_products: Option<Button>,
+    pub empty: Empty,
+}
+
+pub struct SoftwareRow {
+    /// Unique on the page, made of letters, digits and hyphens.
+    pub id: String,
+    pub product: String,
+    pub edition: String,
+    pub href: String,
+    pub quantity: String,
+    pub order: String,
+    /// Empty where the viewer has no order page.
+    pub order_href: String,
+    pub date: String,
+    pub state: Badge,
+    /// "12 days left", or when and why it closed.
+    pub window: String,
+    /// The window still lasts.
+    pub open: bool,
+    pub term_end: String,
+    pub cancelled: bool,
+    /// Opens the prefilled request; None outside the window or without the right.
+    pub cancel: Option<Button>,
+}
+
+pub struct ProductTotal {
+    pub product: String,
+    pub bought: String,
+    pub cancelled: String,
+    pub active: String,
+}
+
+/// One purchase: choice of media, key, download, links (M15–M18).
+#[derive(Template)]
+#[template(path = "software/purchase.html")]
+pub struct Purchase {
+    pub t: Frame,
+    pub state: Badge,
+    pub facts: Vec<Fact>,
+    /// Why there is nothing to fetch: cancelled, expired, no media; empty otherwise.
+    pub closed: String,
+    /// Where the three selects send their GET.
+    pub choice_action: String,
+    /// The selects `version`, `language`, `bit`, in this order; only what exists.
+    pub choices: Vec<Field>,
+    /// A sentence on the chosen version: left support, or offered by downgrade rights; empty for none.
+    pub version_note: String,
+    /// Set after *Get keys and downloads*.
+    pub result: Option<Media>,
+    pub links: Vec<LinkRow>,
+    pub cancel: Option<Button>,
+    /// Set instead of the media part where the viewer lacks the role: who holds it, and the way to ask.
+    pub refused: Option<RefusedPart>,
+}
+
+/// What *Get keys and downloads* found for exactly this choice.
+pub struct Media {
+    pub get_key: Button,
+    pub activations: String,
+    /// File type, size, SHA-256, signature.
+    pub facts: Vec<Fact>,
+    pub download: Button,
+    pub signature: Option<Link>,
+    pub curl: String,
+    pub file: String,
+    /// None where links are not the viewer's to make.
+    pub copy_link: Option<Form>,
+}
+
+/// A link that was made for this purchase, with every use.
+pub struct LinkRow {
+    pub id: String,
+    pub recipient: String,
+    pub file: String,
+    pub made: String,
+    pub expires: String,
+    /// "used 1 of 3".
+    pub used: String,
+    pub state: Badge,
+    pub uses: Vec<LinkUse>,
+    pub revoke: Option<Button>,
+}
+
+pub struct LinkUse {
+    pub when: String,
+    pub network: String,
+    pub result: String,
+}
+
+pub struct RefusedPart {
+    pub sentence: String,
+    pub holders: Vec<String>,
+    pub ask: Option<Form>,
+}
+
+/// The answer to *Get key*: the key, in groups, once per press. Never stored by anybody on the way (I7).
+#[derive(Template)]
+#[template(path = "software/key.html")]
+pub struct KeyPage {
+    pub t: Frame,
+    pub product: String,
+    /// Eight groups of four characters.
+    pub groups: Vec<String>,
+    pub activations: String,
+    pub back: Link,
+}
+
+impl KeyPage {
+    /// The key as it is copied: groups joined by hyphens.
+    pub fn whole(&self) -> String {
+        self.groups.join("-")
+    }
+}
+
+/// The answer to *Copy link*: the link, shown this once.
+#[derive(Template)]
+#[template(path = "software/link_made.html")]
+pub struct LinkMade {
+    pub t: Frame,
+    pub url: String,
+    pub facts: Vec<Fact>,
+    pub back: Link,
+}
