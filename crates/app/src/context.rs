@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use object_store::ObjectStore;
-use perpetua_store::Store;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use perpetua_store::{Store, StoreError, tenants};
 
 use crate::caller::{Caller, IdSeed, Stamp};
 use crate::clock::Clock;
@@ -44,7 +44,24 @@ pub struct App {
     pub settings: Settings,
 }
 
+/// Whether the parts on which requests depend can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readiness {
+    /// The database answers.
+    pub database: bool,
+    /// Media storage answers.
+    pub media: bool,
+}
+
 impl App {
+    /// Asks the database and media storage for something small.
+    pub async fn readiness(&self) -> Readiness {
+        let operator: Result<(), StoreError> = self.store.read(|conn| tenants::operator(conn).map(drop)).await;
+        let probe = self.media.head(&object_store::path::Path::from("ready/probe")).await;
+        let media = matches!(probe, Ok(_) | Err(object_store::Error::NotFound { .. }));
+        Readiness { database: operator.is_ok(), media }
+    }
+
     /// What a write by this caller needs: time and ids, made now.
     pub fn stamp(&self, caller: &Caller) -> Stamp {
         let now = self.clock.now();

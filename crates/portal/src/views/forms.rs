@@ -29,6 +29,11 @@ pub fn sign_in(action: &str) -> Form {
     )
 }
 
+/// Field `password`: who is signed in proves it again.
+pub fn prove(action: &str) -> Form {
+    Form::new(action, "action-prove").group("", vec![password("password", "field-password", "current-password").wide()])
+}
+
 /// Field `email`.
 pub fn forgot_password(action: &str) -> Form {
     Form::new(action, "action-send-link").group("", vec![email("email", "field-email").wide()])

@@ -1,0 +1,138 @@
+//! From a visitor to the frame around a page, and from a view to an answer.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use perpetua_app::identity::Membership;
+use perpetua_app::{Caller, Param, Problem};
+use perpetua_domain::access::TenantKind;
+use perpetua_http::{Failed, FormData, Visitor};
+use perpetua_i18n::{Args, Lang, exists, format, text, text_with};
+
+use crate::views::form::Form;
+use crate::views::frame::{Area, Flash, Frame, Person, TenantChoice, Theme, Tone, nav};
+
+/// What a handler answers.
+pub type Answer = Result<Response, Failed>;
+
+/// The frame of a page whose heading is the message `title`.
+pub fn frame(visitor: &Visitor, title: &str) -> Frame {
+    titled(visitor, text(visitor.origin.lang, title).into_owned())
+}
+
+/// The frame of a page whose heading is already in words.
+pub fn titled(visitor: &Visitor, title: String) -> Frame {
+    let lang = visitor.origin.lang;
+    let mut frame = Frame::new(lang, title, &visitor.here);
+    frame.csrf = visitor.csrf();
+    frame.theme = Theme::from_word(&visitor.theme);
+    frame.flash = flash(lang, &visitor.here);
+    if let (Some(session), Some(caller)) = (&visitor.session, visitor.caller()) {
+        frame.nav = nav(area(&caller), &visitor.here);
+        let others = session.memberships.iter().filter(|membership| membership.tenant != caller.tenant);
+        frame.person = Some(Person {
+            name: caller.name,
+            email: caller.email,
+            tenant: caller.tenant_name,
+            tenants: others.map(|membership| tenant_choice(lang, membership)).collect(),
+        });
+    }
+    frame
+}
+
+/// The portal of a caller.
+pub fn area(caller: &Caller) -> Area {
+    match caller.kind {
+        TenantKind::Operator => Area::Operator,
+        TenantKind::Partner => Area::Partner,
+        TenantKind::Customer => Area::Customer,
+    }
+}
+
+/// The first page of a caller's portal.
+pub fn home(caller: &Caller) -> &'static str {
+    match caller.kind {
+        TenantKind::Operator => "/operator",
+        TenantKind::Partner => "/partner",
+        TenantKind::Customer => "/customer",
+    }
+}
+
+/// An organisation in the switch, with the person's roles in words.
+pub fn tenant_choice(lang: Lang, membership: &Membership) -> TenantChoice {
+    let roles = membership.roles.iter().map(|role| text(lang, &format!("role-{role}")).into_owned());
+    TenantChoice {
+        id: membership.tenant.to_string(),
+        name: membership.name.clone(),
+        note: roles.collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The sentence that `?done=CODE` asks for, so that an answer survives its redirect without state.
+fn flash(lang: Lang, here: &str) -> Option<Flash> {
+    let query = here.split_once('?')?.1;
+    let form = FormData::parse(query);
+    let id = format!("flash-{}", form.get("done"));
+    exists(lang, &id).then(|| Flash { tone: Tone::Good, text: text(lang, &id).into_owned() })
+}
+
+/// Renders a page.
+///
+/// # Errors
+///
+/// `internal` when the template fails, which only a bug can cause.
+pub fn page(view: &impl Template) -> Answer {
+    page_with(StatusCode::OK, view)
+}
+
+/// Renders a page with another status.
+pub fn page_with(status: StatusCode, view: &impl Template) -> Answer {
+    let html = view.render().map_err(Problem::internal)?;
+    Ok((status, Html(html)).into_response())
+}
+
+/// Sends the browser on with GET, as after every form that did something.
+pub fn go(path: &str) -> Answer {
+    Ok(Redirect::to(path).into_response())
+}
+
+/// Answers with a file to keep.
+pub fn file(name: &str, kind: &str, body: impl IntoResponse) -> Answer {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
+}
+
+/// A local path to go on to, as forms and links carry it; anything else leads home.
+pub fn local_path(to: &str) -> &str {
+    let is_local = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    if is_local { to } else { "/" }
+}
+
+/// The problem as a sentence.
+pub fn sentence(lang: Lang, problem: &Problem) -> String {
+    worded(lang, "error", problem.code, &problem.params)
+}
+
+/// Shows a problem in the form that caused it, with what was typed.
+pub fn fail_form(lang: Lang, form: &mut Form, typed: &FormData, problem: &Problem) {
+    for (name, value) in typed.iter() {
+        form.fill(name, value);
+    }
+    for field in &problem.fields {
+        form.fail(&field.field, worded(lang, "field-error", field.code, &field.params));
+    }
+    if problem.fields.is_empty() {
+        form.error = Some(sentence(lang, problem));
+    }
+}
+
+fn worded(lang: Lang, prefix: &str, code: &str, params: &[(&'static str, Param)]) -> String {
+    let id = format!("{prefix}-{code}");
+    let args = params.iter().fold(Args::new(), |args, (name, value)| match value {
+        Param::Text(text) => args.set(name, text),
+        Param::Number(number) => args.num(name, *number),
+        Param::Instant(at) => args.set(name, format::date_time(lang, *at, &jiff::tz::TimeZone::UTC)),
+        Param::Amount(minor, currency) => args.set(name, format::amount(lang, *minor, *currency)),
+    });
+    if exists(lang, &id) { text_with(lang, &id, &args) } else { text(lang, "error-unknown").into_owned() }
+}
