@@ -57,7 +57,7 @@ pub fn accept_invitation(action: &str, new_person: bool) -> Form {
     if !new_person {
         return form;
     }
-    let name = Field::text("name", "field-name").required().auto("name").wide();
+    let name = Field::text("name", "field-contact-name").required().auto("name").wide();
     form.group("", [vec![name], new_password()].concat())
 }
 
@@ -126,7 +126,7 @@ pub fn create_partner(
         .group(
             "legend-first-admin",
             vec![
-                Field::text("admin_name", "field-name").required(),
+                Field::text("admin_name", "field-contact-name").required(),
                 email("admin_email", "field-email").auto("off").hint("hint-invite"),
             ],
         )
@@ -153,7 +153,7 @@ pub fn invite(action: &str, form_token: &str, roles: Vec<Choice>) -> Form {
         .group(
             "",
             vec![
-                Field::text("name", "field-name").required(),
+                Field::text("name", "field-contact-name").required(),
                 email("email", "field-email").auto("off"),
                 Field::select("role", "field-role", roles).required(),
             ],
@@ -263,7 +263,7 @@ pub fn create_customer(
         .group(
             "legend-first-admin",
             vec![
-                Field::text("contact_name", "field-name").required(),
+                Field::text("contact_name", "field-contact-name").required(),
                 email("contact_email", "field-email").auto("off").hint("hint-invite"),
                 Field::new(Kind::Tel, "contact_phone", "field-contact-phone").max(40),
             ],
