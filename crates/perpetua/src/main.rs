@@ -1,2 +1,44 @@
-//! The program.
-fn main() {}
+//! The program: one binary that serves, shows a demo, imports, backs up and checks.
+
+mod cli;
+mod config;
+mod demo;
+mod install;
+mod logging;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    let outcome = runtime.block_on(run(cli));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => fail(&*error),
+    }
+}
+
+/// What a command answers; its error is one sentence for the person at the terminal.
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+async fn run(cli: Cli) -> Outcome {
+    match cli.command {
+        Command::Demo(options) => demo::run(options).await,
+        Command::Serve(options) => serve::run(&options).await,
+        Command::Migrate(options) => serve::migrate(&options),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the person at the terminal reads it there")]
+fn fail(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    eprintln!("perpetua: {error}");
+    ExitCode::FAILURE
+}

@@ -28,6 +28,7 @@ pub mod schema;
 pub mod search;
 pub mod secrets;
 pub mod sessions;
+pub mod settings;
 mod store;
 pub mod tax_rates;
 pub mod tenants;

@@ -1,0 +1,181 @@
+//! Settings of an installation: a TOML file, overridden by the environment.
+//!
+//! `PERPETUA_DATABASE__URL` sets `database.url`: two underscores stand for the dot.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// All settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Address under which people reach the installation; https in production.
+    pub public_url: String,
+    /// The database.
+    pub database: Database,
+    /// Media storage.
+    pub media: Media,
+    /// The master key, which wraps every secret at rest.
+    pub master_key: MasterKeyPlace,
+    /// Logs.
+    pub log: Log,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// `database.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// Read connections, 1 to 64.
+    pub readers: usize,
+    /// Write connections on PostgreSQL, 1 to 64.
+    pub writers: usize,
+    /// Accept a PostgreSQL server elsewhere without encryption.
+    pub allow_unencrypted: bool,
+}
+
+/// `media.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Media {
+    /// `file:PATH` or `s3://BUCKET`.
+    pub url: String,
+    /// Address of an S3-compatible service.
+    pub endpoint: String,
+    /// Its region.
+    pub region: String,
+    /// Access key id.
+    pub access_key_id: String,
+    /// Secret access key.
+    #[serde(skip_serializing)]
+    #[serde(default)]
+    pub secret_access_key: String,
+}
+
+/// `master_key.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MasterKeyPlace {
+    /// The file that holds it; made at the first start, readable by its owner only.
+    pub file: PathBuf,
+    /// Instead of a file, 64 hexadecimal digits, from the environment.
+    #[serde(skip_serializing)]
+    #[serde(default)]
+    pub hex: String,
+}
+
+/// `log.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// `text` or `json`.
+    pub format: String,
+    /// Such as `info` or `perpetua_store=debug,info`.
+    pub filter: String,
+}
+
+/// `limits.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Sign-ins, link openings and the like that one network may try in a minute; 0 lifts the limit.
+    pub attempts_per_minute: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            database: Database {
+                url: "sqlite:perpetua.db".to_owned(),
+                readers: 4,
+                writers: 12,
+                allow_unencrypted: false,
+            },
+            media: Media {
+                url: "file:media".to_owned(),
+                endpoint: String::new(),
+                region: String::new(),
+                access_key_id: String::new(),
+                secret_access_key: String::new(),
+            },
+            master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
+            log: Log { format: "text".to_owned(), filter: "info".to_owned() },
+            limits: Limits { attempts_per_minute: 60 },
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, when there is one, and the environment.
+    pub fn load(path: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let config: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(path))
+            .merge(Env::prefixed("PERPETUA_").split("__"))
+            .extract()
+            .map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), Box<dyn std::error::Error>> {
+        let is_web = self.public_url.starts_with("https://") || self.public_url.starts_with("http://");
+        if !is_web || self.public_url.ends_with('/') {
+            return Err("public_url must begin with https:// or http:// and end without a slash".into());
+        }
+        let connections = 1..=64;
+        if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {
+            return Err("database.readers and database.writers must be between 1 and 64".into());
+        }
+        if self.reaches_out_unencrypted() && !self.database.allow_unencrypted {
+            return Err("database.url names a server elsewhere without sslmode=require or stricter; add it, or set \
+                        database.allow_unencrypted = true to accept that passwords and keys' ciphertexts cross the \
+                        network in clear"
+                .into());
+        }
+        Ok(())
+    }
+
+    fn reaches_out_unencrypted(&self) -> bool {
+        let Some((_, rest)) = self.database.url.split_once("://") else { return false };
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let is_local = ["localhost", "127.0.0.1", "[::1]", ""]
+            .iter()
+            .any(|local| host == *local || host.strip_prefix(local).is_some_and(|port| port.starts_with(':')));
+        let encrypted = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"];
+        !is_local && !encrypted.iter().any(|mode| self.database.url.contains(mode))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unencrypted_server_elsewhere_needs_an_explicit_word() {
+        let check = |url: &str, accepted: bool| {
+            let mut config = Config::default();
+            config.database.url = url.to_owned();
+            assert_eq!(config.check().is_ok(), accepted, "{url}");
+            config.database.allow_unencrypted = true;
+            assert!(config.check().is_ok(), "{url}");
+        };
+        check("sqlite:perpetua.db", true);
+        check("postgres://u:p@localhost:5432/db", true);
+        check("postgres://u:p@127.0.0.1/db", true);
+        check("postgres://u:p@localhost.example.org/db", false);
+        check("postgres://u:p@db.example.org/db?sslmode=prefer", false);
+        check("postgres://u:p@db.example.org/db?sslmode=verify-full", true);
+    }
+}

@@ -1,0 +1,67 @@
+//! `perpetua demo`: a filled installation in one command, gone when it stops unless a folder was named.
+
+mod clock;
+mod people;
+mod report;
+mod world;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use perpetua_app::clock::{ShiftedClock, SystemClock};
+use perpetua_store::Options;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use crate::Outcome;
+use crate::cli::DemoOptions;
+use crate::install::{self, Place};
+use crate::{logging, serve};
+
+/// `perpetua demo`
+pub async fn run(options: DemoOptions) -> Outcome {
+    if !options.listen.ip().is_loopback() && !options.expose_demo {
+        return Err("the demo listens on this machine only; --expose-demo allows another address".into());
+    }
+    logging::start("text", "warn");
+    let (folder, temporary) = folder(&options)?;
+    let listener = TcpListener::bind(options.listen).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let place = Place {
+        database: format!("sqlite:{}", folder.join("perpetua.db").display()),
+        options: Options::default(),
+        media: format!("file:{}", folder.join("media").display()),
+        s3: perpetua_outbound::media::S3Options::default(),
+        master_key: folder.join("master.key"),
+        master_key_hex: String::new(),
+        public_url: url.clone(),
+        demo: true,
+    };
+    let real = Arc::new(SystemClock);
+    let clock = Arc::new(match options.now {
+        Some(now) => ShiftedClock::starting_at(real.clone(), now),
+        None => ShiftedClock::new(real.clone()),
+    });
+    let app = install::open(&place, clock.clone(), real).await?;
+    let is_filled = install::is_demo(&app).await?;
+    // Limits would stop people who try things; they are for installations that strangers reach.
+    let site = serve::site(app, 0);
+    let world = world::fill(&site.app, is_filled).await.map_err(|problem| install::said(&problem))?;
+    if !is_filled {
+        install::mark_demo(&site.app).await?;
+    }
+    report::print(&url, &world, options.json)?;
+    serve::listen(listener, &site, clock::routes(clock)).await?;
+    drop(temporary);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn folder(options: &DemoOptions) -> std::io::Result<(PathBuf, Option<TempDir>)> {
+    if let Some(folder) = &options.data {
+        std::fs::create_dir_all(folder)?;
+        return Ok((folder.clone(), None));
+    }
+    let temporary = tempfile::Builder::new().prefix("perpetua-demo-").tempdir()?;
+    Ok((temporary.path().to_owned(), Some(temporary)))
+}

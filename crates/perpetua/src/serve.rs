@@ -1,0 +1,72 @@
+//! Serving an installation until it is told to stop.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use perpetua_app::App;
+use perpetua_app::clock::SystemClock;
+use perpetua_http::limits::Limits;
+use perpetua_http::{Site, SiteState, headers, ops};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::Outcome;
+use crate::cli::ConfigOptions;
+use crate::config::Config;
+use crate::install::{self, Place};
+use crate::logging;
+
+/// `perpetua serve`
+pub async fn run(options: &ConfigOptions) -> Outcome {
+    let config = Config::load(&options.config)?;
+    logging::start(&config.log.format, &config.log.filter);
+    let place = Place::of(&config);
+    let app = install::open(&place, Arc::new(SystemClock), Arc::new(SystemClock)).await?;
+    if install::is_demo(&app).await? {
+        return Err("this database belongs to a demo; `serve` does not open it".into());
+    }
+    let site = site(app, config.limits.attempts_per_minute);
+    let listener = TcpListener::bind(config.listen).await?;
+    tracing::info!(listen = %listener.local_addr()?, public_url = config.public_url, "serving");
+    listen(listener, &site, Router::new()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `perpetua migrate`
+pub fn migrate(options: &ConfigOptions) -> Outcome {
+    let config = Config::load(&options.config)?;
+    logging::start(&config.log.format, &config.log.filter);
+    drop(install::open_store(&Place::of(&config))?);
+    tracing::info!("the database is up to date");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The installation as the web sees it.
+pub fn site(app: App, attempts_per_minute: u32) -> SiteState {
+    // A second recorder in one process, as in tests, leaves /metrics without figures.
+    let metrics = PrometheusBuilder::new().install_recorder().ok();
+    Arc::new(Site { app: Arc::new(app), limits: Limits::per_minute(attempts_per_minute), metrics })
+}
+
+/// Answers requests until SIGTERM or SIGINT, then finishes what was begun.
+pub async fn listen(listener: TcpListener, site: &SiteState, extra: Router<SiteState>) -> std::io::Result<()> {
+    let router = perpetua_portal::router(site)
+        .merge(extra)
+        .merge(ops::routes())
+        .layer(from_fn_with_state(site.clone(), headers::layer))
+        .with_state(site.clone())
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = tokio::signal::ctrl_c() => (),
+        }
+        tracing::info!("stopping");
+    };
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
