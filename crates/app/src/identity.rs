@@ -74,6 +74,21 @@ impl Session {
 /// `sign_in_failed` for an unknown person, a wrong password, a suspended person or one without any
 /// role; `sign_in_locked` while too many wrong tries rest; `busy` when too many hashes wait.
 pub async fn sign_in(app: &App, origin: &Origin, email: &str, password: &str) -> Result<SignedIn, Problem> {
+    let (person, credential) = verify(app, origin, email, password).await?;
+    open_session(app, origin, person, credential).await
+}
+
+/// Finds the active person whose address and password these are; wrong tries count.
+///
+/// # Errors
+///
+/// `sign_in_failed`, `sign_in_locked`, `busy`, as [`sign_in`].
+pub(crate) async fn verify(
+    app: &App,
+    origin: &Origin,
+    email: &str,
+    password: &str,
+) -> Result<(PersonRow, CredentialRow), Problem> {
     let now = app.real_clock.now();
     let known = match EmailAddress::parse(email) {
         Ok(email) => find_person(app, &email.key()).await?,
@@ -83,14 +98,14 @@ pub async fn sign_in(app: &App, origin: &Origin, email: &str, password: &str) ->
     let hash = known.as_ref().map(|(_, credential)| credential.secret.as_str());
     let matches = app.passwords.verify(password, hash).await.map_err(password_problem)?;
     let accepted = known.filter(|(person, _)| matches && locked.is_none() && person.state == "active");
-    let Some((person, credential)) = accepted else {
-        count_failure(app, origin, email, locked.is_none()).await?;
-        return Err(locked.map_or_else(failed, |locked| {
-            let seconds = locked.at.duration_since(now).as_secs().clamp(1, 3600);
-            Problem::new(Kind::TooMany, "sign_in_locked").retry_after(u32::try_from(seconds).unwrap_or(3600))
-        }));
-    };
-    open_session(app, origin, person, credential).await
+    if let Some(accepted) = accepted {
+        return Ok(accepted);
+    }
+    count_failure(app, origin, email, locked.is_none()).await?;
+    Err(locked.map_or_else(failed, |locked| {
+        let seconds = locked.at.duration_since(now).as_secs().clamp(1, 3600);
+        Problem::new(Kind::TooMany, "sign_in_locked").retry_after(u32::try_from(seconds).unwrap_or(3600))
+    }))
 }
 
 fn failed() -> Problem {

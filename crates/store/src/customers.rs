@@ -100,16 +100,6 @@ pub fn of_partner(
     })
 }
 
-/// Names and domains of customers, in the order of the given ids' own sorting.
-pub fn names(conn: &mut Conn, ids: &[TenantId]) -> Result<Vec<(TenantId, String, Option<String>)>, StoreError> {
-    let rows: Vec<(Id<TenantId>, String, Option<String>)> = tenant::table
-        .filter(tenant::id.eq_any(ids.iter().map(|id| Id(*id))))
-        .order((tenant::name_key_en, tenant::id))
-        .select((tenant::id, tenant::name, tenant::domain))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(id, name, domain)| (id.0, name, domain)).collect())
-}
-
 /// How many orders a partner placed for each of these customers.
 pub fn order_counts(
     conn: &mut Conn,
@@ -146,6 +136,8 @@ pub fn update_profile(conn: &mut Conn, row: &TenantRow) -> Result<(), StoreError
         tenant::phone.eq(&row.phone),
         tenant::email.eq(&row.email),
         tenant::registration_number.eq(&row.registration_number),
+        tenant::vat_id.eq(&row.vat_id),
+        tenant::vat_checked_at.eq(row.vat_checked_at),
         tenant::version.eq(row.version + 1),
     );
     let changed = diesel::update(tenant::table.filter(tenant::id.eq(row.id)).filter(tenant::version.eq(row.version)))

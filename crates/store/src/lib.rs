@@ -14,6 +14,7 @@ pub mod customers;
 mod dialect;
 mod engine;
 mod error;
+pub mod global_search;
 pub mod invitations;
 mod migrate;
 pub mod outbox;

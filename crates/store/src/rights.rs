@@ -106,11 +106,6 @@ pub fn take(conn: &mut Conn, grant: GrantId, by: PersonId, at: Utc) -> Result<()
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "role_grant" }) }
 }
 
-/// The version of a tenant's row, read before its people are counted.
-pub fn tenant_version(conn: &mut Conn, tenant: TenantId) -> Result<Option<i64>, StoreError> {
-    Ok(tenant::table.find(Id(tenant)).select(tenant::version).first(conn).optional()?)
-}
-
 /// Moves a tenant's version on, so that of two changes to its people one runs again.
 ///
 /// # Errors
