@@ -6,12 +6,16 @@
 pub mod audit;
 pub mod authorize;
 pub mod caller;
+pub mod carts;
 pub mod clock;
 pub mod context;
 pub mod customers;
 pub mod entropy;
 pub mod event;
 pub mod identity;
+mod order_problem;
+mod order_request;
+pub mod orders;
 pub mod partners;
 pub mod password;
 pub mod people;

@@ -29,7 +29,10 @@ macro_rules! message_files {
 /// Every message file; a new one is added here, in the folder of each language, and nowhere else.
 const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
-    "errors", "portal", "shell",
+    "errors",
+    "errors_orders",
+    "portal",
+    "shell",
 ];
 
 /// Messages that could not be written as meant since the process started.

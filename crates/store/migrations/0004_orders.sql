@@ -56,6 +56,7 @@ CREATE INDEX orders_by_po ON orders (partner_id, po_number);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, id);
 CREATE INDEX orders_by_pair ON orders (partner_id, customer_id, placed_at, id);
 CREATE INDEX orders_by_time ON orders (placed_at, id);
+CREATE INDEX orders_by_po ON orders (po_number, partner_id) WHERE po_number <> '';
 
 -- The Software page reads this table alone, hence the order's facts beside the line's own.
 CREATE TABLE order_line (

@@ -6,8 +6,10 @@
 //! engine check exists outside this crate, and inside it only in [`engine`] and in the two macros
 //! of [`dialect`].
 
+pub mod accounts;
 pub mod agreements;
 pub mod audit;
+pub mod carts;
 pub mod catalog;
 mod connection;
 pub mod customers;
@@ -16,7 +18,10 @@ mod engine;
 mod error;
 pub mod global_search;
 pub mod invitations;
+pub mod keys;
 mod migrate;
+pub mod order_facts;
+pub mod orders;
 pub mod outbox;
 pub mod partners;
 pub mod password_resets;

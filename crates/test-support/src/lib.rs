@@ -1,6 +1,9 @@
 //! What tests of every crate share: an installation on either engine, and a few words to fill it.
 
+mod facts;
 pub mod postgres;
+mod shop;
 mod test_app;
 
+pub use shop::Goods;
 pub use test_app::TestApp;

@@ -1,0 +1,12 @@
+//! Orders: placing them on account, once per request for ever (M8, M9, I1, I2), and reading them.
+
+mod mint;
+mod place;
+mod rows;
+mod view;
+
+pub use crate::order_request::WantedLine;
+pub use place::{PlaceInput, PlaceOrder, PlaceSource, PlacedOrder, place, place_in, prepare, request_key};
+pub use view::{
+    Charged, ClosingPurchase, ListOrders, OrderLineView, OrderSummary, OrderView, PartnerHome, home, list, load,
+};

@@ -1,0 +1,7 @@
+//! Carts and orders against a real database of each engine: I1, I2, I6, I8, and every refusal.
+
+mod carts;
+mod placing;
+mod reading;
+mod refusals;
+mod shared;
