@@ -82,6 +82,10 @@ impl Ids<'_> {
     }
 
     /// The next id, a `UUIDv7` of the seed's instant.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the caller chooses the id's type, which an iterator cannot offer"
+    )]
     pub fn next<T: From<Uuid>>(&mut self) -> T {
         let bytes = self.bytes();
         let mut random = [0; 10];

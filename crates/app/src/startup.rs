@@ -89,7 +89,7 @@ pub async fn add_data_key(
         created_at: now.into(),
         retired_at: None,
     };
-    store.write(row, |conn, row| secrets::insert_data_key(conn, row)).await?;
+    store.write(row, secrets::insert_data_key).await?;
     vault.learn(&[wrapped])?;
     Ok(())
 }
@@ -121,6 +121,6 @@ async fn open_signer(
         created_at: clock.now().into(),
         retired_at: None,
     };
-    store.write(row, |conn, row| secrets::insert_signing_key(conn, row)).await?;
+    store.write(row, secrets::insert_signing_key).await?;
     Ok(signer)
 }

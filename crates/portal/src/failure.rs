@@ -25,7 +25,7 @@ pub async fn layer(State(_): State<SiteState>, request: Request, next: Next) -> 
     let response = next.run(request).await;
     let Some(failed) = response.extensions().get::<Failed>().cloned() else { return response };
     let Some(visitor) = visitor else { return response };
-    let mut rendered = render(&visitor, &failed.0).await;
+    let mut rendered = render(&visitor, &failed.0);
     if let Some(seconds) = failed.0.retry_after_seconds {
         rendered.headers_mut().insert("retry-after", seconds.into());
     }
@@ -33,13 +33,13 @@ pub async fn layer(State(_): State<SiteState>, request: Request, next: Next) -> 
     rendered
 }
 
-async fn render(visitor: &Visitor, problem: &Arc<Problem>) -> Response {
+fn render(visitor: &Visitor, problem: &Arc<Problem>) -> Response {
     if problem.code == "fresh_sign_in_needed" {
         let back = percent_encoding::utf8_percent_encode(&visitor.here, percent_encoding::NON_ALPHANUMERIC);
         return Redirect::to(&format!("/prove?to={back}")).into_response();
     }
     let answer = if problem.kind == Kind::Forbidden && !problem.any_of.is_empty() && visitor.caller().is_some() {
-        refusal(visitor, problem).await
+        refusal(visitor, problem)
     } else {
         error_page(visitor, problem)
     };
@@ -71,7 +71,7 @@ fn error_page(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> 
     page_with(status_of(problem), &view)
 }
 
-async fn refusal(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> {
+fn refusal(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> {
     let lang = visitor.origin.lang;
     let roles = problem.any_of.iter().map(|role| text(lang, &format!("role-{role}")).into_owned());
     let view = Refusal {

@@ -216,10 +216,8 @@ fn grant(ids: &mut Ids<'_>, person: PersonId, tenant: TenantId, role: Role, now:
 pub async fn caller(app: &App, member: &Member, role: Role) -> Result<Caller, Problem> {
     let user = member.users.iter().find(|user| user.roles.iter().any(|held| *held == role.to_string()));
     let email = user.map(|user| user.email.clone()).ok_or_else(|| Problem::internal("nobody holds the role"))?;
-    let person = app
-        .store
-        .read(move |conn| Ok::<_, Problem>(people::find_by_email(conn, &email)?.ok_or_else(Problem::not_found)?))
-        .await?;
+    let person =
+        app.store.read(move |conn| people::find_by_email(conn, &email)?.ok_or_else(Problem::not_found)).await?;
     Ok(Caller {
         person: person.id.0,
         name: person.name,

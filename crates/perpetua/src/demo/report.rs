@@ -63,13 +63,13 @@ fn user(user: &User) -> Value {
 }
 
 fn table(url: &str, world: &World) -> String {
-    let mut text = format!("\nPerpetua is ready at {url}\n\nWho may sign in (passwords are new at each start):\n");
+    let mut lines = vec![format!("\nPerpetua is ready at {url}\n\nWho may sign in (passwords are new at each start):")];
     for member in &world.members {
-        text.push_str(&format!("\n  {} · {} · {}\n", member.name, member.kind, member.country));
+        lines.push(format!("\n  {} · {} · {}", member.name, member.kind, member.country));
         for user in &member.users {
-            text.push_str(&format!("    {:32} {:24} {}\n", user.email, user.password, user.roles.join(", ")));
+            lines.push(format!("    {:32} {:24} {}", user.email, user.password, user.roles.join(", ")));
         }
     }
-    text.push_str("\nStop with Ctrl-C.\n");
-    text
+    lines.push("\nStop with Ctrl-C.\n".to_owned());
+    lines.join("\n")
 }
