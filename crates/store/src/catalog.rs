@@ -23,7 +23,7 @@ use crate::error::StoreError;
 use crate::schema::{media, offer, offer_price, price_list, product};
 use crate::values::{Id, Utc, Word};
 
-pub use listing::{Filter, ListKey, list, search_products};
+pub use listing::{Filter, ListKey, SEARCH_KIND, list, search_products};
 
 /// The largest quantity of one line, as the contract documents it.
 pub const QUANTITY_MAX: u32 = 999_999_999;
@@ -190,6 +190,17 @@ pub fn active_sheet(conn: &mut Conn, market: Country) -> Result<Option<PriceShee
         .first(conn)
         .optional()?;
     Ok(sheet.map(|sheet| sheet.0))
+}
+
+/// The sheets that any market sells from, at most `limit`.
+pub fn active_sheets(conn: &mut Conn, limit: i64) -> Result<Vec<PriceSheetId>, StoreError> {
+    let sheets: Vec<Id<PriceSheetId>> = price_list::table
+        .select(price_list::sheet_id)
+        .distinct()
+        .order(price_list::sheet_id)
+        .limit(limit)
+        .load(conn)?;
+    Ok(sheets.into_iter().map(|sheet| sheet.0).collect())
 }
 
 fn is_of(row: &OfferRow, item: &CatalogItemId) -> bool {
