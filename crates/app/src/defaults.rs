@@ -3,6 +3,7 @@
 //! The rates are data, not code: a file that is imported once, and that the operator keeps up to date
 //! from then on. Installing again changes nothing.
 
+use perpetua_domain::policy::PolicyTerms;
 use perpetua_store::policies::{self, DEFAULT_SCOPE, PolicyRow};
 use perpetua_store::tax_rates as stored_rates;
 
@@ -24,7 +25,7 @@ pub async fn install(app: &App) -> Result<(), Problem> {
         .write((seed, rates), move |conn, (seed, rates)| {
             let mut ids = seed.ids();
             if policies::find(conn, DEFAULT_SCOPE)?.is_none() {
-                let row = PolicyRow::new(ids.next(), DEFAULT_SCOPE, &Default::default(), None, at.into());
+                let row = PolicyRow::new(ids.next(), DEFAULT_SCOPE, &PolicyTerms::default(), None, at.into());
                 policies::insert(conn, &row)?;
             }
             if stored_rates::list(conn)?.is_empty() {

@@ -71,7 +71,7 @@ async fn stage(
     let active = Active::new(active);
     for (price, availability) in chunk.rows.prices.iter_mut().zip(&chunk.availabilities) {
         let (change, previous) = active.compare(availability.as_str(), price);
-        price.change = change.as_text().to_owned();
+        change.as_text().clone_into(&mut price.change);
         price.previous_unit_price = previous;
         match change {
             Change::New => progress.rows_new += 1,
