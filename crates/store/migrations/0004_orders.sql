@@ -52,7 +52,6 @@ CREATE TABLE orders (
     version {INT} NOT NULL
 ) {TABLE};
 CREATE INDEX orders_by_partner ON orders (partner_id, placed_at, id);
-CREATE INDEX orders_by_po ON orders (partner_id, po_number);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at, id);
 CREATE INDEX orders_by_pair ON orders (partner_id, customer_id, placed_at, id);
 CREATE INDEX orders_by_time ON orders (placed_at, id);
