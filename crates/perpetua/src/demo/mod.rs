@@ -3,13 +3,14 @@
 mod clock;
 mod people;
 mod report;
+mod stock;
 mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use perpetua_app::clock::{ShiftedClock, SystemClock};
+use perpetua_app::clock::{Clock as _, ShiftedClock, SystemClock};
 use perpetua_store::Options;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -39,15 +40,17 @@ pub async fn run(options: DemoOptions) -> Outcome {
         demo: true,
     };
     let real = Arc::new(SystemClock);
-    let clock = Arc::new(match options.now {
-        Some(now) => ShiftedClock::starting_at(real.clone(), now),
-        None => ShiftedClock::new(real.clone()),
-    });
+    let present = options.now.unwrap_or_else(|| real.now());
+    // Time only goes forward, and the demo has a past: it begins there and is set to the present when filled.
+    let clock = Arc::new(ShiftedClock::starting_at(real.clone(), present - stock::lead()));
     let app = install::open(&place, clock.clone(), real).await?;
     let is_filled = install::is_demo(&app).await?;
+    if is_filled {
+        clock.set(present)?;
+    }
     // Limits would stop people who try things; they are for installations that strangers reach.
     let site = serve::site(app, 0);
-    let world = world::fill(&site.app, is_filled).await.map_err(|problem| install::said(&problem))?;
+    let world = world::fill(&site.app, &clock, present, is_filled).await.map_err(|problem| install::said(&problem))?;
     if !is_filled {
         install::mark_demo(&site.app).await?;
     }

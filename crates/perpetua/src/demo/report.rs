@@ -41,11 +41,19 @@ fn line(url: &str, world: &World) -> Value {
             "users": users(&member.users),
         })
     });
+    let (country, item) = &world.sample;
     json!({
         "url": url,
         "operator": { "users": operator.into_iter().map(user).collect::<Vec<_>>() },
         "partners": partners.collect::<Vec<_>>(),
         "customers": customers.collect::<Vec<_>>(),
+        "catalog": {
+            "country": country,
+            "productId": item.product.to_string(),
+            "skuId": item.sku.to_string(),
+            "availabilityId": item.availability.to_string(),
+            "catalogItemId": item.to_string(),
+        },
     })
 }
 

@@ -1,16 +1,22 @@
 //! What the demo holds: who there is, what is sold, and a little history.
 
+use jiff::{SignedDuration, Timestamp};
+use perpetua_app::clock::ShiftedClock;
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_app::{App, Problem};
 use perpetua_domain::access::{Role, TenantKind};
+use perpetua_domain::catalog::CatalogItemId;
 use perpetua_store::{people as rows, tenants};
 
 use super::people::{self, Member, Organisation, User};
+use super::stock;
 
 /// Everybody, and the item that a script may buy.
 pub struct World {
     /// Operator, partners and customers, in this order.
     pub members: Vec<Member>,
+    /// Where and what a script may buy.
+    pub sample: (String, CatalogItemId),
 }
 
 const PARTNER_ROLES: [Role; 5] =
@@ -125,20 +131,36 @@ static ORGANISATIONS: &[Organisation] = &[
     },
 ];
 
-/// Fills an empty installation; one that was filled before only gets new passwords.
-pub async fn fill(app: &App, is_filled: bool) -> Result<World, Problem> {
-    if is_filled {
-        return renew(app).await;
-    }
+/// Fills an empty installation with people, stock and a history that ends at `present`; one that was
+/// filled before only gets new passwords.
+pub async fn fill(app: &App, clock: &ShiftedClock, present: Timestamp, is_filled: bool) -> Result<World, Problem> {
+    let members = if is_filled { renew(app).await? } else { make(app, clock, present).await? };
+    let customer = members.iter().find(|member| member.partner.is_some());
+    let customer = customer.ok_or_else(|| Problem::internal("the demo's customer"))?;
+    let item = stock::sample_item(app, &members, customer).await?;
+    let country = customer.country.clone();
+    Ok(World { sample: (country, item), members })
+}
+
+async fn make(app: &App, clock: &ShiftedClock, present: Timestamp) -> Result<Vec<Member>, Problem> {
     let mut members = Vec::new();
     for (number, organisation) in ORGANISATIONS.iter().enumerate() {
         members.push(people::add(app, organisation, &format!("{}", 5_501_000 + number)).await?);
     }
-    Ok(World { members })
+    let operator = members.first().ok_or_else(|| Problem::internal("the demo's operator"))?;
+    stock::load(app, operator).await?;
+    stock::accept_agreements(app, &members).await?;
+    for (days_ago, domain, picks) in stock::HISTORY_DAYS {
+        let at = present - SignedDuration::from_hours(24 * days_ago);
+        clock.set(at).map_err(Problem::internal)?;
+        stock::buy(app, &members, domain, picks).await?;
+    }
+    clock.set(present).map_err(Problem::internal)?;
+    Ok(members)
 }
 
 /// Finds the demo's people again and gives each a new password.
-async fn renew(app: &App) -> Result<World, Problem> {
+async fn renew(app: &App) -> Result<Vec<Member>, Problem> {
     let mut members = Vec::new();
     for organisation in ORGANISATIONS {
         let domain = organisation.domain;
@@ -165,7 +187,7 @@ async fn renew(app: &App) -> Result<World, Problem> {
             users,
         });
     }
-    Ok(World { members })
+    Ok(members)
 }
 
 async fn renew_password(app: &App, organisation: &Organisation, name: &str, role: Role) -> Result<User, Problem> {
