@@ -40,7 +40,7 @@ const PARTS_AT_ONCE: usize = 4;
 /// Longest file name, in characters.
 const FILE_NAME_CHARS_MAX: usize = 255;
 /// Media on one page of the operator's list.
-const MEDIA_PER_PAGE: i64 = 50;
+pub const MEDIA_PER_PAGE: usize = 50;
 
 /// A medium as it is brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,28 @@ pub struct ListedMedium {
     pub row: MediaRow,
     /// The product's name; its id when no published sheet names it any more.
     pub product_title: String,
+}
+
+/// Facts of a medium as pages show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownFacts {
+    /// Whether it may be downloaded.
+    pub is_available: bool,
+    /// SHA-256 as hexadecimal digits.
+    pub sha256: String,
+    /// The last day of support.
+    pub support_ends_on: Option<Date>,
+}
+
+impl ListedMedium {
+    /// Its facts as pages show them.
+    pub fn facts(&self) -> ShownFacts {
+        ShownFacts {
+            is_available: self.row.state.0 == MediaState::Available,
+            sha256: data_encoding::HEXLOWER.encode(&self.row.sha256),
+            support_ends_on: self.row.support_ends_on.as_ref().and_then(|day| day.parse().ok()),
+        }
+    }
 }
 
 /// What was received.
@@ -285,7 +307,7 @@ pub async fn list(
     after: Option<(String, MediaId)>,
 ) -> Result<Vec<ListedMedium>, Problem> {
     let caller = caller.clone();
-    let page = Page { after, limit: MEDIA_PER_PAGE };
+    let page = Page { after, limit: i64::try_from(MEDIA_PER_PAGE).unwrap_or(i64::MAX) };
     app.store
         .read(move |conn| {
             authorize::require(conn, &caller, Permission::MediaImport, Owner::Own)?;

@@ -35,7 +35,7 @@ pub use publish::{Publish, discard, publish};
 /// Longest file name that is kept, in characters.
 const FILE_NAME_CHARS_MAX: usize = 200;
 /// Sheets on one page of the list.
-const SHEETS_PER_PAGE: i64 = 50;
+pub const SHEETS_PER_PAGE: usize = 50;
 
 /// A file that was received.
 #[derive(Debug)]
@@ -140,11 +140,11 @@ pub async fn start<R>(app: &App, caller: &Caller, upload: &Upload<R>) -> Result<
 /// # Errors
 ///
 /// Only failures of the store; what is wrong with the file is the state of the sheet.
-pub async fn run<R>(app: &App, sheet: PriceSheetId, upload: Upload<R>, limits: Limits) -> Result<Sheet, Problem>
+pub async fn run<R>(app: &App, sheet: PriceSheetId, upload: Upload<R>) -> Result<Sheet, Problem>
 where
     R: Read + Seek + Send + 'static,
 {
-    let read = staging::stage_all(app, sheet, upload, limits).await;
+    let read = staging::stage_all(app, sheet, upload, Limits::default()).await;
     let failure = match read {
         Ok(staging::Ended::Read(markets)) => match finish(app, sheet, markets).await {
             Ok(()) => None,
@@ -173,13 +173,13 @@ where
     R: Read + Seek + Send + 'static,
 {
     let sheet = start(app, caller, &upload).await?;
-    run(app, sheet, upload, Limits::default()).await
+    run(app, sheet, upload).await
 }
 
 /// Sheets, the latest first, after the one of this instant.
 pub async fn list(app: &App, caller: &Caller, after: Option<Timestamp>) -> Result<Vec<Sheet>, Problem> {
     let caller = caller.clone();
-    let page = Page { after: after.map(Utc::from), limit: SHEETS_PER_PAGE };
+    let page = Page { after: after.map(Utc::from), limit: i64::try_from(SHEETS_PER_PAGE).unwrap_or(i64::MAX) };
     app.store
         .read(move |conn| {
             authorize::require(conn, &caller, Permission::PricesView, Owner::Own)?;

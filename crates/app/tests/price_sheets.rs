@@ -299,7 +299,7 @@ fn an_interrupted_import_has_failed_after_the_next_start() {
         assert_eq!(preview.sheet.state, SheetState::Failed);
         assert_eq!(preview.sheet.failure.unwrap().code, "interrupted");
         // The task that was reading finds the sheet closed and leaves nothing.
-        let ended = price_import::run(app, sheet, upload, perpetua_pricesheet::Limits::default()).await.unwrap();
+        let ended = price_import::run(app, sheet, upload).await.unwrap();
         assert_eq!(ended.state, SheetState::Failed);
         assert_eq!(traces(app).await, [0; 5]);
         assert_eq!(price_import::recover(app).await.unwrap(), 0);

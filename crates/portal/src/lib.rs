@@ -7,6 +7,7 @@ mod failure;
 pub mod gallery;
 mod pages;
 mod shell;
+mod upload;
 mod views;
 
 use axum::Router;

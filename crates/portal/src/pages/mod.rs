@@ -1,11 +1,14 @@
 //! The table of contents: which path leads to which handler, by area.
 
 mod auth;
+mod media;
+mod prices;
+mod terms;
 
 use axum::Router;
 use perpetua_http::SiteState;
 
 /// All pages.
 pub fn routes() -> Router<SiteState> {
-    Router::new().merge(auth::routes())
+    Router::new().merge(auth::routes()).merge(prices::routes()).merge(media::routes()).merge(terms::routes())
 }

@@ -74,7 +74,7 @@ pub fn upload_prices(action: &str, form_token: &str) -> Form {
     Form::new(action, "action-upload-check").group("", vec![file]).once(form_token)
 }
 
-/// Fields `product`, `version`, `language`, `bit`, `kind`, `support_end`, `file`.
+/// Fields `product`, `version`, `version_rank`, `language`, `bit`, `kind`, `support_end`, `file`.
 pub fn upload_media(
     action: &str,
     form_token: &str,
@@ -89,6 +89,7 @@ pub fn upload_media(
             vec![
                 Field::select("product", "field-product", products).required(),
                 Field::text("version", "field-version").required().max(60),
+                number("version_rank", "field-version-rank").required().hint("hint-version-rank"),
                 Field::text("language", "field-language").required().hint("hint-language-tag").max(35),
                 Field::select("bit", "field-bit", bits).required(),
                 Field::select("kind", "field-file-type", kinds).required(),
@@ -196,7 +197,8 @@ pub fn suspend(action: &str, submit: &'static str) -> Form {
     form
 }
 
-/// Fields `product` (only `for_product`), `window_days`, `credit_percent`, `activations`, `downgrade`.
+/// Fields `product` or hidden `seen`, `window_days`, `refund_full_hours`, `refund_total_days`, `activations_per_unit`,
+/// `link_lifetime_days`, `link_uses_max`, `downgrade`; those of a product begin with `product_`.
 pub fn policy(action: &str, products: Option<Vec<Choice>>) -> Form {
     let prefix = if products.is_some() { "product_" } else { "" };
     let named = |name: &str, label| {
@@ -208,10 +210,16 @@ pub fn policy(action: &str, products: Option<Vec<Choice>>) -> Form {
         products.map(|list| Field::select("product", "field-product", list).required().wide()).into_iter().collect();
     fields.extend([
         named("window_days", "field-window-days").hint("hint-window-days"),
-        named("credit_percent", "field-credit-percent"),
-        named("activations", "field-activations-per-unit"),
+        named("activations_per_unit", "field-activations-per-unit"),
+        Field { required: false, ..named("refund_full_hours", "field-refund-full-hours") }.hint("hint-refund-full-hours"),
+        Field { required: false, ..named("refund_total_days", "field-refund-total-days") },
+        named("link_lifetime_days", "field-link-lifetime-days"),
+        named("link_uses_max", "field-link-uses-max"),
         downgrade,
     ]);
+    if prefix.is_empty() {
+        fields.push(Field::hidden("seen", ""));
+    }
     Form::new(action, "action-save").group("", fields)
 }
 

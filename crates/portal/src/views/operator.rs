@@ -97,6 +97,7 @@ pub struct MediaRow {
     pub sha256: String,
     pub support_end: String,
     pub state: Badge,
+    pub withdraw: Option<Button>,
 }
 
 /// Partners of the operator.

@@ -212,6 +212,7 @@ fn media(cx: Cx) -> Sample {
         sha256: "9f86d081884c7d65…".into(),
         support_end: "2031-10-14".into(),
         state,
+        withdraw: None,
     };
     let bits = choices(&[("64", &cx.m("bit-64")), ("32", &cx.m("bit-32"))]);
     let view = MediaList {
@@ -300,7 +301,7 @@ fn create_partner(cx: Cx) -> Sample {
 
 fn policies(cx: Cx) -> Sample {
     let mut default = forms::policy("/operator/policies", None);
-    for (name, value) in [("window_days", "60"), ("credit_percent", "100"), ("activations", "5"), ("downgrade", "on")] {
+    for (name, value) in [("window_days", "60"), ("activations_per_unit", "5"), ("downgrade", "on")] {
         default.fill(name, value);
     }
     let row = PolicyRow {
