@@ -133,7 +133,7 @@ fn facts(terms: &PolicyTerms) -> Value {
 fn out_of_range(errors: &[PolicyError]) -> Problem {
     errors.iter().fold(Problem::invalid("invalid_input"), |problem, error| {
         let params = vec![("min", Param::Number(error.min.into())), ("max", Param::Number(error.max.into()))];
-        problem.with_field_params(field_name(error.field), "out_of_range", params)
+        problem.with_field_params(field_name(error.field), "not_in_range", params)
     })
 }
 

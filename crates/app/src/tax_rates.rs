@@ -75,7 +75,7 @@ pub(crate) fn append(
     new: &NewRate,
 ) -> Result<perpetua_domain::id::TaxRateId, Problem> {
     if new.rate_basis_points > RATE_MAX {
-        return Err(Problem::field("rate", "out_of_range"));
+        return Err(Problem::field("rate", "rate_out_of_range"));
     }
     let id = ids.next();
     if let Some(last) = tax_rates::of_class(conn, new.country, new.class)?.pop() {

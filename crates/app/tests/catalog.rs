@@ -339,7 +339,7 @@ fn a_later_tax_rate_ends_the_one_before() {
         assert_eq!((early.fields[0].field.as_str(), early.fields[0].code), ("valid_from", "not_after_latest"));
         assert_eq!(
             tax_rates::add(app, &admin, rate(10_001, date(2028, 1, 1))).await.unwrap_err().fields[0].code,
-            "out_of_range"
+            "rate_out_of_range"
         );
         let sales = sales_person(&test).await;
         assert_eq!(tax_rates::add(app, &sales, rate(1, date(2028, 1, 1))).await.unwrap_err().code, "missing_role");

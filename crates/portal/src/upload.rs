@@ -1,54 +1,87 @@
 //! Posted forms that carry a file: fields first, the file last, never whole in memory.
+//!
+//! A task of its own reads the request and hands parts over one by one, so that a handler that
+//! refuses the fields never takes the file.
+
+use std::io;
 
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest as _, Request};
-use futures::StreamExt as _;
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt as _};
 use perpetua_app::Problem;
 use perpetua_http::form::refuse_foreign;
 use perpetua_http::{Failed, FormData, SiteState, Visitor};
 use tokio::io::AsyncWriteExt as _;
+use tokio::sync::{mpsc, oneshot};
 
 /// Bytes that one field besides the file may have.
 const FIELD_MAX: usize = 16 * 1024;
 /// Fields besides the file.
 const FIELDS_MAX: usize = 40;
+/// Parts of the file that wait between the request and the handler.
+const WAITING_PARTS: usize = 4;
 
-/// A form with a file, read up to the file.
-pub struct FileForm {
-    parts: Multipart,
-    fields: FormData,
+/// The file of a form, still to be read.
+pub struct SentFile {
+    /// The name under which it was sent, without folders that some browsers add.
+    pub name: String,
+    parts: mpsc::Receiver<io::Result<Bytes>>,
 }
 
-impl FileForm {
-    /// Begins to read the form; what a browser says comes from another site is refused.
-    pub async fn open(site: &SiteState, request: Request) -> Result<Self, Failed> {
-        refuse_foreign(request.headers())?;
-        let parts = Multipart::from_request(request, site).await.map_err(|_| Problem::invalid("upload_broken"))?;
-        Ok(Self { parts, fields: FormData::default() })
-    }
+type Head = Result<(FormData, Option<String>), Problem>;
 
-    /// Reads the fields and gives them together with the file, which is still to be read. The form's
-    /// token is checked before any file is taken.
-    ///
-    /// # Errors
-    ///
-    /// `form_expired`, `form_too_large`, `not_utf8` and `upload_broken`.
-    pub async fn fields_and_file(&mut self, visitor: &Visitor) -> Result<(FormData, Option<Field<'_>>), Failed> {
-        let Self { parts, fields } = self;
-        for _ in 0..=FIELDS_MAX {
-            let Some(field) = parts.next_field().await.map_err(|_| Problem::invalid("upload_broken"))? else {
-                visitor.check_csrf(fields.get("csrf"))?;
-                return Ok((std::mem::take(fields), None));
-            };
-            if field.file_name().is_some() {
-                visitor.check_csrf(fields.get("csrf"))?;
-                return Ok((std::mem::take(fields), Some(field)));
+/// Reads the fields of a form up to its file.
+///
+/// # Errors
+///
+/// `foreign_form`, `form_expired`, `form_too_large`, `not_utf8` and `upload_broken`.
+pub async fn open(
+    visitor: &Visitor,
+    site: &SiteState,
+    request: Request,
+) -> Result<(FormData, Option<SentFile>), Failed> {
+    refuse_foreign(request.headers())?;
+    let form = Multipart::from_request(request, site).await.map_err(|_| Problem::invalid("upload_broken"))?;
+    let (head, fields) = oneshot::channel();
+    let (sender, parts) = mpsc::channel(WAITING_PARTS);
+    tokio::spawn(read(form, head, sender));
+    let (fields, name) = fields.await.map_err(|_| Problem::invalid("upload_broken"))??;
+    visitor.check_csrf(fields.get("csrf"))?;
+    Ok((fields, name.map(|name| SentFile { name, parts })))
+}
+
+async fn read(mut form: Multipart, head: oneshot::Sender<Head>, parts: mpsc::Sender<io::Result<Bytes>>) {
+    let mut fields = FormData::default();
+    for _ in 0..=FIELDS_MAX {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            // A handler that went away has nothing to hear.
+            Ok(None) => return drop(head.send(Ok((fields, None)))),
+            Err(_) => return drop(head.send(Err(Problem::invalid("upload_broken")))),
+        };
+        if let Some(name) = field.file_name() {
+            let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+            if head.send(Ok((fields, Some(name)))).is_ok() {
+                pass_on(field, &parts).await;
             }
-            let name = field.name().unwrap_or_default().to_owned();
-            let value = text(field).await?;
-            fields.push(name, value);
+            return;
         }
-        Err(Problem::invalid("form_too_large").into())
+        let name = field.name().unwrap_or_default().to_owned();
+        match text(field).await {
+            Ok(value) => fields.push(name, value),
+            Err(problem) => return drop(head.send(Err(problem))),
+        }
+    }
+    drop(head.send(Err(Problem::invalid("form_too_large"))));
+}
+
+async fn pass_on(mut field: Field<'_>, parts: &mpsc::Sender<io::Result<Bytes>>) {
+    while let Some(part) = field.next().await {
+        let is_last = part.is_err();
+        if parts.send(part.map_err(io::Error::other)).await.is_err() || is_last {
+            return;
+        }
     }
 }
 
@@ -63,32 +96,35 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|_| Problem::invalid("not_utf8"))
 }
 
-/// The name under which a file was sent, without folders that some browsers add.
-pub fn file_name(field: &Field<'_>) -> String {
-    let name = field.file_name().unwrap_or_default();
-    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
-}
+impl SentFile {
+    /// The content, part by part.
+    pub fn into_stream(self) -> BoxStream<'static, io::Result<Bytes>> {
+        stream::unfold(self.parts, |mut parts| async move { Some((parts.recv().await?, parts)) }).boxed()
+    }
 
-/// Receives a file into an unnamed temporary one; answers with it and its size.
-///
-/// # Errors
-///
-/// `file_too_large`, `upload_broken`, and `missing` when nothing was sent.
-pub async fn receive(mut field: Field<'_>, bytes_max: u64) -> Result<(std::fs::File, u64), Problem> {
-    let file = tokio::task::spawn_blocking(tempfile::tempfile).await.map_err(Problem::internal)?;
-    let mut file = tokio::fs::File::from_std(file.map_err(Problem::internal)?);
-    let mut size = 0_u64;
-    while let Some(part) = field.next().await {
-        let part = part.map_err(|_| Problem::invalid("upload_broken"))?;
-        size += part.len() as u64;
-        if size > bytes_max {
-            return Err(Problem::field("file", "file_too_large"));
+    /// Receives the content into an unnamed temporary file; answers with it and its size.
+    ///
+    /// # Errors
+    ///
+    /// `upload_broken`, and for the field `file`: `file_too_large`, or `missing` when nothing was sent.
+    pub async fn receive(mut self, bytes_max: u64) -> Result<(std::fs::File, u64), Problem> {
+        let file = tokio::task::spawn_blocking(tempfile::tempfile).await.map_err(Problem::internal)?;
+        let mut file = tokio::fs::File::from_std(file.map_err(Problem::internal)?);
+        let mut size = 0_u64;
+        while let Some(part) = self.parts.recv().await {
+            let part = part.map_err(|_| Problem::invalid("upload_broken"))?;
+            size += part.len() as u64;
+            if size > bytes_max {
+                return Err(Problem::field("file", "file_too_large"));
+            }
+            file.write_all(&part).await.map_err(Problem::internal)?;
         }
-        file.write_all(&part).await.map_err(Problem::internal)?;
+        if size == 0 {
+            return Err(Problem::field("file", "missing"));
+        }
+        file.flush().await.map_err(Problem::internal)?;
+        let mut file = file.into_std().await;
+        io::Seek::rewind(&mut file).map_err(Problem::internal)?;
+        Ok((file, size))
     }
-    if size == 0 {
-        return Err(Problem::field("file", "missing"));
-    }
-    file.flush().await.map_err(Problem::internal)?;
-    Ok((file.into_std().await, size))
 }

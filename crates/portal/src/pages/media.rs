@@ -4,7 +4,6 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use futures::StreamExt as _;
 use jiff::civil::Date;
 use perpetua_app::media_import::{self, ListedMedium, NewMedium};
 use perpetua_app::{Caller, Problem};
@@ -15,7 +14,7 @@ use perpetua_i18n::{Lang, format, text};
 use serde::Deserialize;
 
 use crate::shell::{Answer, fail_form, frame, go, page, page_with};
-use crate::upload::{self, FileForm};
+use crate::upload;
 use crate::views::form::{Choice, Field};
 use crate::views::forms;
 use crate::views::frame::Tone;
@@ -57,9 +56,10 @@ async fn list_view(visitor: &Visitor, caller: &Caller, filter: &Filter) -> Resul
     let any = Choice::new("", text(lang, "filter-any"));
     let choices = std::iter::once(any).chain(options()).collect();
     list.filters = vec![Field::select("product", "field-product", choices).value(filter.product.clone())];
-    list.next = media.last().filter(|_| media.len() == media_import::MEDIA_PER_PAGE).map(|last| {
-        format!("{HOME}?product={}&after={}:{}", filter.product, last.row.product_id, last.row.id.0)
-    });
+    list.next = media
+        .last()
+        .filter(|_| media.len() == media_import::MEDIA_PER_PAGE)
+        .map(|last| format!("{HOME}?product={}&after={}:{}", filter.product, last.row.product_id, last.row.id.0));
     let bits = Bit::ALL.iter().map(|bit| Choice::new(bit.as_text(), bit.label())).collect();
     let kinds = FileType::ALL.iter().map(|kind| Choice::new(kind.as_text(), kind.as_text())).collect();
     Ok(MediaList {
@@ -121,13 +121,11 @@ async fn take(
     request: Request,
     typed: &mut FormData,
 ) -> Result<(), Failed> {
-    let mut form = FileForm::open(site, request).await?;
-    let (fields, file) = form.fields_and_file(visitor).await?;
+    let (fields, file) = upload::open(visitor, site, request).await?;
     typed.clone_from(&fields);
-    let field = file.ok_or_else(|| Problem::field("file", "missing"))?;
-    let medium = medium(&fields, upload::file_name(&field))?;
-    let content = field.map(|part| part.map_err(std::io::Error::other)).boxed();
-    media_import::add(&site.app, caller, medium, content).await?;
+    let file = file.ok_or_else(|| Problem::field("file", "missing"))?;
+    let medium = medium(&fields, file.name.clone())?;
+    media_import::add(&site.app, caller, medium, file.into_stream()).await?;
     Ok(())
 }
 
@@ -141,7 +139,7 @@ fn medium(form: &FormData, file_name: String) -> Result<NewMedium, Problem> {
         product: ProductId::parse(form.get("product")).ok_or_else(|| wrong("product"))?,
         version: Version {
             label: form.get("version").to_owned(),
-            rank: form.get("version_rank").parse().map_err(|_| Problem::field("version_rank", "not_a_number"))?,
+            rank: form.get("version_rank").parse().map_err(|_| Problem::field("version_rank", "not_a_count"))?,
         },
         language: MediaLanguage::parse(form.get("language"))
             .ok_or_else(|| Problem::field("language", "not_a_language"))?,

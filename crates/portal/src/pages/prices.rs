@@ -17,7 +17,7 @@ use perpetua_i18n::{Lang, format, text, text_with};
 use serde::Deserialize;
 
 use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled, worded};
-use crate::upload::{self, FileForm};
+use crate::upload;
 use crate::views::forms;
 use crate::views::frame::{Link, Tone};
 use crate::views::list::List;
@@ -125,11 +125,10 @@ async fn take(
     site: &SiteState,
     request: Request,
 ) -> Result<PriceSheetId, perpetua_http::Failed> {
-    let mut form = FileForm::open(site, request).await?;
-    let (_, file) = form.fields_and_file(visitor).await?;
-    let field = file.ok_or_else(|| Problem::field("file", "missing"))?;
-    let file_name = upload::file_name(&field);
-    let (source, bytes_total) = upload::receive(field, FILE_MAX).await?;
+    let (_, file) = upload::open(visitor, site, request).await?;
+    let file = file.ok_or_else(|| Problem::field("file", "missing"))?;
+    let file_name = file.name.clone();
+    let (source, bytes_total) = file.receive(FILE_MAX).await?;
     let upload = Upload { file_name, bytes_total, source };
     let sheet = price_import::start(&site.app, caller, &upload).await?;
     let app = site.app.clone();
@@ -141,11 +140,7 @@ async fn take(
     Ok(sheet)
 }
 
-async fn show(
-    SignedIn { caller, visitor }: SignedIn,
-    Path(sheet): Path<String>,
-    Query(query): Query<Paged>,
-) -> Answer {
+async fn show(SignedIn { caller, visitor }: SignedIn, Path(sheet): Path<String>, Query(query): Query<Paged>) -> Answer {
     let sheet: PriceSheetId = sheet.parse().map_err(|_| Problem::not_found())?;
     let after = query.bad.as_deref().and_then(|bad| bad.split_once('-'));
     let after = after.and_then(|(line, seq)| Some((line.parse().ok()?, seq.parse().ok()?)));
@@ -182,7 +177,9 @@ fn preview_view(visitor: &Visitor, preview: &Preview) -> SheetPreview {
     let bad: Vec<BadRow> = preview.problems.iter().map(|problem| bad_row(lang, problem)).collect();
     let mut buttons = buttons(sheet);
     if let Some((line, seq)) = preview.problems_after {
-        buttons.push(Button::open("prices-bad-next", format!("{HOME}/{}", sheet.id)).field("bad", format!("{line}-{seq}")));
+        buttons.push(
+            Button::open("prices-bad-next", format!("{HOME}/{}", sheet.id)).field("bad", format!("{line}-{seq}")),
+        );
     }
     SheetPreview {
         t,
@@ -258,7 +255,7 @@ fn price(lang: Lang, row: &PriceChange) -> operator::PriceChange {
         price.map_or_else(String::new, |price| format::unit_price(lang, price.micros(), row.currency))
     };
     let tier = row.tier_max.map_or_else(|| format!("{}+", row.tier_min), |max| format!("{}–{max}", row.tier_min));
-    let segment = text(lang, &format!("segment-{}", row.segment));
+    let segment = text(lang, &format!("prices-segment-{}", row.segment));
     let day = |at: Option<Timestamp>| {
         at.map_or_else(String::new, |at| format::date(lang, TimeZone::UTC.to_datetime(at).date()))
     };

@@ -64,11 +64,9 @@ fn row(lang: Lang, title: String, product: &ProductId, terms: &PolicyTerms) -> P
         window: terms.window_days.to_string(),
         credit: match terms.refund {
             RefundRule::Full => text(lang, "policy-refund-full").into_owned(),
-            RefundRule::FullThenProRata { full_hours, total_days } => text_with(
-                lang,
-                "policy-refund-pro-rata",
-                &Args::new().num("hours", full_hours).num("days", total_days),
-            ),
+            RefundRule::FullThenProRata { full_hours, total_days } => {
+                text_with(lang, "policy-refund-pro-rata", &Args::new().num("hours", full_hours).num("days", total_days))
+            }
         },
         activations: terms.activations_per_unit.to_string(),
         downgrade: text(lang, if terms.downgrade_rights { "yes" } else { "no" }).into_owned(),
@@ -109,7 +107,7 @@ fn terms(form: &FormData, prefix: &str) -> Result<PolicyTerms, Problem> {
         let typed = form.get(&format!("{prefix}{name}"));
         let read = typed.parse().ok();
         if read.is_none() && (is_required || !typed.is_empty()) {
-            wrong.fields.push(Problem::field(name, "not_a_number").fields.remove(0));
+            wrong.fields.push(Problem::field(name, "not_a_count").fields.remove(0));
         }
         read
     };
@@ -145,7 +143,7 @@ async fn set_default(SignedIn { caller, visitor }: SignedIn, PostForm(form): Pos
         Err(problem) => Err(problem),
     };
     match outcome {
-        Ok(_) => go(&format!("{POLICIES}?done=saved")),
+        Ok(_) => go(&format!("{POLICIES}?done=terms-saved")),
         Err(problem) if !problem.fields.is_empty() => {
             let mut view = policies_view(&visitor, &caller).await?;
             fail_form(visitor.origin.lang, &mut view.default, &form, &problem);
@@ -157,7 +155,7 @@ async fn set_default(SignedIn { caller, visitor }: SignedIn, PostForm(form): Pos
 
 async fn set_product(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm) -> Answer {
     match set_for_product(&visitor, &caller, &form).await {
-        Ok(()) => go(&format!("{POLICIES}?done=saved")),
+        Ok(()) => go(&format!("{POLICIES}?done=terms-saved")),
         Err(mut problem) if !problem.fields.is_empty() => {
             for field in &mut problem.fields {
                 if field.field != "product" {
@@ -185,7 +183,7 @@ async fn set_for_product(visitor: &Visitor, caller: &Caller, form: &FormData) ->
 async fn remove(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm) -> Answer {
     let product = ProductId::parse(form.get("product")).ok_or_else(Problem::not_found)?;
     policies::remove(&visitor.site.app, &caller, product).await?;
-    go(&format!("{POLICIES}?done=saved"))
+    go(&format!("{POLICIES}?done=terms-saved"))
 }
 
 async fn tax_page(SignedIn { caller, visitor }: SignedIn) -> Answer {
@@ -218,7 +216,7 @@ async fn add_rate(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostFo
         Err(problem) => Err(problem),
     };
     match outcome {
-        Ok(()) => go(&format!("{TAX}?done=saved")),
+        Ok(()) => go(&format!("{TAX}?done=terms-saved")),
         Err(mut problem) if !problem.fields.is_empty() => {
             for field in problem.fields.iter_mut().filter(|field| field.field == "valid_from") {
                 field.field = "from".to_owned();
@@ -235,7 +233,7 @@ fn new_rate(form: &FormData) -> Result<NewRate, Problem> {
     Ok(NewRate {
         country: Country::parse(form.get("country")).ok_or_else(|| Problem::field("country", "missing"))?,
         class: TaxClass::parse(form.get("class")).ok_or_else(|| Problem::field("class", "missing"))?,
-        rate_basis_points: basis_points(form.get("rate")).ok_or_else(|| Problem::field("rate", "not_a_number"))?,
+        rate_basis_points: basis_points(form.get("rate")).ok_or_else(|| Problem::field("rate", "not_a_count"))?,
         valid_from: form.get("from").parse().map_err(|_| Problem::field("from", "not_a_date"))?,
     })
 }

@@ -211,7 +211,8 @@ pub fn policy(action: &str, products: Option<Vec<Choice>>) -> Form {
     fields.extend([
         named("window_days", "field-window-days").hint("hint-window-days"),
         named("activations_per_unit", "field-activations-per-unit"),
-        Field { required: false, ..named("refund_full_hours", "field-refund-full-hours") }.hint("hint-refund-full-hours"),
+        Field { required: false, ..named("refund_full_hours", "field-refund-full-hours") }
+            .hint("hint-refund-full-hours"),
         Field { required: false, ..named("refund_total_days", "field-refund-total-days") },
         named("link_lifetime_days", "field-link-lifetime-days"),
         named("link_uses_max", "field-link-uses-max"),
