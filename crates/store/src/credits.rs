@@ -65,12 +65,10 @@ pub struct TitledLine {
     pub title: String,
     /// What the edition was called.
     pub sku_title: String,
+    /// What the partner paid per unit, in 10⁻⁶ currency units.
+    pub unit_price: i64,
     /// Hundredths of a percent.
     pub tax_rate_basis_points: i64,
-    /// Units of the order's line that are cancelled by now.
-    pub cancelled_in_all: i64,
-    /// Units bought.
-    pub bought: i64,
 }
 
 /// Adds a credit note with its lines, at most 200.
@@ -95,9 +93,8 @@ pub fn lines(conn: &mut Conn, note: CreditNoteId) -> Result<Vec<TitledLine>, Sto
             CreditNoteLineRow::as_select(),
             order_line::title,
             order_line::sku_title,
+            order_line::unit_price,
             order_line::tax_rate_basis_points,
-            order_line::cancelled_quantity,
-            order_line::quantity,
         ))
         .load(conn)?)
 }

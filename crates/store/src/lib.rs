@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod audit;
+pub mod cancellations;
 pub mod carts;
 pub mod catalog;
 mod connection;
