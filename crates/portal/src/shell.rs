@@ -128,7 +128,8 @@ pub fn fail_form(lang: Lang, form: &mut Form, typed: &FormData, problem: &Proble
     }
 }
 
-fn worded(lang: Lang, prefix: &str, code: &str, params: &[(&'static str, Param)]) -> String {
+/// A message of a problem or of a field, by its code.
+pub fn worded(lang: Lang, prefix: &str, code: &str, params: &[(&'static str, Param)]) -> String {
     let id = format!("{prefix}-{code}");
     let args = params.iter().fold(Args::new(), |args, (name, value)| match value {
         Param::Text(text) => args.set(name, text),
