@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod authorize;
 pub mod caller;
+pub mod cancellation;
 pub mod carts;
 pub mod catalog;
 pub mod clock;

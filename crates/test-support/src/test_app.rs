@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use object_store::memory::InMemory;
 use perpetua_app::caller::IdSeed;
 use perpetua_app::clock::FixedClock;
-use perpetua_app::entropy::{EntropyExt as _, SystemEntropy};
+use perpetua_app::entropy::{EntropyExt as _, SystemEntropy, Token};
 use perpetua_app::identity::{NewPerson, insert_person};
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
@@ -20,8 +20,11 @@ use perpetua_domain::names::EmailAddress;
 use perpetua_i18n::{Lang, collation};
 use perpetua_store::people::GrantRow;
 use perpetua_store::relationships::RelationshipRow;
+use perpetua_store::sessions::SessionRow;
 use perpetua_store::tenants::{PartnerAccountRow, TenantRow};
-use perpetua_store::{DatabaseUrl, Engine, Id, MIGRATIONS, Options, Store, Word, people, relationships, tenants};
+use perpetua_store::{
+    DatabaseUrl, Engine, Id, MIGRATIONS, Options, Store, Word, people, relationships, sessions, tenants,
+};
 use tempfile::TempDir;
 
 use crate::postgres::{PostgresDatabase, fresh_database_like};
@@ -201,6 +204,25 @@ impl TestApp {
                 lang: Lang::En,
             },
         }
+    }
+
+    /// Signs a person in for their tenant, just now; the token is what the browser's cookie holds.
+    pub async fn session(&self, caller: &Caller) -> Token {
+        let now = self.app.real_clock.now();
+        let token = self.app.entropy.token();
+        let row = SessionRow {
+            id: Id(self.app.entropy.uuid(now).into()),
+            token_hash: token.hash().to_vec(),
+            person_id: Id(caller.person),
+            tenant_id: Some(Id(caller.tenant)),
+            signed_in_at: now.into(),
+            proved_at: now.into(),
+            seen_at: now.into(),
+            ended_at: None,
+            version: 1,
+        };
+        self.write(row, |conn, row| Ok(sessions::insert(conn, row)?)).await;
+        token
     }
 
     /// Adds a tenant of any kind in a country.

@@ -1,8 +1,11 @@
 //! The table of contents: which path leads to which handler, by area.
 
 mod auth;
+mod cancel;
+mod credit_note;
 mod media;
 mod prices;
+mod requests;
 mod terms;
 
 use axum::Router;
@@ -10,5 +13,12 @@ use perpetua_http::SiteState;
 
 /// All pages.
 pub fn routes() -> Router<SiteState> {
-    Router::new().merge(auth::routes()).merge(prices::routes()).merge(media::routes()).merge(terms::routes())
+    Router::new()
+        .merge(auth::routes())
+        .merge(prices::routes())
+        .merge(media::routes())
+        .merge(terms::routes())
+        .merge(cancel::routes())
+        .merge(requests::routes())
+        .merge(credit_note::routes())
 }

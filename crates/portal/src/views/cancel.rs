@@ -5,7 +5,8 @@ use askama::Template;
 use super::{
     form::{Field, Form},
     frame::{Frame, Link},
-    parts::{Badge, Fact, Totals},
+    list::List,
+    parts::{Badge, Empty, Fact, Totals},
 };
 
 /// The request page that *Cancel* opens. `form` holds the sections Details, Description, Contact, Files;
@@ -55,4 +56,25 @@ pub struct Cancelled {
     pub credit: Totals,
     pub done: Vec<String>,
     pub links: Vec<Link>,
+}
+
+/// Support and refund requests of a partner.
+#[derive(Template)]
+#[template(path = "software/requests.html")]
+pub struct Requests {
+    pub t: Frame,
+    pub list: List,
+    pub rows: Vec<RequestRow>,
+    pub empty: Empty,
+}
+
+pub struct RequestRow {
+    pub number: String,
+    pub href: String,
+    pub date: String,
+    pub title: String,
+    pub customer: String,
+    /// The requested amount with its currency; empty where none was asked for.
+    pub amount: String,
+    pub state: Badge,
 }

@@ -152,6 +152,7 @@ const PARTNER: &[(&str, &str)] = &[
     ("/partner", "nav-home"),
     ("/partner/customers", "nav-customers"),
     ("/partner/orders", "nav-orders"),
+    ("/partner/requests", "nav-requests"),
     ("/partner/people", "nav-people"),
     ("/partner/activity", "nav-activity"),
 ];

@@ -1,0 +1,383 @@
+//! Carrying a cancellation out: request, credit note, lines, keys, links, account, audit and events in
+//! one transaction (I2, I4, I5, I8).
+
+use perpetua_domain::access::TenantKind;
+use perpetua_domain::cancellation::{CancellationOutcome, KeyEffect, OrderCancellation, Pick};
+use perpetua_domain::id::{CreditNoteId, OrderId, OrderLineId, RequestId};
+use perpetua_domain::money::{Amount, Currency};
+use perpetua_domain::request::{RefundReason, RequestOutcome, RequestState};
+use perpetua_store::accounts::{self, LedgerRow};
+use perpetua_store::cancellations::{self, LineChange};
+use perpetua_store::credits::{self, CreditNoteLineRow, CreditNoteRow};
+use perpetua_store::requests::{self, RequestRow};
+use perpetua_store::series::{self, Series};
+use perpetua_store::{Conn, Id, Word, tenants};
+use serde_json::{Value, json};
+
+use super::form::{Checked, RequestForm};
+use super::{Purchase, Selection, damaged, decide_order_cancellation, problem_of, reading, require_charged};
+use crate::audit::{self, Entry};
+use crate::caller::{Caller, Ids, Stamp};
+use crate::context::App;
+use crate::problem::Problem;
+use crate::{event, refusal};
+
+/// A cancellation that a person submits.
+#[derive(Debug, Clone)]
+pub struct Cancel {
+    /// Where the request came from, a hash of tenant, person, purpose and form token; the
+    /// same one is carried out once (I2).
+    pub request_key: [u8; 32],
+    /// The order.
+    pub order: OrderId,
+    /// Lines and units.
+    pub lines: Vec<Pick>,
+    /// The request.
+    pub form: RequestForm,
+}
+
+/// A cancellation that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancelled {
+    /// The request, closed as credited.
+    pub request: RequestId,
+    /// Its number, such as `R-000123`.
+    pub request_number: String,
+    /// The credit note.
+    pub credit_note: CreditNoteId,
+    /// Its number, such as `CN-000045`.
+    pub credit_note_number: String,
+    /// The order.
+    pub order: OrderId,
+    /// The order's number.
+    pub order_number: String,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// Credited without tax.
+    pub net: Amount,
+    /// The tax credited.
+    pub tax: Amount,
+    /// Credited with tax.
+    pub total: Amount,
+    /// What was cancelled.
+    pub lines: Vec<CancelledLine>,
+}
+
+/// One line of a cancellation that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelledLine {
+    /// The line.
+    pub line: OrderLineId,
+    /// Its number within the order.
+    pub number: u32,
+    /// What the product was called.
+    pub title: String,
+    /// What the edition was called.
+    pub sku_title: String,
+    /// Units cancelled by this.
+    pub quantity: u32,
+    /// Credited without tax.
+    pub net: Amount,
+    /// The tax credited.
+    pub tax: Amount,
+}
+
+/// Cancels units of lines, with a request as a person fills it in.
+///
+/// # Errors
+///
+/// `not_found`, `missing_role` or `relationship_ended`; `window_closed` with its instant,
+/// `already_cancelled`, `nothing_to_cancel`, `order_not_completed`, `machines_in_use`; `invalid_input`
+/// with every wrong field. Nothing changes then but the record of the attempt.
+pub async fn cancel(app: &App, caller: &Caller, command: Cancel) -> Result<Cancelled, Problem> {
+    let Cancel { request_key, order, lines, form } = command;
+    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form: Some(form) }).await
+}
+
+/// Cancels all that is left of an order, as the API does: the reason is stored as not given.
+///
+/// # Errors
+///
+/// As [`cancel`], without its fields.
+pub async fn cancel_order(
+    app: &App,
+    caller: &Caller,
+    request_key: [u8; 32],
+    order: OrderId,
+) -> Result<Cancelled, Problem> {
+    submit(app, caller, Work { request_key, order, selection: Selection::AllLeft, form: None }).await
+}
+
+struct Work {
+    request_key: [u8; 32],
+    order: OrderId,
+    selection: Selection,
+    form: Option<RequestForm>,
+}
+
+async fn submit(app: &App, caller: &Caller, work: Work) -> Result<Cancelled, Problem> {
+    let order = work.order;
+    let input = (app.stamp(caller), work);
+    let result = app.store.write(input, |conn, (stamp, work)| carry_out(conn, stamp, work)).await;
+    if let Err(problem) = &result {
+        refusal::note(app, caller, attempt(caller, order), problem).await;
+    }
+    result
+}
+
+/// The attempt is shown to the tenant whose person made it.
+fn attempt(caller: &Caller, order: OrderId) -> Entry {
+    let entry = Entry::new("purchase.cancel_refused", "order", order);
+    match caller.kind {
+        TenantKind::Partner => entry.partner(caller.tenant),
+        TenantKind::Customer => entry.customer(caller.tenant),
+        TenantKind::Operator => entry,
+    }
+}
+
+fn carry_out(conn: &mut Conn, stamp: &Stamp, work: &Work) -> Result<Cancelled, Problem> {
+    // The permission is asked again before an earlier answer is repeated.
+    let purchase = Purchase::load(conn, &stamp.caller, work.order)?;
+    if let Some(request) = requests::find_by_key(conn, &work.request_key)? {
+        let same_order = request.order_id.is_some_and(|order| order.0 == work.order);
+        return if same_order { reading::result(conn, &request) } else { Err(Problem::conflict("request_reused")) };
+    }
+    require_charged(&purchase.order)?;
+    let facts = purchase.facts()?;
+    let picks = purchase.picks(&work.selection, &facts);
+    // A missing reason is told with the other fields, after what the window says.
+    let reason = work.form.as_ref().and_then(|form| form.reason().ok()).unwrap_or_else(RefundReason::not_given);
+    let decided =
+        decide_order_cancellation(purchase.order.state.0, &facts, &picks, stamp.now, &reason).map_err(problem_of)?;
+    let checked = match &work.form {
+        None => RequestForm::checked_not_given(&stamp.caller, &purchase, decided.credit_total),
+        Some(form) => {
+            let customer = tenants::find(conn, purchase.order.customer_id.0)?.ok_or_else(|| damaged("customer"))?;
+            form.checked(&purchase, &customer, decided.credit_total)?
+        }
+    };
+    let mut ids = stamp.seed.ids();
+    apply(conn, &mut ids, stamp, &purchase, &decided)?;
+    let request = settle(conn, &mut ids, stamp, work.request_key, &purchase, &decided, &checked)?;
+    reading::result(conn, &request)
+}
+
+/// Changes the order, its lines, keys and links. The order's row is taken first: it is the anchor.
+fn apply(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    purchase: &Purchase,
+    decided: &OrderCancellation,
+) -> Result<(), Problem> {
+    cancellations::apply_order(conn, purchase.order.id.0, purchase.order.version, decided.order_state)?;
+    let mut dying = Vec::new();
+    for outcome in &decided.lines {
+        let row = purchase.line(outcome.line)?;
+        let change = LineChange {
+            line: row.id.0,
+            version: row.version,
+            cancelled_quantity: i64::from(outcome.cancelled),
+            credited_net: row.credited_net + outcome.credit_net.minor(),
+            credited_tax: row.credited_tax + outcome.credit_tax.minor(),
+            state: outcome.state,
+        };
+        cancellations::apply_line(conn, &change)?;
+        apply_key(conn, ids, stamp, purchase, outcome)?;
+        if outcome.links_die {
+            dying.push(row.id.0);
+        }
+    }
+    cancellations::revoke_links(conn, &dying, stamp.now.into())?;
+    Ok(())
+}
+
+fn apply_key(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    purchase: &Purchase,
+    outcome: &CancellationOutcome,
+) -> Result<(), Problem> {
+    let line = purchase.line(outcome.line)?.id.0;
+    let key = purchase.key(line).ok_or_else(|| damaged("a line without its key"))?;
+    if key.state != "active" {
+        // The operator revoked it before; what stands is stricter than what would follow from this.
+        return Ok(());
+    }
+    let (kind, limit) = match outcome.key {
+        KeyEffect::Revoke => {
+            cancellations::revoke_key(conn, key.id.0, key.version, stamp.now.into(), "cancelled")?;
+            ("key.revoked", 0)
+        }
+        KeyEffect::LowerLimit { .. } if outcome.machines_to_release > 0 => {
+            return Err(Problem::conflict("machines_in_use").with_number("count", outcome.machines_to_release));
+        }
+        KeyEffect::LowerLimit { to } => {
+            cancellations::lower_limit(conn, key.id.0, key.version, i64::from(to))?;
+            ("key.limit_lowered", to)
+        }
+    };
+    let facts = json!({
+        "order": purchase.order.id.0.to_string(),
+        "orderNumber": purchase.order.number,
+        "line": line.to_string(),
+        "reason": "cancelled",
+        "limit": limit,
+    });
+    let entry = Entry::new(kind, "product_key", key.id.0)
+        .partner(purchase.order.partner_id.0)
+        .customer(purchase.order.customer_id.0)
+        .detail(facts.clone());
+    audit::record(conn, ids, stamp, &entry)?;
+    let mut payload = facts;
+    payload["key"] = key.id.0.to_string().into();
+    payload["partner"] = purchase.order.partner_id.0.to_string().into();
+    payload["customer"] = purchase.order.customer_id.0.to_string().into();
+    event::push(conn, ids, stamp, kind, &payload)?;
+    Ok(())
+}
+
+/// Stores request and credit note, moves the account, and records it. The two series are taken in the
+/// order that `series` asks for, the account last, so that no two cancellations wait in a circle.
+fn settle(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    request_key: [u8; 32],
+    purchase: &Purchase,
+    decided: &OrderCancellation,
+    checked: &Checked,
+) -> Result<RequestRow, Problem> {
+    let note_id: CreditNoteId = ids.next();
+    let number = series::take(conn, Series::Request)?;
+    let request = request_row(ids.next(), number, request_key, stamp, purchase, checked, note_id);
+    let note = CreditNoteRow {
+        id: Id(note_id),
+        number: series::take(conn, Series::CreditNote)?,
+        request_id: request.id,
+        order_id: purchase.order.id,
+        partner_id: purchase.order.partner_id,
+        customer_id: purchase.order.customer_id,
+        currency: purchase.order.currency.clone(),
+        net: decided.credit_net.minor(),
+        tax: decided.credit_tax.minor(),
+        total: decided.credit_total.minor(),
+        created_by: Id(stamp.caller.person),
+        created_at: stamp.now.into(),
+    };
+    let mut lines = Vec::with_capacity(decided.lines.len());
+    for outcome in &decided.lines {
+        let row = purchase.line(outcome.line)?;
+        lines.push(CreditNoteLineRow {
+            credit_note_id: note.id,
+            line_no: row.line_no,
+            line_id: row.id,
+            quantity: i64::from(outcome.quantity),
+            net: outcome.credit_net.minor(),
+            tax: outcome.credit_tax.minor(),
+        });
+    }
+    requests::insert(conn, &request)?;
+    credits::insert(conn, &note, &lines)?;
+    let entry = LedgerRow {
+        id: Id(ids.next()),
+        partner_id: purchase.order.partner_id,
+        at: stamp.now.into(),
+        kind: "credit".to_owned(),
+        order_id: Some(purchase.order.id),
+        credit_note_id: Some(note.id),
+        amount: -note.total,
+        currency: note.currency.clone(),
+    };
+    accounts::post(conn, &entry)?;
+    record(conn, ids, stamp, purchase, decided, &request, &note)?;
+    Ok(request)
+}
+
+fn request_row(
+    id: RequestId,
+    number: String,
+    request_key: [u8; 32],
+    stamp: &Stamp,
+    purchase: &Purchase,
+    checked: &Checked,
+    note: CreditNoteId,
+) -> RequestRow {
+    let facts = &checked.facts;
+    RequestRow {
+        id: Id(id),
+        number,
+        request_key: request_key.to_vec(),
+        problem_type: Word(checked.problem_type),
+        impact: Word(checked.impact),
+        title: facts.title.clone(),
+        partner_id: purchase.order.partner_id,
+        customer_id: purchase.order.customer_id,
+        order_id: Some(purchase.order.id),
+        reason_kind: Word(facts.reason.choice()),
+        reason_text: facts.reason.text().to_owned(),
+        amount: Some(facts.amount.minor()),
+        currency: purchase.order.currency.clone(),
+        free_text: checked.text.clone(),
+        contact_name: facts.contact_name.clone(),
+        contact_email: facts.contact_email.clone(),
+        contact_phone: facts.contact_phone.clone(),
+        state: Word(RequestState::Closed),
+        outcome: Some(Word(RequestOutcome::Credited)),
+        credit_note_id: Some(Id(note)),
+        created_by: Id(stamp.caller.person),
+        created_at: stamp.now.into(),
+        closed_at: Some(stamp.now.into()),
+        version: 1,
+    }
+}
+
+/// The customer sees what was cancelled, but no amount: it is the partner's cost (I6).
+fn record(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    purchase: &Purchase,
+    decided: &OrderCancellation,
+    request: &RequestRow,
+    note: &CreditNoteRow,
+) -> Result<(), Problem> {
+    let (partner, customer) = (purchase.order.partner_id.0, purchase.order.customer_id.0);
+    let lines: Vec<Value> = decided
+        .lines
+        .iter()
+        .map(|line| json!({ "line": line.line, "quantity": line.quantity, "state": line.state.as_text() }))
+        .collect();
+    let cancelled = json!({
+        "orderNumber": purchase.order.number,
+        "state": decided.order_state.as_text(),
+        "lines": lines,
+        "request": request.number,
+        "creditNote": note.number,
+    });
+    let entry = Entry::new("order.cancelled", "order", purchase.order.id.0).partner(partner).customer(customer);
+    audit::record(conn, ids, stamp, &entry.detail(cancelled.clone()))?;
+    let closed = json!({
+        "number": request.number,
+        "outcome": RequestOutcome::Credited.as_text(),
+        "orderNumber": purchase.order.number,
+        "creditNote": note.number,
+        "currency": note.currency,
+        "net": note.net,
+        "tax": note.tax,
+        "total": note.total,
+    });
+    let entry = Entry::new("request.closed", "request", request.id.0).partner(partner);
+    audit::record(conn, ids, stamp, &entry.detail(closed.clone()))?;
+    for (kind, id, mut payload) in [
+        ("order.cancelled", purchase.order.id.0.to_string(), cancelled),
+        ("request.closed", request.id.0.to_string(), closed),
+    ] {
+        payload["id"] = id.into();
+        payload["partner"] = partner.to_string().into();
+        payload["customer"] = customer.to_string().into();
+        event::push(conn, ids, stamp, kind, &payload)?;
+    }
+    Ok(())
+}

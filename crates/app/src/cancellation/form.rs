@@ -1,0 +1,237 @@
+//! The fields of the request that *Cancel* opens, and their checks (the field list of M31, M34–M39).
+
+use perpetua_domain::id::OrderId;
+use perpetua_domain::money::Amount;
+use perpetua_domain::request::{
+    Impact, ProblemType, ReasonChoice, ReasonError, RefundFacts, RefundFieldError, RefundForm, RefundReason,
+};
+use perpetua_store::tenants::TenantRow;
+
+use super::Purchase;
+use crate::caller::Caller;
+use crate::problem::{FieldProblem, Param, Problem};
+
+/// The longest free text, in characters.
+pub const FREE_TEXT_CHARS_MAX: usize = 4_000;
+
+/// The request as a person filled it in; field names of problems are the names of these fields.
+#[derive(Debug, Clone, Default)]
+pub struct RequestForm {
+    /// *Problem type*; only a refund can be submitted as a cancellation.
+    pub problem_type: Option<ProblemType>,
+    /// *Impact*.
+    pub impact: Option<Impact>,
+    /// *Title*.
+    pub title: String,
+    /// *Customer ID or domain name*.
+    pub customer: String,
+    /// *Order ID or subscription ID*: id or number of the order, or id of one of its lines.
+    pub order: String,
+    /// *Reason for the refund*, the list.
+    pub reason: Option<ReasonChoice>,
+    /// *Reason for the refund*, the text.
+    pub reason_text: String,
+    /// *Requested amount*; `None` where the text is no amount.
+    pub amount: Option<Amount>,
+    /// *Free text*.
+    pub text: String,
+    /// *Name*.
+    pub contact_name: String,
+    /// *E-mail address*.
+    pub contact_email: String,
+    /// *Telephone number*.
+    pub contact_phone: String,
+}
+
+/// What is stored of a request.
+pub(super) struct Checked {
+    pub(super) problem_type: ProblemType,
+    pub(super) impact: Impact,
+    pub(super) facts: RefundFacts,
+    pub(super) text: String,
+}
+
+impl RequestForm {
+    /// What the API's cancellation stores: no reason given, answered to the caller.
+    pub(super) fn checked_not_given(caller: &Caller, purchase: &Purchase, credit: Amount) -> Checked {
+        Checked {
+            problem_type: ProblemType::Refund,
+            impact: Impact::Moderate,
+            facts: RefundFacts {
+                title: format!("Cancel order {}", purchase.order.number),
+                reason: RefundReason::not_given(),
+                amount: credit,
+                contact_name: caller.name.clone(),
+                contact_email: caller.email.clone(),
+                contact_phone: String::new(),
+            },
+            text: String::new(),
+        }
+    }
+
+    /// The reason alone; the decision asks for one before the amount can be checked.
+    pub(super) fn reason(&self) -> Result<RefundReason, ReasonError> {
+        RefundReason::from_form(self.reason, &self.reason_text)
+    }
+
+    /// Checks every field against the purchase and the exact credit.
+    pub(super) fn checked(
+        &self,
+        purchase: &Purchase,
+        customer: &TenantRow,
+        credit: Amount,
+    ) -> Result<Checked, Problem> {
+        let mut wrong = Vec::new();
+        if self.problem_type != Some(ProblemType::Refund) {
+            wrong.push(field("problem_type", "not_a_refund"));
+        }
+        if self.impact.is_none() {
+            wrong.push(field("impact", "request_missing"));
+        }
+        if !names_customer(&self.customer, customer) {
+            wrong.push(field("customer", "not_this_customer"));
+        }
+        if !names_order(&self.order, purchase) {
+            wrong.push(field("order", "not_this_order"));
+        }
+        wrong.extend(self.amount_problem(purchase, credit));
+        let text = self.text.trim();
+        if text.chars().count() > FREE_TEXT_CHARS_MAX {
+            wrong.push(FieldProblem {
+                field: "text".to_owned(),
+                code: "too_long",
+                params: vec![("max", number(FREE_TEXT_CHARS_MAX))],
+            });
+        }
+        // The credit stands in for the amount here, because the exact comparison above is stricter; a
+        // purchase that cost nothing asks for nothing, which the plain request form does not know.
+        let substitute = credit.max(Amount::from_minor(1).unwrap_or_default());
+        let form = RefundForm {
+            title: &self.title,
+            reason: self.reason,
+            reason_text: &self.reason_text,
+            amount: substitute,
+            amount_left: substitute,
+            contact_name: &self.contact_name,
+            contact_email: &self.contact_email,
+            contact_phone: &self.contact_phone,
+        };
+        let texts = [("title", &self.title), ("reason", &self.reason_text), ("text", &self.text)];
+        for (name, text) in texts {
+            if contains_key(text) {
+                wrong.push(field(name, "contains_key"));
+            }
+        }
+        match (form.validated(), self.impact) {
+            (Ok(facts), Some(impact)) if wrong.is_empty() => Ok(Checked {
+                problem_type: ProblemType::Refund,
+                impact,
+                facts: RefundFacts { amount: credit, ..facts },
+                text: text.to_owned(),
+            }),
+            (validated, _) => {
+                wrong.extend(validated.err().unwrap_or_default().into_iter().map(field_of));
+                let mut problem = Problem::invalid("invalid_input");
+                problem.fields = wrong;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Inside the window the credit is exact, so any other amount means that the person has not seen it.
+    fn amount_problem(&self, purchase: &Purchase, credit: Amount) -> Option<FieldProblem> {
+        let code = match self.amount {
+            None => "not_an_amount",
+            Some(amount) if amount != credit => "amount_differs",
+            Some(_) => return None,
+        };
+        let params = vec![("amount", Param::Amount(credit.minor(), purchase.currency))];
+        Some(FieldProblem { field: "amount".to_owned(), code, params })
+    }
+}
+
+fn names_customer(text: &str, customer: &TenantRow) -> bool {
+    let text = text.trim();
+    let is_domain = customer.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(text));
+    is_domain || text.parse().is_ok_and(|id| customer.id.0 == id)
+}
+
+fn names_order(text: &str, purchase: &Purchase) -> bool {
+    let text = text.trim();
+    if purchase.order.number.eq_ignore_ascii_case(text) {
+        return true;
+    }
+    let wire = data_encoding::BASE64URL_NOPAD.encode(purchase.order.id.0.as_ref());
+    wire == text
+        || text.parse::<OrderId>().is_ok_and(|id| purchase.order.id.0 == id)
+        || text.parse().is_ok_and(|id| purchase.lines.iter().any(|line| line.id.0 == id))
+}
+
+/// Whether a well-formed product key stands in the text: such a text is never stored (I7).
+fn contains_key(text: &str) -> bool {
+    const KEY_CHARS: usize = 32;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_letter = |c: char| c.is_ascii_alphanumeric();
+    (0..words.len()).any(|start| {
+        let mut joined = String::new();
+        for word in &words[start..] {
+            joined.push_str(word.trim_matches(|c: char| !is_letter(c)));
+            let found = joined.chars().filter(|c| is_letter(*c)).count();
+            if found >= KEY_CHARS {
+                let has_digit = joined.chars().any(|c| c.is_ascii_digit());
+                return found == KEY_CHARS && has_digit && perpetua_license::key::parse(&joined).is_ok();
+            }
+        }
+        false
+    })
+}
+
+fn field(name: &str, code: &'static str) -> FieldProblem {
+    FieldProblem { field: name.to_owned(), code, params: Vec::new() }
+}
+
+fn number(value: usize) -> Param {
+    Param::Number(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn field_of(error: RefundFieldError) -> FieldProblem {
+    match error {
+        RefundFieldError::Title => field("title", "request_title"),
+        RefundFieldError::Reason(ReasonError::Missing) => field("reason", "reason_missing"),
+        RefundFieldError::Reason(ReasonError::TooLong { max }) => {
+            FieldProblem { field: "reason".to_owned(), code: "too_long", params: vec![("max", number(max))] }
+        }
+        RefundFieldError::Amount { .. } => field("amount", "not_an_amount"),
+        RefundFieldError::ContactName => field("contact_name", "request_missing"),
+        RefundFieldError::ContactEmail => field("contact_email", "request_email"),
+        RefundFieldError::ContactPhone => field("contact_phone", "request_phone"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use perpetua_license::key::{FormatVersion, ProductKey};
+
+    use super::contains_key;
+
+    #[test]
+    fn a_product_key_is_found_in_a_text_however_it_is_written() {
+        let version = FormatVersion::new(1).unwrap();
+        let key = ProductKey::mint([7; 16], version, b"secret of the test");
+        let grouped = key.expose_grouped();
+        for text in [
+            key.expose().to_owned(),
+            format!("It is {}.", *grouped),
+            format!("It is ({}), please", grouped.replace('-', " ").to_lowercase()),
+        ] {
+            assert!(contains_key(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_words_ids_and_short_texts_are_no_keys() {
+        for text in ["", "ordered twice", "019a7c11-2b9c-7cc0-8d3e-5f2a1b4c6d7e", &"word ".repeat(500)] {
+            assert!(!contains_key(text), "{text}");
+        }
+    }
+}
