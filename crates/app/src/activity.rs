@@ -11,8 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{AuditId, PersonId, TenantId};
-use perpetua_i18n::messages::{self, Args};
-use perpetua_i18n::{Lang, format};
+use perpetua_i18n::{self as messages, Args, Lang, format};
 use perpetua_store::activity::{self as rows, Scope, Wanted};
 use perpetua_store::audit::AuditRow;
 use perpetua_store::{Conn, Id, Page, StoreError, Utc, audit_chain, tenants};
@@ -131,8 +130,10 @@ pub fn message_id(kind: &str) -> String {
 /// Every kind that has a sentence, for the choice in the filter.
 pub fn kinds() -> Vec<String> {
     let ids = messages::ids(Lang::En).into_iter();
-    ids.filter_map(|id| Some(id.strip_prefix("activity-")?.split_once('-').map(|(noun, verb)| format!("{noun}.{verb}"))?))
-        .collect()
+    ids.filter_map(|id| {
+        Some(id.strip_prefix("activity-")?.split_once('-').map(|(noun, verb)| format!("{noun}.{verb}"))?)
+    })
+    .collect()
 }
 
 /// One page of the caller's activity log, newest first, after the last record of the page before.

@@ -3,6 +3,7 @@
 //! Portal, API and devices call the same functions and add no rules of their own. What is allowed
 //! is decided by `perpetua-domain`; how rows are kept is `perpetua-store`'s business.
 
+pub mod activity;
 pub mod audit;
 pub mod authorize;
 pub mod backup;
@@ -31,6 +32,7 @@ pub mod people;
 pub mod policies;
 pub mod price_import;
 pub mod problem;
+pub mod proof;
 pub mod refusal;
 pub mod rotation;
 pub mod sealer;

@@ -231,7 +231,7 @@ fn an_event_that_never_arrives_is_laid_aside_and_can_be_sent_again() {
         let partner = test.partner("Alfa").await;
         let agent = test.caller(partner, &[Role::AdminAgent]).await;
         let refused: Problem = send_again(&test.app, &agent, id).await.unwrap_err();
-        assert_eq!(refused.code, "not_found");
+        assert_eq!(refused.code, "missing_role");
         send_again(&test.app, &caller, id).await.unwrap();
         way.failures.store(0, Ordering::Relaxed);
         assert_eq!(deliver_due(&test.app, &way, node(&test.app)).await.unwrap(), 1);

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors",
     "errors_orders",
     "portal",
+    "records",
     "shell",
 ];
 

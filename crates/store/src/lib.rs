@@ -7,6 +7,7 @@
 //! of [`dialect`].
 
 pub mod accounts;
+pub mod activity;
 pub mod agreements;
 pub mod audit;
 pub mod audit_chain;

@@ -111,19 +111,19 @@ mod tests {
             let root = root(&leaves);
             for index in 0..count {
                 let proof = proof(&leaves, index).unwrap();
-                let check = |leaf, index: usize, count: usize, proof: &[Hash]| {
-                    verify(leaf, index as u64, count as u64, proof, &root)
+                let check = |leaf: Hash, index: usize, count: usize, proof: &[Hash]| {
+                    verify(&leaf, index as u64, count as u64, proof, &root)
                 };
-                assert!(check(&leaves[index], index, count, &proof), "{index} of {count}");
-                assert!(!check(&leaf(b"forged"), index, count, &proof));
+                assert!(check(leaves[index], index, count, &proof), "{index} of {count}");
+                assert!(!check(leaf(b"forged"), index, count, &proof));
                 for other in (0..count).filter(|other| *other != index) {
-                    assert!(!check(&leaves[other], index, count, &proof));
-                    assert!(!check(&leaves[index], other, count, &proof), "{index} as {other} of {count}");
+                    assert!(!check(leaves[other], index, count, &proof));
+                    assert!(!check(leaves[index], other, count, &proof), "{index} as {other} of {count}");
                 }
                 let longer = [&proof[..], &[root]].concat();
-                assert!(!check(&leaves[index], index, count, &longer));
+                assert!(!check(leaves[index], index, count, &longer));
                 if let Some((_, shorter)) = proof.split_last() {
-                    assert!(!check(&leaves[index], index, count, shorter));
+                    assert!(!check(leaves[index], index, count, shorter));
                 }
             }
             assert_eq!(proof(&leaves, count), None);
