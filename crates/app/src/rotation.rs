@@ -160,6 +160,11 @@ impl Target {
 /// Seals one chunk of keys anew, if a job is open and no other node works on it; `true` while more
 /// remains to do.
 pub async fn step(app: &App, node: Uuid) -> Result<bool, Problem> {
+    step_of(app, node, CHUNK).await
+}
+
+/// As [`step`], with chunks of at most `limit` keys.
+pub async fn step_of(app: &App, node: Uuid, limit: i64) -> Result<bool, Problem> {
     if app.store.read(|conn| rows::open_job(conn, JOB_KIND)).await?.is_none() {
         return Ok(false);
     }
@@ -169,7 +174,7 @@ pub async fn step(app: &App, node: Uuid) -> Result<bool, Problem> {
     app.vault.learn(&wrapped).map_err(Problem::internal)?;
     let target = Target::parse(&job.subject_id).ok_or_else(|| Problem::internal("a job without target"))?;
     let after = job.cursor.parse::<ProductKeyId>().ok();
-    let found = app.store.read(move |conn| rows::keys_to_move(conn, target.seal, target.look_up, after, CHUNK)).await?;
+    let found = app.store.read(move |conn| rows::keys_to_move(conn, target.seal, target.look_up, after, limit)).await?;
     if found.is_empty() {
         return finish_pass(app, job, target).await;
     }
