@@ -3,31 +3,40 @@
 //! Portal, API and devices call the same functions and add no rules of their own. What is allowed
 //! is decided by `perpetua-domain`; how rows are kept is `perpetua-store`'s business.
 
+pub mod activity;
 pub mod audit;
 pub mod authorize;
+pub mod backup;
 pub mod caller;
 pub mod cancellation;
 pub mod carts;
 pub mod catalog;
+pub mod chain;
 pub mod clock;
 pub mod context;
 pub mod customers;
 pub mod defaults;
+pub mod doctor;
 pub mod entropy;
 pub mod event;
 pub mod identity;
+pub mod jobs;
 pub mod media;
 pub mod media_import;
 mod order_problem;
 mod order_request;
 pub mod orders;
+pub mod outbox;
 pub mod partners;
 pub mod password;
 pub mod people;
 pub mod policies;
 pub mod price_import;
 pub mod problem;
+pub mod proof;
 pub mod refusal;
+pub mod rotation;
+pub mod sealer;
 pub mod search;
 pub mod signing;
 pub mod startup;

@@ -62,8 +62,7 @@ async fn open_vault(
     clock: &dyn Clock,
     entropy: &dyn Entropy,
 ) -> Result<Vault, StartError> {
-    let rows = store.read(secrets::data_keys).await?;
-    let wrapped = rows.into_iter().map(wrapped_from_row).collect::<Result<Vec<_>, _>>()?;
+    let wrapped = wrapped_data_keys(store).await?;
     let vault = Vault::open(master, &wrapped)?;
     let missing = Purpose::ALL.into_iter().filter(|purpose| vault.newest(*purpose).is_err());
     for purpose in missing.collect::<Vec<_>>() {
@@ -92,6 +91,12 @@ pub async fn add_data_key(
     store.write(row, secrets::insert_data_key).await?;
     vault.learn(&[wrapped])?;
     Ok(())
+}
+
+/// All data keys as they are stored.
+pub(crate) async fn wrapped_data_keys(store: &Store) -> Result<Vec<WrappedDataKey>, StartError> {
+    let rows = store.read(secrets::data_keys).await?;
+    rows.into_iter().map(wrapped_from_row).collect()
 }
 
 fn wrapped_from_row(row: DataKeyRow) -> Result<WrappedDataKey, StartError> {

@@ -34,6 +34,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors_catalog",
     "errors_orders",
     "portal",
+    "records",
     "shell",
 ];
 

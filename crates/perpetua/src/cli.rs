@@ -23,6 +23,16 @@ pub enum Command {
     Serve(ConfigOptions),
     /// Bring the database of an installation up to date.
     Migrate(ConfigOptions),
+    /// Verify the activity record and the consistency of the database.
+    Doctor(DoctorOptions),
+    /// Write the database into one file, also while it is served from PostgreSQL.
+    Backup(BackupOptions),
+    /// Read a backup into an empty database of either engine.
+    Restore(RestoreOptions),
+    /// Change the master key in its file; nothing else may run meanwhile.
+    RotateMaster(ConfigOptions),
+    /// Seal product keys under new data keys.
+    RotateKeys(ConfigOptions),
 }
 
 /// Options of the demo.
@@ -51,4 +61,39 @@ pub struct ConfigOptions {
     /// The settings file; each setting can also be given as PERPETUA_… in the environment.
     #[arg(long, default_value = "perpetua.toml")]
     pub config: PathBuf,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// A head of the record that was printed earlier and kept elsewhere, HEIGHT:HASH.
+    #[arg(long = "head")]
+    pub heads: Vec<String>,
+}
+
+/// Options of `backup`.
+#[derive(Debug, Args)]
+pub struct BackupOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// The new file.
+    pub file: PathBuf,
+}
+
+/// Options of `restore`.
+#[derive(Debug, Args)]
+pub struct RestoreOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// The backup.
+    #[arg(required_unless_present = "confirm")]
+    pub file: Option<PathBuf>,
+    /// Show keys again: everything that was revoked after the backup is revoked again.
+    #[arg(long, conflicts_with = "file")]
+    pub confirm: bool,
 }

@@ -7,7 +7,7 @@ use perpetua_app::clock::Clock;
 use perpetua_app::entropy::SystemEntropy;
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
-use perpetua_app::{App, Problem, Settings};
+use perpetua_app::{App, Problem, Settings, rotation};
 use perpetua_outbound::media::{self, S3Options};
 use perpetua_store::{DatabaseUrl, OpenError, Options, Store, StoreError, settings};
 
@@ -74,12 +74,13 @@ pub async fn open(
     real_clock: Arc<dyn Clock>,
 ) -> Result<App, Box<dyn std::error::Error>> {
     let entropy = Arc::new(SystemEntropy);
+    let store = open_store(place)?;
     let master = match place.master_key_hex.as_str() {
-        "" => MasterKey::load_or_create(&place.master_key, &*entropy)?,
+        "" => rotation::load_master(&store, &place.master_key, &*entropy).await?,
         hex => MasterKey::from_hex(hex)?,
     };
     let parts = Parts {
-        store: open_store(place)?,
+        store,
         clock,
         real_clock,
         entropy,

@@ -1,5 +1,6 @@
 //! The program: one binary that serves, shows a demo, imports, backs up and checks.
 
+mod chores;
 mod cli;
 mod config;
 mod demo;
@@ -34,6 +35,11 @@ async fn run(cli: Cli) -> Outcome {
         Command::Demo(options) => demo::run(options).await,
         Command::Serve(options) => serve::run(&options).await,
         Command::Migrate(options) => serve::migrate(&options),
+        Command::Doctor(options) => chores::doctor(&options).await,
+        Command::Backup(options) => chores::backup(&options).await,
+        Command::Restore(options) => chores::restore(&options).await,
+        Command::RotateMaster(options) => chores::rotate_master(&options).await,
+        Command::RotateKeys(options) => chores::rotate_keys(&options).await,
     }
 }
 

@@ -9,6 +9,7 @@ use axum::middleware::from_fn_with_state;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use perpetua_app::App;
 use perpetua_app::clock::SystemClock;
+use perpetua_app::jobs::Jobs;
 use perpetua_http::limits::Limits;
 use perpetua_http::{Site, SiteState, headers, ops};
 use tokio::net::TcpListener;
@@ -68,5 +69,9 @@ pub async fn listen(listener: TcpListener, site: &SiteState, extra: Router<SiteS
         }
         tracing::info!("stopping");
     };
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    let jobs = Jobs::start(site.app.clone());
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+    // After the last answer, so that what it recorded is sealed too.
+    jobs.stop().await;
+    served
 }

@@ -7,6 +7,7 @@
 //! of [`dialect`].
 
 pub mod accounts;
+pub mod activity;
 pub mod agreements;
 pub mod audit;
 pub mod cancellations;
@@ -14,13 +15,17 @@ pub mod carts;
 pub mod catalog;
 mod connection;
 pub mod credits;
+pub mod audit_chain;
+pub mod consistency;
 pub mod customers;
 mod dialect;
+pub mod dump;
 mod engine;
 mod error;
 pub mod global_search;
 pub mod invitations;
 pub mod keys;
+pub mod leases;
 pub mod media;
 mod migrate;
 pub mod order_facts;
@@ -35,6 +40,7 @@ pub mod relationships;
 pub mod requests;
 pub mod rights;
 pub mod role_requests;
+pub mod rotation;
 pub mod schema;
 pub mod search;
 pub mod secrets;

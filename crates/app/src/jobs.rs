@@ -1,0 +1,110 @@
+//! The background work of a running installation: every loop is started here, and stopped here.
+//!
+//! A loop runs a round, waits its period, and runs again. Stopping waits for the round that runs, so
+//! that nothing acknowledged is lost, and then lets each loop tidy up. A round that fails is logged
+//! and tried again after the period.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::context::App;
+use crate::entropy::EntropyExt as _;
+use crate::outbox::{self, Delivery, LogDelivery};
+use crate::problem::Problem;
+use crate::{rotation, sealer};
+
+/// The background work, running.
+pub struct Jobs {
+    stop: watch::Sender<bool>,
+    loops: JoinSet<()>,
+}
+
+impl Jobs {
+    /// Starts everything, with events going to the log.
+    pub fn start(app: Arc<App>) -> Self {
+        Self::start_with(app, Arc::new(LogDelivery))
+    }
+
+    /// Starts everything, with events going to `delivery`.
+    pub fn start_with(app: Arc<App>, delivery: Arc<dyn Delivery>) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let mut jobs = Self { stop, loops: JoinSet::new() };
+        // One name per process: leases are held by it.
+        let node = app.entropy.uuid(app.real_clock.now());
+        jobs.run(sealing(app.clone(), node, stopped.clone()));
+        jobs.run(delivering(app.clone(), delivery, node, stopped.clone()));
+        jobs.run(rotating(app, node, stopped));
+        jobs
+    }
+
+    fn run(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.loops.spawn(work);
+    }
+
+    /// Stops every loop after the round that it is in, and waits for all of them.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while let Some(ended) = self.loops.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a background loop ended badly");
+            }
+        }
+    }
+}
+
+async fn sealing(app: Arc<App>, node: Uuid, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, sealer::EVERY).await {
+        log("sealing", sealer::seal_all(&app, node).await);
+    }
+    // What the last answers recorded is sealed too; then another node may go on at once.
+    log("sealing", sealer::seal_all(&app, node).await);
+    log("sealing", sealer::release(&app, node).await);
+}
+
+async fn delivering(app: Arc<App>, delivery: Arc<dyn Delivery>, node: Uuid, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, outbox::EVERY).await {
+        while !*stopped.borrow() {
+            let settled = outbox::deliver_due(&app, &*delivery, node).await;
+            let full = settled.as_ref().is_ok_and(|count| *count == outbox::BATCH);
+            log("delivering", settled);
+            if !full {
+                break;
+            }
+        }
+    }
+}
+
+async fn rotating(app: Arc<App>, node: Uuid, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, rotation::EVERY).await {
+        while !*stopped.borrow() {
+            let step = rotation::step(&app, node).await;
+            let more = step.as_ref().is_ok_and(|more| *more);
+            log("sealing keys anew", step);
+            if !more {
+                break;
+            }
+        }
+    }
+}
+
+/// Waits a period; `true` as soon as it is time to stop.
+async fn stops(stopped: &mut watch::Receiver<bool>, period: Duration) -> bool {
+    // The sender going away without a word means that nobody is left to stop us: stop as well.
+    tokio::time::timeout(period, stopped.wait_for(|stop| *stop)).await.is_ok()
+}
+
+fn log<T>(work: &'static str, result: Result<T, Problem>) {
+    if let Err(problem) = result {
+        tracing::error!(
+            work,
+            code = problem.code,
+            source = problem.private_source(),
+            "a round failed; it is tried again"
+        );
+    }
+}

@@ -1,0 +1,120 @@
+# Co říká protokol aktivit a `perpetua doctor`: `activity-DRUH` pro každý druh auditního záznamu (tečky
+# jako spojovníky) a `doctor-KÓD` pro každý nález.
+
+## Aktivity
+
+activity-refused = Odmítnuto: { $what }
+activity-person-signed_in = Přihlášení
+activity-person-signed_out = Odhlášení
+activity-person-invited = Pozvání osoby
+activity-person-joined = Přijetí pozvánky
+activity-person-removed = Odebrání osoby
+activity-person-created = Přidání osoby
+activity-password-reset = Nastavení nového hesla
+activity-password-changed = Změna hesla
+activity-password-reset_requested = Žádost o nové heslo
+activity-password-reset_handed_out = Vydání odkazu pro nové heslo
+activity-invitation-accepted = Přijetí pozvánky
+activity-invitation-renewed = Obnovení pozvánky
+activity-invitation-revoked = Zrušení pozvánky
+activity-role-granted = Přidělení role
+activity-role-taken = Odebrání role
+activity-role-refused = Zamítnutí žádosti o roli
+activity-role-requested = Žádost o roli
+activity-role-request_decided = Vyřízení žádosti o roli
+activity-agreement-recorded = Záznam zákaznické smlouvy
+activity-customer-created = Přidání zákazníka
+activity-customer-edited = Úprava zákazníka
+activity-partner-created = Přidání partnera
+activity-partner-edited = Úprava partnera
+activity-partner-suspended = Pozastavení partnera
+activity-partner-resumed = Obnovení partnera
+activity-credit_limit-changed = Změna úvěrového limitu
+activity-relationship-invited = Nabídka spolupráce zákazníkovi
+activity-relationship-accepted = Přijetí spolupráce
+activity-relationship-ended = Ukončení spolupráce
+activity-order-placed = Odeslání objednávky { $order }
+activity-order-cancelled = Zrušení nákupu z objednávky { $order }
+activity-purchase-cancelled = Zrušení nákupu { $product } z objednávky { $order }
+activity-purchase-cancel_refused = Pokus o zrušení nákupu
+activity-request-closed = Uzavření žádosti
+activity-request-opened = Podání žádosti
+activity-key-revealed = Zobrazení klíče produktu { $product }, objednávka { $order }
+activity-key-reveal_refused = Pokus o zobrazení klíče
+activity-key-revoked = Zneplatnění klíče
+activity-media-downloaded = Stažení souboru produktu { $product }
+activity-media-download_refused = Pokus o stažení souboru
+activity-media-imported = Import instalačních médií
+activity-media-withdrawn = Stažení instalačních médií z nabídky
+activity-media-support_end_set = Nastavení konce podpory instalačních médií
+activity-link-created = Vytvoření odkazu ke stažení produktu { $product }
+activity-link-create_refused = Pokus o vytvoření odkazu ke stažení
+activity-link-used = Použití odkazu ke stažení produktu { $product }
+activity-link-renewed = Prodloužení odkazu ke stažení
+activity-link-renew_refused = Pokus o prodloužení odkazu ke stažení
+activity-link-revoked = Zneplatnění odkazu ke stažení
+activity-link-revoke_refused = Pokus o zneplatnění odkazu ke stažení
+activity-link-locked = Uzamčení odkazu ke stažení po chybných heslech
+activity-policy-changed = Změna zásad
+activity-policy-removed = Odebrání zásad
+activity-price_sheet-uploaded = Nahrání ceníku { $file }
+activity-price_sheet-published = Zveřejnění ceníku
+activity-price_sheet-discarded = Zahození ceníku
+activity-tax_rate-added = Přidání daňové sazby
+activity-event-sent_again = Opětovné odeslání události
+activity-restore-confirmed = Potvrzení obnovené databáze
+
+## Sloupce exportu
+
+activity_csv-time = Čas
+activity_csv-time-utc = Čas (UTC)
+activity_csv-person = Osoba
+activity_csv-email = E-mailová adresa
+activity_csv-tenant = Organizace
+activity_csv-what = Co se stalo
+activity_csv-about = Čeho se týká
+activity_csv-network = Síťová adresa
+activity_csv-record = Záznam
+
+## Stránky
+
+activity_page-intro-operator = Vše, co lidé a programy udělali, od nejnovějšího. Protokol je zapečetěný a nelze ho nepozorovaně změnit.
+activity_page-intro-partner = Co dělali vaši lidé a co se týká nákupů vašich zákazníků, od nejnovějšího.
+activity_page-intro-customer = Co dělali vaši lidé a vaši partneři s vaším softwarem, od nejnovějšího – i kdo si zobrazil který klíč.
+activity_page-empty = Nic neodpovídá. Změňte dny nebo druh.
+activity_page-proofs = Stáhnout s důkazy
+activity_page-dead-empty = Všechny události byly doručeny.
+activity_page-done = Provedeno
+activity_page-not-done = Odmítnuto
+activity_page-program = Program
+activity_page-send-again = Odeslat znovu
+
+## Nálezy
+
+doctor-account-balance = Zůstatek partnera { $place } nesouhlasí s účetními položkami
+doctor-order-total = Součty objednávky { $place } nesouhlasí s jejími řádky
+doctor-order-charged = Objednávka { $place } nebyla zaúčtována v celé výši
+doctor-key-per-line = Řádek objednávky { $place } nemá klíč
+doctor-key-of-cancelled = Klíč zrušeného řádku { $place } je stále platný
+doctor-link-of-cancelled = Odkaz { $place } zrušeného řádku je stále platný
+doctor-credit-above-charge = Na řádku { $place } bylo dobropisováno více, než bylo účtováno
+doctor-credit-notes-of-line = Dobropisy řádku { $place } nesouhlasí s jeho údaji
+doctor-credit-note-total = Součty dobropisu { $place } nesouhlasí s jeho řádky
+doctor-credit-note-posted = Dobropis { $place } nebyl zaúčtován v celé výši
+doctor-number-series = V číselné řadě { $place } chybí čísla
+doctor-unsealed = Záznamy, které už měly být zapečetěny: { $place }
+doctor-block-missing = Chybí auditní blok { $place }
+doctor-block-malformed = Auditní blok { $place } nelze přečíst
+doctor-block-unchained = Auditní blok { $place } nenavazuje na předchozí
+doctor-block-count = Auditní blok { $place } má jiný počet záznamů
+doctor-block-root = Záznamy auditního bloku { $place } byly změněny
+doctor-block-signature = Podpis auditního bloku { $place } není platný
+doctor-personal-value = Osobní údaj záznamu { $place } byl změněn
+doctor-record-without-block = Zapečetěné záznamy nejsou v žádném bloku; v blocích: { $place }
+doctor-head-differs = Auditní blok { $place } se liší od hlavy uložené jinde
+doctor-head-missing = Chybí auditní blok { $place }, uložený jinde jako hlava
+
+## Problémy
+
+error-rotation_runs = Výměna klíčů už probíhá. Počkejte, až skončí.
+error-reveals_held = Klíče se nezobrazují, dokud provozovatel nepotvrdí obnovenou databázi.

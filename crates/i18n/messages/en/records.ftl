@@ -1,0 +1,120 @@
+# What the activity log and `perpetua doctor` say: `activity-KIND` for each kind of audit record, with
+# dots as hyphens, and `doctor-CODE` for each finding.
+
+## Activities
+
+activity-refused = Refused: { $what }
+activity-person-signed_in = Signed in
+activity-person-signed_out = Signed out
+activity-person-invited = Invited a person
+activity-person-joined = Accepted an invitation
+activity-person-removed = Removed a person
+activity-person-created = Added a person
+activity-password-reset = Set a new password
+activity-password-changed = Changed a password
+activity-password-reset_requested = Asked for a new password
+activity-password-reset_handed_out = Handed out a link for a new password
+activity-invitation-accepted = Accepted an invitation
+activity-invitation-renewed = Renewed an invitation
+activity-invitation-revoked = Withdrew an invitation
+activity-role-granted = Gave a role
+activity-role-taken = Took a role away
+activity-role-refused = Refused a request for a role
+activity-role-requested = Asked for a role
+activity-role-request_decided = Answered a request for a role
+activity-agreement-recorded = Recorded the customer agreement
+activity-customer-created = Added a customer
+activity-customer-edited = Changed a customer
+activity-partner-created = Added a partner
+activity-partner-edited = Changed a partner
+activity-partner-suspended = Suspended a partner
+activity-partner-resumed = Lifted a partner’s suspension
+activity-credit_limit-changed = Changed a credit limit
+activity-relationship-invited = Invited a customer into a relationship
+activity-relationship-accepted = Accepted a relationship
+activity-relationship-ended = Ended a relationship
+activity-order-placed = Placed order { $order }
+activity-order-cancelled = Cancelled a purchase of order { $order }
+activity-purchase-cancelled = Cancelled { $product } of order { $order }
+activity-purchase-cancel_refused = Tried to cancel a purchase
+activity-request-closed = Closed a request
+activity-request-opened = Opened a request
+activity-key-revealed = Looked at the key of { $product }, order { $order }
+activity-key-reveal_refused = Tried to look at a key
+activity-key-revoked = Revoked a key
+activity-media-downloaded = Downloaded a file of { $product }
+activity-media-download_refused = Tried to download a file
+activity-media-imported = Imported installation media
+activity-media-withdrawn = Withdrew installation media
+activity-media-support_end_set = Set the end of support of installation media
+activity-link-created = Made a download link for { $product }
+activity-link-create_refused = Tried to make a download link
+activity-link-used = Used a download link of { $product }
+activity-link-renewed = Renewed a download link
+activity-link-renew_refused = Tried to renew a download link
+activity-link-revoked = Revoked a download link
+activity-link-revoke_refused = Tried to revoke a download link
+activity-link-locked = Locked a download link after wrong passwords
+activity-policy-changed = Changed a policy
+activity-policy-removed = Removed a policy
+activity-price_sheet-uploaded = Uploaded the price sheet { $file }
+activity-price_sheet-published = Published a price sheet
+activity-price_sheet-discarded = Discarded a price sheet
+activity-tax_rate-added = Added a tax rate
+activity-event-sent_again = Sent an event again
+activity-restore-confirmed = Confirmed a restored database
+
+## Columns of the export
+
+activity_csv-time = Time
+activity_csv-time-utc = Time (UTC)
+activity_csv-person = Person
+activity_csv-email = E-mail address
+activity_csv-tenant = Organization
+activity_csv-what = What happened
+activity_csv-about = About
+activity_csv-network = Network address
+activity_csv-record = Record
+
+## Pages
+
+activity_page-intro-operator = Everything that people and programs did, newest first. The log is sealed and cannot be altered unseen.
+activity_page-intro-partner = What your people did, and what concerns your customers’ purchases, newest first.
+activity_page-intro-customer = What your people and your partners did with your software, newest first: also who looked at which key.
+activity_page-empty = Nothing matches. Change the days or the kind.
+activity_page-proofs = Download with proofs
+activity_page-dead-empty = Every event has been delivered.
+activity_page-done = Done
+activity_page-not-done = Refused
+activity_page-program = The program
+activity_page-send-again = Send again
+
+## Findings
+
+doctor-account-balance = The balance of partner { $place } differs from its ledger
+doctor-order-total = The sums of order { $place } differ from its lines
+doctor-order-charged = Order { $place } was not charged with its total
+doctor-key-per-line = Line { $place } of an order has no key
+doctor-key-of-cancelled = The key of the cancelled line { $place } is active
+doctor-link-of-cancelled = Link { $place } of a cancelled line is active
+doctor-credit-above-charge = More was credited on line { $place } than charged
+doctor-credit-notes-of-line = The credit notes of line { $place } differ from what it says
+doctor-credit-note-total = The sums of credit note { $place } differ from its lines
+doctor-credit-note-posted = Credit note { $place } was not posted with its total
+doctor-number-series = Numbers of the series { $place } are missing
+doctor-unsealed = Records that should be sealed by now: { $place }
+doctor-block-missing = Audit block { $place } is missing
+doctor-block-malformed = Audit block { $place } cannot be read
+doctor-block-unchained = Audit block { $place } does not follow the one before
+doctor-block-count = Audit block { $place } holds another number of records
+doctor-block-root = Records of audit block { $place } were altered
+doctor-block-signature = The signature of audit block { $place } is wrong
+doctor-personal-value = A personal value of record { $place } was altered
+doctor-record-without-block = Sealed records stand in no block; in blocks: { $place }
+doctor-head-differs = Audit block { $place } differs from the head kept elsewhere
+doctor-head-missing = Audit block { $place }, kept elsewhere as head, is missing
+
+## Problems
+
+error-rotation_runs = Keys are being changed already. Wait until that is done.
+error-reveals_held = Keys are not shown until the operator has confirmed the restored database.

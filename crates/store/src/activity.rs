@@ -1,0 +1,74 @@
+//! The activity log as pages show it: audit records of one tenant's scope, newest first.
+//!
+//! Each scope has its own index over tenant, time and id, so a page costs the same however long the
+//! log is.
+
+use diesel::prelude::*;
+use perpetua_domain::id::{AuditId, PersonId, TenantId};
+
+use crate::audit::AuditRow;
+use crate::connection::Conn;
+use crate::error::StoreError;
+use crate::schema::audit_record;
+use crate::values::{Id, Page, Utc};
+
+/// Whose records are read. Never more than the caller may see (I6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All: the operator.
+    All,
+    /// Those that name this partner.
+    Partner(TenantId),
+    /// Those that name this customer.
+    Customer(TenantId),
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Not before this instant.
+    pub from: Option<Utc>,
+    /// Before this instant.
+    pub until: Option<Utc>,
+    /// Only what this person did.
+    pub person: Option<PersonId>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only sealed records, as proofs need.
+    pub sealed: bool,
+}
+
+/// A record's place in the list.
+pub type Key = (Utc, Id<AuditId>);
+
+/// One page of records, newest first.
+pub fn list(conn: &mut Conn, scope: Scope, wanted: &Wanted, page: &Page<Key>) -> Result<Vec<AuditRow>, StoreError> {
+    let mut query = audit_record::table.into_boxed();
+    match scope {
+        Scope::All => {}
+        Scope::Partner(id) => query = query.filter(audit_record::partner_id.eq(Some(Id(id)))),
+        Scope::Customer(id) => query = query.filter(audit_record::customer_id.eq(Some(Id(id)))),
+    }
+    if let Some(from) = wanted.from {
+        query = query.filter(audit_record::at.ge(from));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(audit_record::at.lt(until));
+    }
+    if let Some(person) = wanted.person {
+        query = query.filter(audit_record::actor_id.eq(Some(Id(person))));
+    }
+    if let Some(kind) = &wanted.kind {
+        query = query.filter(audit_record::kind.eq(kind.clone()));
+    }
+    if wanted.sealed {
+        query = query.filter(audit_record::block_height.is_not_null());
+    }
+    if let Some((at, id)) = page.after {
+        let same = audit_record::at.eq(at).and(audit_record::id.lt(id));
+        // The first condition lets the index begin at the right place on both engines.
+        query = query.filter(audit_record::at.le(at)).filter(audit_record::at.lt(at).or(same));
+    }
+    let ordered = query.order((audit_record::at.desc(), audit_record::id.desc())).limit(page.limit);
+    Ok(ordered.select(AuditRow::as_select()).load(conn)?)
+}
