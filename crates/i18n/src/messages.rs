@@ -31,6 +31,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
     "errors",
     "errors_orders",
+    "people",
     "portal",
     "shell",
 ];
