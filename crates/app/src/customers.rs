@@ -116,6 +116,17 @@ fn load_list(
     Ok((lines.collect(), next))
 }
 
+/// Refuses early, before a form is shown, what [`create`] or
+/// [`invite`](relationships::invite) would refuse.
+///
+/// # Errors
+///
+/// `missing_role`.
+pub async fn may(app: &App, caller: &Caller, permission: Permission) -> Result<(), Problem> {
+    let caller = caller.clone();
+    app.store.read(move |conn| authorize::require(conn, &caller, permission, Owner::Own)).await
+}
+
 /// Creates a customer of the caller's partner.
 #[derive(Debug, Clone)]
 pub struct CreateCustomer {

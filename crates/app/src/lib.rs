@@ -45,4 +45,5 @@ pub mod vault;
 
 pub use caller::{Caller, Origin, Stamp};
 pub use context::{App, Settings};
+pub use perpetua_store::customers::NameCursor;
 pub use problem::{Kind, Param, Problem};

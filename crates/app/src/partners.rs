@@ -18,7 +18,7 @@ use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::event;
-use crate::people::{self, NewInvitation, OneTimeLink};
+use crate::people::{self, NewInvitation, OneTimeLink, field_code};
 use crate::problem::{Param, Problem};
 
 /// The greatest credit limit, in minor units: far above any partner, far below where sums overflow.
@@ -182,7 +182,7 @@ impl CreatePartner {
             let problem = std::mem::replace(&mut wrong, Problem::invalid("invalid_input"));
             wrong = problem.with_field(field, code);
         };
-        let name = CompanyName::parse(&self.name).map_err(|error| fail("name", error.as_text())).ok();
+        let name = CompanyName::parse(&self.name).map_err(|error| fail("name", field_code(error.as_text()))).ok();
         let country = Country::parse(&self.country);
         if country.is_none() {
             fail("country", "unknown");
@@ -203,7 +203,9 @@ impl CreatePartner {
         if !(0..=CREDIT_LIMIT_MAX).contains(&self.credit_limit) {
             fail("credit_limit", "out_of_range");
         }
-        let admin = EmailAddress::parse(&self.admin_email).map_err(|error| fail("admin_email", error.as_text())).ok();
+        let admin = EmailAddress::parse(&self.admin_email)
+            .map_err(|error| fail("admin_email", field_code(error.as_text())))
+            .ok();
         match (name, country, currency, admin) {
             (Some(name), Some(country), Some(currency), Some(admin)) if wrong.fields.is_empty() => Ok(NewPartner {
                 name,

@@ -271,6 +271,11 @@ fn roles_of(text: &str) -> Vec<Role> {
     text.split_ascii_whitespace().filter_map(Role::parse).collect()
 }
 
+/// The code of a wrong text. `too_long` names its limit elsewhere; here the limits differ by field.
+pub(crate) fn field_code(word: &'static str) -> &'static str {
+    if word == "too_long" { "text_too_long" } else { word }
+}
+
 /// Lets the tenant itself see what happens to its people.
 pub(crate) fn visible_to(entry: Entry, kind: TenantKind, tenant: TenantId) -> Entry {
     match kind {

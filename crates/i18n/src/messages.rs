@@ -33,6 +33,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors",
     "errors_catalog",
     "errors_orders",
+    "people",
     "portal",
     "records",
     "shell",

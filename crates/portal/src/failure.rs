@@ -6,12 +6,13 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use perpetua_app::{Kind, Problem};
+use perpetua_app::{Kind, Problem, people};
 use perpetua_http::{Failed, SiteState, Visitor, status_of};
 use perpetua_i18n::text;
 
 use crate::shell::{frame, home, page_with, sentence};
 use crate::views::auth::{ErrorPage, Refusal};
+use crate::views::forms;
 use crate::views::frame::Link;
 
 /// No route matched.
@@ -25,7 +26,7 @@ pub async fn layer(State(_): State<SiteState>, request: Request, next: Next) -> 
     let response = next.run(request).await;
     let Some(failed) = response.extensions().get::<Failed>().cloned() else { return response };
     let Some(visitor) = visitor else { return response };
-    let mut rendered = render(&visitor, &failed.0);
+    let mut rendered = render(&visitor, &failed.0).await;
     if let Some(seconds) = failed.0.retry_after_seconds {
         rendered.headers_mut().insert("retry-after", seconds.into());
     }
@@ -33,13 +34,13 @@ pub async fn layer(State(_): State<SiteState>, request: Request, next: Next) -> 
     rendered
 }
 
-fn render(visitor: &Visitor, problem: &Arc<Problem>) -> Response {
+async fn render(visitor: &Visitor, problem: &Arc<Problem>) -> Response {
     if problem.code == "fresh_sign_in_needed" {
         let back = percent_encoding::utf8_percent_encode(&visitor.here, percent_encoding::NON_ALPHANUMERIC);
         return Redirect::to(&format!("/prove?to={back}")).into_response();
     }
     let answer = if problem.kind == Kind::Forbidden && !problem.any_of.is_empty() && visitor.caller().is_some() {
-        refusal(visitor, problem)
+        refusal(visitor, problem).await
     } else {
         error_page(visitor, problem)
     };
@@ -71,16 +72,22 @@ fn error_page(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> 
     page_with(status_of(problem), &view)
 }
 
-fn refusal(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> {
+/// Says which role is needed and who of the caller's organisation holds it, and lets one ask (M1, M13, M20).
+async fn refusal(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> {
     let lang = visitor.origin.lang;
+    let (holders, asked) = match visitor.caller() {
+        Some(caller) => people::who_holds(&visitor.site.app, &caller, problem.any_of).await.unwrap_or_default(),
+        None => Default::default(),
+    };
+    let ask = problem.any_of.first().filter(|_| asked.is_empty() && !holders.is_empty());
     let roles = problem.any_of.iter().map(|role| text(lang, &format!("role-{role}")).into_owned());
     let view = Refusal {
         t: frame(visitor, "error-title-refused"),
         sentence: sentence(lang, problem),
         role: roles.collect::<Vec<_>>().join(", "),
-        holders: Vec::new(),
-        ask: None,
-        asked: false,
+        holders: holders.into_iter().map(|holder| holder.name).collect(),
+        ask: ask.map(|role| forms::ask_for_role("/people/ask", role.as_text(), &visitor.form_token())),
+        asked: !asked.is_empty(),
         code: problem.code.to_owned(),
         request_id: visitor.origin.request_id.clone(),
     };

@@ -122,7 +122,7 @@ pub fn order_counts(
 ///
 /// [`StoreError::Conflict`] when the row changed since `row` was read.
 pub fn update_profile(conn: &mut Conn, row: &TenantRow) -> Result<(), StoreError> {
-    let changes = (
+    let values = (
         tenant::name.eq(&row.name),
         tenant::name_key_en.eq(&row.name_key_en),
         tenant::name_key_cs.eq(&row.name_key_cs),
@@ -141,7 +141,7 @@ pub fn update_profile(conn: &mut Conn, row: &TenantRow) -> Result<(), StoreError
         tenant::version.eq(row.version + 1),
     );
     let changed = diesel::update(tenant::table.filter(tenant::id.eq(row.id)).filter(tenant::version.eq(row.version)))
-        .set(changes)
+        .set(values)
         .execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "tenant" }) }
 }

@@ -77,7 +77,7 @@ pub fn load(conn: &mut Conn, partner: TenantId, customer: TenantId) -> Result<Op
 ///
 /// [`StoreError::Conflict`] when somebody was first.
 pub fn resume(conn: &mut Conn, row: &RelationshipRow, since: Utc) -> Result<(), StoreError> {
-    let changes = (
+    let values = (
         relationship::state.eq("active"),
         relationship::since.eq(since),
         relationship::ended_at.eq(None::<Utc>),
@@ -87,7 +87,7 @@ pub fn resume(conn: &mut Conn, row: &RelationshipRow, since: Utc) -> Result<(), 
     let changed = diesel::update(
         relationship::table.filter(relationship::id.eq(row.id)).filter(relationship::version.eq(row.version)),
     )
-    .set(changes)
+    .set(values)
     .execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "relationship" }) }
 }
@@ -98,7 +98,7 @@ pub fn resume(conn: &mut Conn, row: &RelationshipRow, since: Utc) -> Result<(), 
 ///
 /// [`StoreError::Conflict`] when somebody was first.
 pub fn end(conn: &mut Conn, row: &RelationshipRow, by: TenantId, at: Utc) -> Result<(), StoreError> {
-    let changes = (
+    let values = (
         relationship::state.eq("ended"),
         relationship::ended_at.eq(Some(at)),
         relationship::ended_by.eq(Some(Id(by))),
@@ -107,7 +107,7 @@ pub fn end(conn: &mut Conn, row: &RelationshipRow, by: TenantId, at: Utc) -> Res
     let changed = diesel::update(
         relationship::table.filter(relationship::id.eq(row.id)).filter(relationship::version.eq(row.version)),
     )
-    .set(changes)
+    .set(values)
     .execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "relationship" }) }
 }

@@ -15,7 +15,7 @@ use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::event;
-use crate::people;
+use crate::people::{self, field_code};
 use crate::problem::Problem;
 
 /// The id of the operator's one customer agreement (contract G-01).
@@ -120,15 +120,16 @@ fn checked(stamp: &Stamp, command: &RecordAgreement, zone: &str) -> Result<Agree
     let mut wrong: Vec<(&'static str, &'static str)> = Vec::new();
     let name = PersonName::parse(&format!("{} {}", command.first_name, command.last_name));
     if let Err(error) = name {
-        wrong.push(("agreed_name", error.as_text()));
+        wrong.push(("agreed_name", field_code(error.as_text())));
     }
-    let email = EmailAddress::parse(&command.email).map_err(|error| wrong.push(("agreed_email", error.as_text())));
+    let email =
+        EmailAddress::parse(&command.email).map_err(|error| wrong.push(("agreed_email", field_code(error.as_text()))));
     let phone = match command.phone.trim() {
         "" => String::new(),
         text => match PhoneNumber::parse(text) {
             Ok(phone) => phone.as_str().to_owned(),
             Err(error) => {
-                wrong.push(("agreed_phone", error.as_text()));
+                wrong.push(("agreed_phone", field_code(error.as_text())));
                 String::new()
             }
         },

@@ -18,7 +18,7 @@ use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::event;
-use crate::people;
+use crate::people::{self, field_code};
 use crate::problem::Problem;
 
 /// What may be edited, as typed on the way in and as stored on the way out.
@@ -94,17 +94,17 @@ fn check(profile: &Profile, country: Country, wrong: &mut Wrong) -> CheckedProfi
     let mut checked = profile.clone();
     match CompanyName::parse(&profile.name) {
         Ok(name) => name.as_str().clone_into(&mut checked.name),
-        Err(error) => wrong.add("name", error.as_text()),
+        Err(error) => wrong.add("name", field_code(error.as_text())),
     }
     check_address(&mut checked, country, wrong);
     match (profile.phone.trim(), PhoneNumber::parse(&profile.phone)) {
         ("", _) => checked.phone = String::new(),
         (_, Ok(phone)) => phone.as_str().clone_into(&mut checked.phone),
-        (_, Err(error)) => wrong.add("phone", error.as_text()),
+        (_, Err(error)) => wrong.add("phone", field_code(error.as_text())),
     }
     match EmailAddress::parse(&profile.email) {
         Ok(email) => email.as_str().clone_into(&mut checked.email),
-        Err(error) => wrong.add("email", error.as_text()),
+        Err(error) => wrong.add("email", field_code(error.as_text())),
     }
     let language = match profile.language.trim() {
         "" => Some(Lang::from_tag(country.default_language()).unwrap_or_default()),
@@ -124,7 +124,7 @@ fn check(profile: &Profile, country: Country, wrong: &mut Wrong) -> CheckedProfi
     }
     match check_registration_number(country, Some(&profile.registration_number)) {
         Ok(number) => checked.registration_number = number.unwrap_or_default(),
-        Err(error) => wrong.add("registration_number", error.as_text()),
+        Err(error) => wrong.add("registration_number", field_code(error.as_text())),
     }
     let vat_id: String = profile.vat_id.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
     if !vat_id.is_empty() && !looks_like_vat_id(&vat_id) {
@@ -152,7 +152,7 @@ fn check_address(checked: &mut Profile, country: Country, wrong: &mut Wrong) {
             checked.postal_code = address.postal_code;
         }
         Err(errors) => {
-            errors.iter().for_each(|error| wrong.add(error.field.as_text(), error.reason.as_text()));
+            errors.iter().for_each(|error| wrong.add(error.field.as_text(), field_code(error.reason.as_text())));
         }
     }
 }
@@ -178,9 +178,11 @@ pub(super) struct NewCustomer {
 /// Checks everything that was typed and names every wrong field.
 pub(super) fn checked_new(command: &CreateCustomer) -> Result<NewCustomer, Problem> {
     let mut wrong = Wrong(Vec::new());
-    let domain = DomainName::parse(&command.domain).map_err(|error| wrong.add("domain", error.as_text())).ok();
-    let admin =
-        EmailAddress::parse(&command.admin_email).map_err(|error| wrong.add("admin_email", error.as_text())).ok();
+    let domain =
+        DomainName::parse(&command.domain).map_err(|error| wrong.add("domain", field_code(error.as_text()))).ok();
+    let admin = EmailAddress::parse(&command.admin_email)
+        .map_err(|error| wrong.add("admin_email", field_code(error.as_text())))
+        .ok();
     let country = Country::parse(&command.country);
     let currency = country.and_then(Country::default_currency);
     let Some((country, currency)) = country.zip(currency) else {

@@ -22,7 +22,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::event;
 use crate::partners::check_reason;
-use crate::people;
+use crate::people::{self, field_code};
 use crate::problem::Problem;
 
 /// How long a partner's invitation waits for the customer, in real time.
@@ -42,7 +42,8 @@ pub async fn invite(app: &App, caller: &Caller, domain: &str) -> Result<(), Prob
         .store
         .write(input, |conn, (stamp, domain, hash)| {
             authorize::require(conn, &stamp.caller, Permission::RelationshipInvite, Owner::Own)?;
-            let domain = DomainName::parse(domain).map_err(|error| Problem::field("domain", error.as_text()))?;
+            let domain =
+                DomainName::parse(domain).map_err(|error| Problem::field("domain", field_code(error.as_text())))?;
             let customer = tenants::find_by_domain(conn, domain.as_str())?;
             match customer.filter(|row| row.kind == Word(TenantKind::Customer)) {
                 Some(customer) => ask(conn, stamp, customer.id.0, hash),

@@ -13,7 +13,7 @@ use perpetua_store::{Conn, Id, Utc, Word, people, rights, tenants};
 use serde_json::json;
 
 use super::rights::Change;
-use super::{OneTimeLink, refused, roles_of, visible_to};
+use super::{OneTimeLink, field_code, refused, roles_of, visible_to};
 use crate::audit::{self, Entry};
 use crate::caller::{Caller, IdSeed, Ids, Origin, Stamp};
 use crate::context::App;
@@ -334,10 +334,10 @@ async fn new_person(
     if parsed.is_err() || refusal.is_some() {
         let mut problem = Problem::invalid("invalid_input");
         if let Err(error) = parsed {
-            problem = problem.with_field("name", error.as_text());
+            problem = problem.with_field("name", field_code(error.as_text()));
         }
         if let Some(refusal) = refusal {
-            problem = problem.with_field("password", refusal.as_text());
+            problem = problem.with_field("password", field_code(refusal.as_text()));
         }
         return Err(problem);
     }
@@ -354,7 +354,7 @@ async fn new_person(
 pub(super) async fn hash_password(app: &App, password: &str) -> Result<String, Problem> {
     app.passwords.hash(&*app.entropy, password).await.map_err(|error| match error {
         PasswordError::Busy => Problem::new(Kind::TooMany, "busy").retry_after(2),
-        PasswordError::TooLong => Problem::field("password", "too_long"),
+        PasswordError::TooLong => Problem::field("password", "text_too_long"),
         other => Problem::internal(other),
     })
 }
@@ -407,5 +407,5 @@ fn person_of(
 
 /// A typed address, or what is wrong with it.
 pub(crate) fn email(text: &str) -> Result<EmailAddress, Problem> {
-    EmailAddress::parse(text).map_err(|error| Problem::field("email", error.as_text()))
+    EmailAddress::parse(text).map_err(|error| Problem::field("email", field_code(error.as_text())))
 }

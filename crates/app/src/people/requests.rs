@@ -31,7 +31,7 @@ pub struct AskForRole {
 ///
 /// # Errors
 ///
-/// `role_of_other_kind`, `already_held`, `already_requested`, a wrong `reason`.
+/// `role_of_other_kind`, `already_held`, `already_requested`, a wrong `note`.
 pub async fn ask_for_role(app: &App, caller: &Caller, command: AskForRole) -> Result<RoleRequestId, Problem> {
     let input = (app.stamp(caller), command);
     app.store.write(input, |conn, (stamp, command)| ask(conn, stamp, command)).await
@@ -42,7 +42,7 @@ fn ask(conn: &mut Conn, stamp: &Stamp, command: &AskForRole) -> Result<RoleReque
     authorize::require(conn, caller, Permission::RoleRequest, Owner::Own)?;
     let reason = command.reason.trim();
     if reason.chars().count() > REASON_CHARS_MAX {
-        return Err(Problem::field("reason", "too_long"));
+        return Err(Problem::field("note", "text_too_long"));
     }
     if command.role.kind() != caller.kind {
         return Err(Problem::field("role", "role_of_other_kind"));

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::invite::hash_password;
 use super::rights::Change;
-use super::{OneTimeLink, refused, visible_to};
+use super::{OneTimeLink, field_code, refused, visible_to};
 use crate::audit::{self, Entry};
 use crate::caller::{Caller, IdSeed, Origin, Stamp};
 use crate::context::App;
@@ -181,7 +181,7 @@ pub async fn reset_password(app: &App, origin: &Origin, token: &Token, password:
     let (_, person) = app.store.read(move |conn| living(conn, &hash, real_now)).await?;
     let email = super::invite::email(&person.email)?;
     if let Err(refusal) = check_password(password, &email) {
-        return Err(Problem::field("password", refusal.as_text()));
+        return Err(Problem::field("password", field_code(refusal.as_text())));
     }
     let secret = hash_password(app, password).await?;
     let seed = IdSeed::new(real_now, app.entropy.bytes());

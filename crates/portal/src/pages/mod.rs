@@ -3,9 +3,15 @@
 mod auth;
 mod cancel;
 mod credit_note;
+mod cursor;
+mod customers;
+mod invitation;
 mod media;
+mod partners;
 mod prices;
+mod relations;
 mod requests;
+mod search;
 mod terms;
 
 use axum::Router;
@@ -21,4 +27,10 @@ pub fn routes() -> Router<SiteState> {
         .merge(cancel::routes())
         .merge(requests::routes())
         .merge(credit_note::routes())
+        .merge(customers::routes())
+        .merge(invitation::routes())
+        .merge(partners::routes())
+        .merge(people::routes())
+        .merge(relations::routes())
+        .merge(search::routes())
 }

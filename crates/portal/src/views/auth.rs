@@ -37,6 +37,17 @@ pub struct Notice {
     pub next: Option<Link>,
 }
 
+/// A secret address that is shown once, for whoever hands it over.
+#[derive(Template)]
+#[template(path = "auth/one_time.html")]
+pub struct OneTimeAddress {
+    pub t: Frame,
+    /// To whom, and how long it holds.
+    pub intro: String,
+    pub address: String,
+    pub next: Link,
+}
+
 /// Something went wrong; the heading is `t.title`.
 #[derive(Template)]
 #[template(path = "auth/error.html")]

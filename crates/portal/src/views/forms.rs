@@ -61,6 +61,18 @@ pub fn accept_invitation(action: &str, new_person: bool) -> Form {
     form.group("", [vec![name], new_password()].concat())
 }
 
+/// Field `password`: the invited address belongs to somebody already.
+pub fn accept_with_password(action: &str) -> Form {
+    let password = password("password", "field-password", "current-password").wide();
+    Form::new(action, "action-accept-invitation").group("", vec![password])
+}
+
+/// Field `domain`: a partner asks an existing customer.
+pub fn invite_customer(action: &str, back: Link) -> Form {
+    let domain = Field::text("domain", "field-domain").required().hint("hint-domain").max(253).wide();
+    Form::new(action, "action-invite").group("", vec![domain]).back(back)
+}
+
 /// Fields `role` (hidden), `note`.
 pub fn ask_for_role(action: &str, role: &str, form_token: &str) -> Form {
     let note = Field::new(Kind::Area, "note", "field-ask-note").hint("hint-ask-note").max(500).wide();
@@ -100,7 +112,7 @@ pub fn upload_media(
         .once(form_token)
 }
 
-/// Fields `name`, `country`, `mpn_id`, `credit_limit`, `currency`, `admin_name`, `admin_email`.
+/// Fields `name`, `country`, `mpn_id`, `credit_limit`, `currency`, `admin_email`.
 pub fn create_partner(
     action: &str,
     form_token: &str,
@@ -114,7 +126,7 @@ pub fn create_partner(
             vec![
                 Field::text("name", "field-organisation").required().auto("organization").wide(),
                 Field::select("country", "field-country", countries).required(),
-                Field::text("mpn_id", "field-mpn-id").max(40),
+                Field::text("mpn_id", "field-mpn-id").required().max(12),
             ],
         )
         .group(
@@ -124,13 +136,7 @@ pub fn create_partner(
                 Field::select("currency", "field-currency", currencies).required(),
             ],
         )
-        .group(
-            "legend-first-admin",
-            vec![
-                Field::text("admin_name", "field-contact-name").required(),
-                email("admin_email", "field-email").auto("off").hint("hint-invite"),
-            ],
-        )
+        .group("legend-first-admin", vec![email("admin_email", "field-email").auto("off").hint("hint-invite")])
         .once(form_token)
         .back(back)
 }
@@ -148,7 +154,7 @@ pub fn credit_limit(action: &str) -> Form {
         .plain()
 }
 
-/// Fields `name`, `email`, `role`.
+/// Fields `email`, `role`.
 pub fn invite(action: &str, form_token: &str, roles: Vec<Choice>) -> Form {
     Form::new(action, "action-invite")
         .group(
@@ -239,8 +245,28 @@ pub fn tax_rate(action: &str, form_token: &str, countries: Vec<Choice>, classes:
         .once(form_token)
 }
 
-/// Fields of a new customer: `name`, `domain`, `vat_id`, `country`, `line1`, `line2`, `city`, `postal_code`, `state`,
-/// `contact_name`, `contact_email`, `contact_phone`, `language`, `segment`.
+fn customer_organisation(segments: Vec<Choice>) -> Vec<Field> {
+    vec![
+        Field::text("vat_id", "field-vat-id").hint("hint-vat-id").max(20),
+        Field::text("registration_number", "field-registration-number").hint("hint-by-country").max(40),
+        Field::select("segment", "field-segment", segments).required(),
+        email("email", "field-email").auto("off").hint("hint-bills"),
+        Field::new(Kind::Tel, "phone", "field-contact-phone").max(40),
+    ]
+}
+
+fn customer_address() -> Vec<Field> {
+    vec![
+        Field::text("line1", "field-address-line1").required(),
+        Field::text("line2", "field-address-line2"),
+        Field::text("city", "field-city"),
+        Field::text("postal_code", "field-postal-code").hint("hint-by-country").max(20),
+        Field::text("state", "field-region").hint("hint-by-country"),
+    ]
+}
+
+/// Fields of a new customer: `name`, `domain`, `vat_id`, `registration_number`, `segment`, `email`, `phone`, `country`,
+/// `line1`, `line2`, `city`, `postal_code`, `state`, `admin_email`.
 pub fn create_customer(
     action: &str,
     form_token: &str,
@@ -248,36 +274,25 @@ pub fn create_customer(
     segments: Vec<Choice>,
     back: Link,
 ) -> Form {
+    let named = vec![
+        Field::text("name", "field-organisation").required().auto("off").wide(),
+        Field::text("domain", "field-domain").required().hint("hint-domain").max(253),
+    ];
+    let country = vec![Field::select("country", "field-country", countries).required()];
     Form::new(action, "action-create-customer")
-        .group(
-            "legend-organisation",
-            vec![
-                Field::text("name", "field-organisation").required().auto("off").wide(),
-                Field::text("domain", "field-domain").required().hint("hint-domain").max(253),
-                Field::text("vat_id", "field-vat-id").hint("hint-vat-id").max(20),
-                Field::select("segment", "field-segment", segments).required(),
-            ],
-        )
-        .group(
-            "legend-address",
-            vec![
-                Field::select("country", "field-country", countries).required(),
-                Field::text("line1", "field-address-line1").required(),
-                Field::text("line2", "field-address-line2"),
-                Field::text("city", "field-city").required(),
-                Field::text("postal_code", "field-postal-code").hint("hint-by-country").max(20),
-                Field::text("state", "field-region").hint("hint-by-country"),
-            ],
-        )
-        .group(
-            "legend-first-admin",
-            vec![
-                Field::text("contact_name", "field-contact-name").required(),
-                email("contact_email", "field-email").auto("off").hint("hint-invite"),
-                Field::new(Kind::Tel, "contact_phone", "field-contact-phone").max(40),
-            ],
-        )
+        .group("legend-organisation", [named, customer_organisation(segments)].concat())
+        .group("legend-address", [country, customer_address()].concat())
+        .group("legend-first-admin", vec![email("admin_email", "field-email").auto("off").hint("hint-invite")])
         .once(form_token)
+        .back(back)
+}
+
+/// Fields of a customer that may be edited: those of a new one but `domain`, `country` and `admin_email`.
+pub fn edit_customer(action: &str, segments: Vec<Choice>, back: Link) -> Form {
+    let named = vec![Field::text("name", "field-organisation").required().auto("off").wide()];
+    Form::new(action, "action-save")
+        .group("legend-organisation", [named, customer_organisation(segments)].concat())
+        .group("legend-address", customer_address())
         .back(back)
 }
 

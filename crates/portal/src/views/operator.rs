@@ -131,7 +131,8 @@ pub struct PartnerPage {
     pub facts: Vec<Fact>,
     pub credit: Form,
     pub staff: Vec<PersonRow>,
-    pub invite: Form,
+    /// None for people who may only look.
+    pub invite: Option<Form>,
     pub suspend: Form,
 }
 

@@ -15,12 +15,15 @@ use super::{
 pub struct Customers {
     pub t: Frame,
     pub create: Link,
+    /// Asks an existing customer by its domain.
+    pub invite: Link,
     pub list: List,
     pub rows: Vec<CustomerRow>,
     pub empty: Empty,
 }
 
 pub struct CustomerRow {
+    pub id: String,
     pub name: String,
     pub href: String,
     pub domain: String,
@@ -56,6 +59,7 @@ pub struct CustomerPage {
     pub relationship: Vec<Fact>,
     pub end: Option<Form>,
     pub people: Vec<Contact>,
+    pub edit: Option<Link>,
     /// Add products; None explains itself by the missing agreement or the ended relationship.
     pub add_products: Option<Button>,
 }
@@ -78,14 +82,14 @@ pub struct Relations {
 pub struct Invitation {
     pub partner: String,
     pub note: String,
-    pub accept: Button,
-    pub decline: Button,
+    /// None for people who may only look, as below.
+    pub accept: Option<Button>,
+    pub decline: Option<Button>,
 }
 
 pub struct RelationRow {
     pub partner: String,
     pub since: String,
-    pub agreement: String,
     pub state: Badge,
     /// Ended by whom and when; empty while it lasts.
     pub ended: String,

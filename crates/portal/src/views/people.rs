@@ -28,6 +28,8 @@ pub struct PersonRow {
     pub roles: Vec<RoleTag>,
     pub last_seen: String,
     pub state: Badge,
+    /// Hands out a new address: for a password, or to join.
+    pub reset: Option<Button>,
     pub remove: Option<Button>,
 }
 

@@ -130,6 +130,7 @@ pub fn staff(cx: Cx) -> Vec<PersonRow> {
         roles,
         last_seen: seen,
         state,
+        reset: None,
         remove: remove(id),
     };
     let today = cx.w("today, 9:12", "dnes 9:12");

@@ -275,11 +275,7 @@ fn partner(cx: Cx) -> Sample {
         ],
         credit,
         staff: access::staff(cx),
-        invite: forms::invite(
-            "/operator/partners/1/people",
-            "ft",
-            choices(&[("admin_agent", &cx.m("role-admin_agent"))]),
-        ),
+        invite: Some(forms::invite("/people/1/invite", "ft", choices(&[("admin_agent", &cx.m("role-admin_agent"))]))),
         suspend: forms::suspend("/operator/partners/1/suspend", "action-suspend"),
     };
     page("partner", &view)

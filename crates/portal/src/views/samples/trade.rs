@@ -71,7 +71,8 @@ fn home(cx: Cx) -> Sample {
 }
 
 fn customers(cx: Cx, name: &'static str, empty: bool) -> Sample {
-    let row = |name: &str, domain: &str, agreement, state| CustomerRow {
+    let row = |id: &str, name: &str, domain: &str, agreement, state| CustomerRow {
+        id: id.into(),
         name: name.into(),
         href: "/partner/customers/1".into(),
         domain: domain.into(),
@@ -80,14 +81,17 @@ fn customers(cx: Cx, name: &'static str, empty: bool) -> Sample {
         agreement,
         since: cx.w("3 Feb 2025", "3. 2. 2025"),
         state,
-        add: Some(Button::open("action-add-products", "/partner/customers/1/add").look(Look::Small).about("c-1")),
+        add: Some(
+            Button::open("action-add-products", "/partner/customers/1/add").look(Look::Small).about(format!("c-{id}")),
+        ),
     };
     let accepted = || cx.good("Accepted", "Přijata");
     let active = || cx.good("Active", "Aktivní");
     let rows = vec![
-        row("Contoso Strojírny a.s.", "contoso.example", accepted(), active()),
-        row("Fabrikam Distribution", "fabrikam.example", cx.warn("Missing", "Chybí"), active()),
+        row("1", "Contoso Strojírny a.s.", "contoso.example", accepted(), active()),
+        row("2", "Fabrikam Distribution", "fabrikam.example", cx.warn("Missing", "Chybí"), active()),
         row(
+            "3",
             "Nemocnice Říčany, příspěvková organizace",
             "nemocnice-ricany.example",
             accepted(),
@@ -99,6 +103,7 @@ fn customers(cx: Cx, name: &'static str, empty: bool) -> Sample {
     let view = Customers {
         t: cx.frame(Area::Partner, "/partner/customers", cx.m("nav-customers")),
         create: Link::new("/partner/customers/new", cx.m("action-create-customer")),
+        invite: Link::new("/partner/customers/invite", cx.m("customer-invite-title")),
         list: List { filters, ..cx.list("/partner/customers", "name") },
         rows: if empty { vec![] } else { rows },
         empty: cx.empty(
@@ -145,6 +150,7 @@ fn customer(cx: Cx) -> Sample {
             email: "jana@contoso.example".into(),
             roles: cx.m("role-global_admin"),
         }],
+        edit: Some(Link::new("/partner/customers/1/edit", cx.m("action-edit"))),
         add_products: Some(Button::open("action-add-products", "/partner/customers/1/add")),
     };
     page("customer", &view)
@@ -324,7 +330,6 @@ fn relations(cx: Cx) -> Sample {
     let row = RelationRow {
         partner: "Lumen IT s.r.o.".into(),
         since: cx.w("3 Feb 2025", "3. 2. 2025"),
-        agreement: cx.w("Accepted by Jana Dvořáková", "Přijala Jana Dvořáková"),
         state: cx.good("Active", "Aktivní"),
         ended: String::new(),
         end: Some(
@@ -337,8 +342,8 @@ fn relations(cx: Cx) -> Sample {
             "wants to sell you software. It will not see what others sold you.",
             "vám chce prodávat software. Neuvidí, co vám prodali jiní.",
         ),
-        accept: Button::post("action-accept", "/customer/partners/accept").look(Look::Main).about("i-1"),
-        decline: Button::post("action-decline", "/customer/partners/decline").about("i-1"),
+        accept: Some(Button::post("action-accept", "/customer/partners/accept").look(Look::Main).about("i-1")),
+        decline: Some(Button::post("action-decline", "/customer/partners/decline").about("i-1")),
     };
     let t = cx.frame(Area::Customer, "/customer/partners", cx.m("nav-relations"));
     page("relations", &Relations { t, invitations: vec![invitation], rows: vec![row] })

@@ -1,0 +1,116 @@
+//! The customer's page about its partners: who serves it, who asks to, and the way to end it.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use perpetua_app::Kind;
+use perpetua_app::customers::relationships::{self, PartnerOfCustomer, Partners};
+use perpetua_domain::id::TenantId;
+use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor};
+use perpetua_i18n::{Args, Lang, format, text, text_with};
+
+use super::people::id;
+use crate::shell::{Answer, fail_form, frame, go, page};
+use crate::views::auth::FormPage;
+use crate::views::forms;
+use crate::views::frame::{Link, Tone};
+use crate::views::partner::{Invitation, RelationRow, Relations};
+use crate::views::parts::{Badge, Button, Look};
+
+/// Pages about a customer's partners.
+pub fn routes() -> Router<SiteState> {
+    Router::new()
+        .route("/customer/partners", get(list))
+        .route("/customer/partners/accept", post(accept))
+        .route("/customer/partners/decline", post(decline))
+        .route("/customer/partners/{partner}/end", get(end_page).post(end))
+}
+
+/// A day as people read it.
+pub fn day(lang: Lang, at: jiff::Timestamp) -> String {
+    format::date(lang, at.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+async fn list(SignedIn { caller, visitor }: SignedIn) -> Answer {
+    let found = relationships::of_customer(&visitor.site.app, &caller).await?;
+    page(&view(&visitor, &found))
+}
+
+fn view(visitor: &Visitor, found: &Partners) -> Relations {
+    let lang = visitor.origin.lang;
+    let invitations = found.invitations.iter().enumerate().map(|(index, invitation)| {
+        let button = |label, verb| {
+            Button::post(label, format!("/customer/partners/{verb}"))
+                .field("invitation", invitation.id.to_string())
+                .about(format!("i-{}", index + 1))
+        };
+        Invitation {
+            partner: invitation.name.clone(),
+            note: text_with(lang, "relation-invited", &Args::new().set("date", day(lang, invitation.at))),
+            accept: found.can_decide.then(|| button("action-accept", "accept").look(Look::Main)),
+            decline: found.can_decide.then(|| button("action-decline", "decline")),
+        }
+    });
+    let rows = found.partners.iter().enumerate().map(|(index, partner)| row(lang, found.can_decide, index, partner));
+    Relations { t: frame(visitor, "nav-relations"), invitations: invitations.collect(), rows: rows.collect() }
+}
+
+fn row(lang: Lang, can_decide: bool, index: usize, partner: &PartnerOfCustomer) -> RelationRow {
+    let relationship = &partner.relationship;
+    let ended = relationship.ended_at.map_or_else(String::new, |at| {
+        let by = if relationship.ended_by_partner { "relation-ended-by-partner" } else { "relation-ended-by-customer" };
+        text_with(lang, by, &Args::new().set("date", day(lang, at)))
+    });
+    let is_active = relationship.ended_at.is_none();
+    let end = Button::open("action-end-relationship", format!("/customer/partners/{}/end", partner.partner));
+    RelationRow {
+        partner: partner.name.clone(),
+        since: day(lang, relationship.since),
+        state: if is_active {
+            Badge::new(Tone::Good, text(lang, "customer-state-active"))
+        } else {
+            Badge::new(Tone::Plain, text(lang, "customer-state-ended"))
+        },
+        ended,
+        end: (is_active && can_decide).then(|| end.look(Look::SmallDanger).about(format!("rel-{}", index + 1))),
+    }
+}
+
+async fn accept(signed_in: SignedIn, PostForm(form): PostForm) -> Answer {
+    answer(signed_in, &form, true).await
+}
+
+async fn decline(signed_in: SignedIn, PostForm(form): PostForm) -> Answer {
+    answer(signed_in, &form, false).await
+}
+
+async fn answer(SignedIn { caller, visitor }: SignedIn, form: &FormData, accept: bool) -> Answer {
+    let invitation = id(form.get("invitation"))?;
+    relationships::answer(&visitor.site.app, &caller, invitation, accept).await?;
+    let done = if accept { "relationship-accepted" } else { "relationship-declined" };
+    go(&format!("/customer/partners?done={done}"))
+}
+
+fn end_view(visitor: &Visitor, partner: TenantId) -> FormPage {
+    let lang = visitor.origin.lang;
+    let mut form = forms::suspend(&format!("/customer/partners/{partner}/end"), "action-end-relationship");
+    form.back = Some(Link::new("/customer/partners", text(lang, "action-back")));
+    FormPage { t: frame(visitor, "end-title"), intro: text(lang, "end-intro").into_owned(), form, after: Vec::new() }
+}
+
+async fn end_page(SignedIn { visitor, .. }: SignedIn, Path(partner): Path<String>) -> Answer {
+    page(&end_view(&visitor, id(&partner)?))
+}
+
+async fn end(SignedIn { caller, visitor }: SignedIn, Path(partner): Path<String>, PostForm(form): PostForm) -> Answer {
+    let partner: TenantId = id(&partner)?;
+    match relationships::end(&visitor.site.app, &caller, partner, form.get("suspend_reason")).await {
+        Ok(()) => go("/customer/partners?done=relationship-ended"),
+        Err(problem) if problem.kind == Kind::Invalid => {
+            let mut view = end_view(&visitor, partner);
+            fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
+            page(&view)
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
