@@ -30,7 +30,7 @@ macro_rules! message_files {
 const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
     "errors",
-    "errors_orders",
+    "buying", "errors_orders",
     "portal",
     "shell",
 ];
