@@ -30,7 +30,8 @@ macro_rules! message_files {
 const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
     "errors",
-    "buying", "errors_orders",
+    "buying",
+    "errors_orders",
     "portal",
     "shell",
 ];

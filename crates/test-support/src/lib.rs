@@ -2,6 +2,7 @@
 
 mod facts;
 pub mod postgres;
+mod session;
 mod shop;
 mod test_app;
 

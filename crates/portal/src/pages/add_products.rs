@@ -8,6 +8,7 @@ use perpetua_app::catalog::{self, CatalogFilter, CatalogRow};
 use perpetua_app::media::MediaSummary;
 use perpetua_app::{Caller, Problem, carts};
 use perpetua_domain::id::{OfferId, TenantId};
+use perpetua_domain::media::Bit;
 use perpetua_http::{SignedIn, SiteState, Visitor};
 use perpetua_i18n::{Args, Lang, text, text_with};
 use serde::Deserialize;
@@ -47,9 +48,10 @@ async fn show(
     let q = percent_encoding::utf8_percent_encode(&wanted.q, percent_encoding::NON_ALPHANUMERIC);
     let here = format!("{path}?q={q}&after={}", wanted.after);
     let to = percent_encoding::utf8_percent_encode(&here, percent_encoding::NON_ALPHANUMERIC);
-    let next = found.next.as_ref().map(|(name, id)| {
-        format!("{path}?q={q}&after={}_{id}", data_encoding::HEXLOWER.encode(name))
-    });
+    let next = found
+        .next
+        .as_ref()
+        .map(|(name, id)| format!("{path}?q={q}&after={}_{id}", data_encoding::HEXLOWER.encode(name)));
     let search = Field::text("q", "action-search").wide().value(wanted.q.clone());
     let mut t = frame(&visitor, "action-add-products");
     t.crumbs = vec![Link::new(base.clone(), text(lang, "buy-customer"))];
@@ -111,8 +113,16 @@ fn media(lang: Lang, media: &MediaSummary) -> String {
     let list = |words: Vec<String>| words.join(", ");
     let versions = list(media.versions.iter().map(|version| version.label.clone()).collect());
     let languages = list(media.languages.iter().map(ToString::to_string).collect());
-    let bits = list(media.bits.iter().map(|bit| text(lang, &format!("bit-{bit}")).into_owned()).collect());
+    let bits = list(media.bits.iter().map(|bit| bit_name(lang, *bit)).collect());
     format!("{versions} · {languages} · {bits}")
+}
+
+fn bit_name(lang: Lang, bit: Bit) -> String {
+    match bit {
+        Bit::X64 => text(lang, "bit-64").into_owned(),
+        Bit::X86 => text(lang, "bit-32").into_owned(),
+        Bit::Arm64 => "ARM64".to_owned(),
+    }
 }
 
 /// The cart that adding goes on with; nothing for those who only look.

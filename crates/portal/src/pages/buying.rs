@@ -95,12 +95,7 @@ async fn cart_page(
     page(&cart_view(&visitor, &caller, customer, &query.cart).await?)
 }
 
-async fn cart_view(
-    visitor: &Visitor,
-    caller: &Caller,
-    customer: TenantId,
-    named: &str,
-) -> Result<view::Cart, Problem> {
+async fn cart_view(visitor: &Visitor, caller: &Caller, customer: TenantId, named: &str) -> Result<view::Cart, Problem> {
     let lang = visitor.origin.lang;
     let (chosen, saved) = chosen(visitor, caller, customer, named).await?;
     let cart = match chosen {
@@ -251,7 +246,8 @@ fn refuse_edit(lang: Lang, view: &mut view::Cart, form: &FormData, problem: &Pro
         match field.field.strip_prefix("lines.").and_then(|rest| rest.split_once('.')) {
             Some((id, what)) => {
                 if let Some(at) = row(id) {
-                    let error = if what == "quantity" { &mut view.rows[at].error } else { &mut view.rows[at].own_error };
+                    let error =
+                        if what == "quantity" { &mut view.rows[at].error } else { &mut view.rows[at].own_error };
                     *error = words;
                 }
             }

@@ -11,9 +11,5 @@ use perpetua_http::SiteState;
 
 /// All pages.
 pub fn routes() -> Router<SiteState> {
-    Router::new()
-        .merge(auth::routes())
-        .merge(add_products::routes())
-        .merge(buying::routes())
-        .merge(orders::routes())
+    Router::new().merge(auth::routes()).merge(add_products::routes()).merge(buying::routes()).merge(orders::routes())
 }

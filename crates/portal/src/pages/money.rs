@@ -1,7 +1,7 @@
 //! Prices and days of purchases in words, for the pages about carts and orders.
 
-use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::money::{Amount, Currency, UnitPrice};
 use perpetua_domain::order::{LineState, OrderState};
 use perpetua_domain::pricing::Margin;
