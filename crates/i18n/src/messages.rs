@@ -32,6 +32,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "common",
     "errors",
     "errors_catalog",
+    "buying",
     "errors_orders",
     "people",
     "portal",

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use perpetua_app::identity::Membership;
+use perpetua_app::problem::FieldProblem;
 use perpetua_app::{Caller, Param, Problem};
 use perpetua_domain::access::TenantKind;
 use perpetua_http::{Failed, FormData, Visitor};
@@ -115,13 +116,18 @@ pub fn sentence(lang: Lang, problem: &Problem) -> String {
     worded(lang, "error", problem.code, &problem.params)
 }
 
+/// What is wrong with one field, as a sentence.
+pub fn field_sentence(lang: Lang, field: &FieldProblem) -> String {
+    worded(lang, "field-error", field.code, &field.params)
+}
+
 /// Shows a problem in the form that caused it, with what was typed.
 pub fn fail_form(lang: Lang, form: &mut Form, typed: &FormData, problem: &Problem) {
     for (name, value) in typed.iter() {
         form.fill(name, value);
     }
     for field in &problem.fields {
-        form.fail(&field.field, worded(lang, "field-error", field.code, &field.params));
+        form.fail(&field.field, field_sentence(lang, field));
     }
     if problem.fields.is_empty() {
         form.error = Some(sentence(lang, problem));

@@ -3,6 +3,7 @@
 mod facts;
 pub mod postgres;
 mod records;
+mod session;
 mod shop;
 mod test_app;
 

@@ -11,7 +11,7 @@ use perpetua_domain::money::{Amount, Currency, UnitPrice};
 use perpetua_domain::order::{LineState, OrderState};
 use perpetua_domain::term::Term;
 use perpetua_store::orders::{self, Filter, ListedOrder, OrderKey, OrderLineRow, OrderRow};
-use perpetua_store::{Conn, Page, StoreError, people, tenants};
+use perpetua_store::{Conn, Page, StoreError, Utc, people, tenants};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -46,6 +46,22 @@ pub struct ListOrders {
     pub number: String,
     /// How many, after which.
     pub page: Page<OrderKey>,
+}
+
+impl ListOrders {
+    /// A page of a list; `after` is the [`OrderSummary::cursor`] of the last row seen, or empty.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` for a cursor that was made up.
+    pub fn page(customer: Option<TenantId>, number: &str, after: &str, limit: i64) -> Result<Self, Problem> {
+        let key = || {
+            let (placed_at, id) = after.split_once('_')?;
+            Some(OrderKey { placed_at: Utc::from_micros(placed_at.parse().ok()?), id: id.parse().ok()? })
+        };
+        let after = if after.is_empty() { None } else { Some(key().ok_or_else(Problem::not_found)?) };
+        Ok(Self { customer, number: number.to_owned(), page: Page { after, limit } })
+    }
 }
 
 /// An order of a list.
@@ -83,6 +99,11 @@ impl OrderSummary {
     /// Where the next page begins when this is the last row.
     pub fn key(&self) -> OrderKey {
         OrderKey { placed_at: self.placed_at.into(), id: self.id }
+    }
+
+    /// The same as text, for a link to the next page.
+    pub fn cursor(&self) -> String {
+        format!("{}_{}", self.placed_at.as_microsecond(), self.id)
     }
 }
 
@@ -325,7 +346,7 @@ fn line_view(row: &OrderLineRow, cost: bool) -> Result<OrderLineView, StoreError
         sku_title: row.sku_title.clone(),
         kind: row.kind.0,
         term: row.term.0,
-        term_ends_at: row.term_ends_at.map(perpetua_store::Utc::timestamp),
+        term_ends_at: row.term_ends_at.map(Utc::timestamp),
         quantity: row.quantity,
         cancelled: row.cancelled_quantity,
         state: row.state.0,

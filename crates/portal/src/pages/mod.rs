@@ -1,12 +1,16 @@
 //! The table of contents: which path leads to which handler, by area.
 
+mod add_products;
 mod auth;
+mod buying;
 mod cancel;
 mod credit_note;
 mod cursor;
 mod customers;
 mod invitation;
 mod media;
+mod money;
+mod orders;
 mod partners;
 mod prices;
 mod relations;
@@ -33,4 +37,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(people::routes())
         .merge(relations::routes())
         .merge(search::routes())
+        .merge(add_products::routes())
+        .merge(buying::routes())
+        .merge(orders::routes())
 }

@@ -73,9 +73,14 @@ pub struct CartRow {
     pub detail: String,
     pub quantity: String,
     pub unit_price: String,
+    /// The partner's price to the customer, as typed.
+    pub own: String,
+    pub margin: String,
     pub amount: String,
     /// What is wrong with this line; empty for nothing.
     pub error: String,
+    /// What is wrong with the own price; empty for nothing.
+    pub own_error: String,
 }
 
 pub struct SavedCart {

@@ -214,8 +214,11 @@ fn cart(cx: Cx) -> Sample {
         detail: cx.w("Perpetual · Commercial", "Trvalá · Commercial"),
         quantity: quantity.into(),
         unit_price: cx.czk("21,068.40", "21 068,40"),
+        own: cx.w("24990.00", "24990,00"),
+        margin: cx.w("15.7%", "15,7 %"),
         amount: cx.czk("252,820.80", "252 820,80"),
         error,
+        own_error: String::new(),
     };
     let saved = SavedCart {
         name: cx.w("Cart of Friday", "Páteční košík"),
