@@ -105,6 +105,17 @@ pub fn medium(conn: &mut Conn, id: MediaId) -> Result<Option<MediumRow>, StoreEr
     Ok(media::table.find(Id(id)).select(MediumRow::as_select()).first(conn).optional()?)
 }
 
+/// Ids and file names of the media for which links of a purchase were made.
+pub fn media_of_line(conn: &mut Conn, line: OrderLineId) -> Result<Vec<(Id<MediaId>, String)>, StoreError> {
+    let rows = download_link::table
+        .inner_join(media::table)
+        .filter(download_link::line_id.eq(Id(line)))
+        .select((media::id, media::file_name))
+        .distinct()
+        .load(conn)?;
+    Ok(rows)
+}
+
 /// Opens a session.
 pub fn insert(conn: &mut Conn, row: &DownloadRow) -> Result<(), StoreError> {
     diesel::insert_into(download::table).values(row).execute(conn)?;
