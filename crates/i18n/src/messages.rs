@@ -30,6 +30,7 @@ macro_rules! message_files {
 const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
     "errors",
+    "errors", "portal", "shell", "software",
     "errors_orders",
     "portal",
     "shell",

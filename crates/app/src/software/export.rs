@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use perpetua_domain::catalog::OfferKind;
 use perpetua_domain::id::TenantId;
-use perpetua_i18n::{Lang, exists, text};
+use perpetua_i18n::{Lang, text};
 use perpetua_store::Conn;
 
 use super::facts::{PurchaseFacts, PurchaseState, Window};
@@ -90,17 +90,17 @@ fn cells(lang: Lang, facts: &PurchaseFacts) -> [String; 15] {
 
 const fn kind_message(kind: OfferKind) -> &'static str {
     match kind {
-        OfferKind::Perpetual => "export-kind-perpetual",
-        OfferKind::Subscription => "export-kind-subscription",
+        OfferKind::Perpetual => "purchase-kind-perpetual",
+        OfferKind::Subscription => "purchase-kind-subscription",
     }
 }
 
 const fn state_message(state: PurchaseState) -> &'static str {
     match state {
-        PurchaseState::Active => "export-state-active",
-        PurchaseState::PartlyCancelled => "export-state-partly-cancelled",
-        PurchaseState::Ended => "export-state-ended",
-        PurchaseState::Cancelled => "export-state-cancelled",
+        PurchaseState::Active => "purchase-state-active",
+        PurchaseState::PartlyCancelled => "purchase-state-partly-cancelled",
+        PurchaseState::Ended => "purchase-state-ended",
+        PurchaseState::Cancelled => "purchase-state-cancelled",
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn every_heading_exists_in_both_languages() {
         for lang in Lang::ALL {
-            let missing: Vec<_> = COLUMNS.iter().filter(|id| !exists(lang, id)).collect();
+            let missing: Vec<_> = COLUMNS.iter().filter(|id| !perpetua_i18n::exists(lang, id)).collect();
             assert!(missing.is_empty(), "{lang:?} lacks {missing:?}");
         }
     }
