@@ -135,6 +135,8 @@ pub struct Look {
     pub tenant: Option<TenantId>,
     /// That tenant's name then; empty once it was erased.
     pub tenant_name: String,
+    /// The address from which they looked; empty once it was erased.
+    pub network: String,
     /// The purchase, as text.
     pub line: String,
     /// The order's number.
@@ -197,6 +199,7 @@ fn look(row: RevealRow) -> Look {
         name: text(&actor["name"]),
         tenant: row.actor_tenant_id.map(|id| id.0),
         tenant_name: text(&actor["tenant"]),
+        network: text(&actor["network"]),
         line: row.subject_id,
         order_number: text(&detail["facts"]["order"]),
         product: text(&detail["facts"]["product"]),

@@ -26,6 +26,15 @@ pub struct CreateLink {
     pub password: Option<Zeroizing<String>>,
 }
 
+impl CreateLink {
+    /// Asks for a password too.
+    #[must_use]
+    pub fn with_password(mut self, password: &str) -> Self {
+        self.password = Some(Zeroizing::new(password.to_owned()));
+        self
+    }
+}
+
 /// Another life for a link.
 #[derive(Debug, Clone, Copy)]
 pub struct RenewLink {
@@ -63,8 +72,8 @@ pub(super) fn renewed(command: &RenewLink, purchase: &PurchaseRow) -> Result<Lin
 
 fn refused(errors: Vec<LinkTermsError>) -> Problem {
     errors.into_iter().fold(Problem::invalid("invalid_input"), |problem, error| match error {
-        LinkTermsError::Lifetime => problem.with_field("lifetime_days", "link_lifetime"),
-        LinkTermsError::Uses => problem.with_field("uses_max", "link_uses"),
+        LinkTermsError::Lifetime => problem.with_field("days", "link_lifetime"),
+        LinkTermsError::Uses => problem.with_field("uses", "link_uses"),
         LinkTermsError::Password => problem.with_field("password", "link_password"),
         LinkTermsError::Recipient => problem.with_field("recipient", "link_recipient"),
     })

@@ -241,7 +241,7 @@ fn terms_out_of_bounds_are_named_and_make_no_link() {
         };
         let problem = create(&test.app, &made.shop.agent, command).await.err().unwrap();
         let fields: Vec<_> = problem.fields.iter().map(|field| &*field.field).collect();
-        assert_eq!(fields, ["lifetime_days", "uses_max", "password", "recipient"]);
+        assert_eq!(fields, ["days", "uses", "password", "recipient"]);
         let elsewhere = made.shop.medium(("2026", 26), "en-US", "x64", pattern(1)).await;
         let command = CreateLink { medium: elsewhere, ..made.command() };
         assert_eq!(code(create(&test.app, &made.shop.agent, command).await), "medium_not_offered");

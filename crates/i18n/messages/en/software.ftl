@@ -38,3 +38,82 @@ purchase-state-active = Active
 purchase-state-partly-cancelled = Partly cancelled
 purchase-state-ended = Term over
 purchase-state-cancelled = Cancelled
+
+# Software page
+window-last-day = last day to cancel
+window-days-left = { $days ->
+    [one] { $days } day left
+   *[other] { $days } days left
+}
+window-until = until { $date }
+window-closed = closed on { $date }
+window-cancelled = cancelled
+quantity-left = { $left } of { $bought }
+filter-not-cancelled = Not cancelled
+list-range = { $from }–{ $to }
+software-none = No software yet
+software-none-buy = What you buy for this customer appears here, with its keys and downloads.
+software-none-yet = Purchases appear here as soon as they are made.
+software-none-found = Nothing matches
+software-none-found-how = Try other words or clear the filters.
+
+# One purchase
+field-edition = Edition
+field-activations = Activations
+field-file = File
+field-uses-left = Downloads left
+activations-used = { $limit ->
+    [one] { $used } of { $limit } activation used.
+   *[other] { $used } of { $limit } activations used.
+}
+purchase-no-media = There are no installation media for this product yet.
+purchase-needs-role = Keys and downloads need one of these roles: { $roles }.
+purchase-never-yours = Keys and downloads are shown to the partner and the customer of this purchase only.
+version-older = { $version } – older version
+version-downgrade = This older version may be used because of the downgrade rights of this purchase.
+version-unsupported = Support of this version ended on { $date }.
+action-make-command = Make a command
+media-language-multi = Several languages
+media-language-en = English
+media-language-cs = Czech
+media-language-de = German
+media-language-fr = French
+media-language-es = Spanish
+media-language-it = Italian
+media-language-pl = Polish
+media-language-sk = Slovak
+
+# Links
+link-for-nobody = Nobody in particular
+link-protected = with a password
+link-used = { $max ->
+    [one] used { $uses } of { $max }
+   *[other] used { $uses } of { $max }
+}
+link-state-active = Works
+link-state-expired = Expired
+link-state-used-up = Used up
+link-state-revoked = Revoked
+link-state-locked = Locked
+link-state-dead = Ended with the purchase
+link-outcome-started = download started
+link-outcome-expired = refused: expired
+link-outcome-used-up = refused: used up
+link-outcome-revoked = refused: revoked
+link-outcome-locked = refused: locked
+link-outcome-purchase-cancelled = refused: purchase cancelled
+link-outcome-relationship-ended = refused: relationship ended
+link-outcome-password-needed = refused: no password
+link-outcome-wrong-password = refused: wrong password
+link-dead = This link does not work
+link-unknown = There is no such link. Perhaps a part of the address is missing.
+link-dead-advice = Ask whoever sent it to you for a new one.
+flash-link-revoked = The link was revoked. Whatever it was transferring stops within seconds.
+flash-link-renewed = The link was renewed.
+
+# Who looked at keys
+key-viewed = Key shown
+key-view-shown = Shown
+key-views-intro = Every time somebody of a partner or of your own organization looked at a key.
+key-views-none = Nobody has looked at a key yet
+key-views-none-how = Each look will be listed here with name and time.
