@@ -30,10 +30,10 @@ macro_rules! message_files {
 const FILES: &[(&str, &str, &str)] = message_files![
     "common", //
     "errors",
-    "errors", "portal", "shell", "software",
     "errors_orders",
     "portal",
     "shell",
+    "software",
 ];
 
 /// Messages that could not be written as meant since the process started.
