@@ -105,11 +105,7 @@ fn medium(form: &FormData) -> Result<MediaId, Problem> {
     form.get("media").parse().map_err(|_| Problem::invalid("medium_not_offered"))
 }
 
-fn command(
-    line: perpetua_domain::id::OrderLineId,
-    medium: MediaId,
-    form: &FormData,
-) -> Result<CreateLink, Problem> {
+fn command(line: perpetua_domain::id::OrderLineId, medium: MediaId, form: &FormData) -> Result<CreateLink, Problem> {
     let number = |name: &str, field: &'static str, code: &'static str| match form.get(name) {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| Problem::field(field, code)),

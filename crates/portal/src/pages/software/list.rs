@@ -76,7 +76,8 @@ fn row(at: &At, found: &Software, facts: &PurchaseFacts) -> SoftwareRow {
     let href = format!("{}/{}", at.list(), facts.line);
     let is_open = matches!(facts.window, software::Window::Open { .. });
     let id = facts.line.to_string();
-    let cancel = Button::open("action-cancel", format!("{href}/cancel")).look(Look::SmallDanger).about(format!("p-{id}"));
+    let cancel =
+        Button::open("action-cancel", format!("{href}/cancel")).look(Look::SmallDanger).about(format!("p-{id}"));
     SoftwareRow {
         id,
         product: facts.product.clone(),
@@ -166,14 +167,16 @@ fn empty(at: &At, found: &Software) -> Empty {
 pub async fn key_views(at: At) -> Answer {
     let lang = at.visitor.origin.lang;
     let form = query(&at.visitor.here);
-    let before = form.get("after").split_once('_').and_then(|(at, id)| {
-        Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    });
+    let before = form
+        .get("after")
+        .split_once('_')
+        .and_then(|(at, id)| Some((jiff::Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?)));
     let looks = keys::looks_of_customer(&at.visitor.site.app, &at.caller, before).await?;
     let is_full = i64::try_from(looks.len()) == Ok(LOOKS_MAX);
-    let next = looks.last().filter(|_| is_full).map(|look| {
-        format!("/customer/key-views?after={}_{}", look.at.as_microsecond(), look.record)
-    });
+    let next = looks
+        .last()
+        .filter(|_| is_full)
+        .map(|look| format!("/customer/key-views?after={}_{}", look.at.as_microsecond(), look.record));
     let rows = looks.into_iter().map(|look| ActivityRow {
         when: format::date_time(lang, look.at, &jiff::tz::TimeZone::UTC),
         instant: look.at.to_string(),

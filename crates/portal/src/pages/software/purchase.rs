@@ -126,9 +126,10 @@ fn selects(lang: Lang, choices: &Choices) -> Vec<Field> {
         };
         (choice.version.label.clone(), label, choice.is_selected)
     });
-    let languages = choices.languages.iter().map(|choice| {
-        (choice.value.to_string(), wording::language(lang, choice.value.as_str()), choice.is_selected)
-    });
+    let languages = choices
+        .languages
+        .iter()
+        .map(|choice| (choice.value.to_string(), wording::language(lang, choice.value.as_str()), choice.is_selected));
     let bits = choices
         .bits
         .iter()
@@ -150,7 +151,8 @@ fn select(name: &str, label: &'static str, options: impl Iterator<Item = (String
 fn version_note(lang: Lang, choices: &Choices) -> String {
     let selected = choices.versions.iter().find(|version| version.is_selected);
     let ended = selected.and_then(|version| version.support_ended_on);
-    let ended = ended.map(|day| text_with(lang, "version-unsupported", &Args::new().set("date", format::date(lang, day))));
+    let ended =
+        ended.map(|day| text_with(lang, "version-unsupported", &Args::new().set("date", format::date(lang, day))));
     let older = selected.filter(|version| version.is_downgrade).map(|_| text(lang, "version-downgrade").into_owned());
     [older, ended].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
