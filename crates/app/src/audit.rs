@@ -1,12 +1,13 @@
 //! Writing audit records: one call beside the change, in the same transaction (I5).
 
-use perpetua_domain::id::TenantId;
+use jiff::Timestamp;
+use perpetua_domain::id::{PersonId, TenantId};
 use perpetua_store::audit::{AuditPersonalRow, AuditRow};
 use perpetua_store::{Conn, Id, StoreError};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::caller::{Caller, Ids, Stamp};
+use crate::caller::{Caller, Guest, Ids, Stamp};
 
 /// What happened, to what, and who may see it.
 #[derive(Debug, Clone)]
@@ -77,18 +78,52 @@ impl Entry {
 ///
 /// Whatever the store says; the change must then not happen either.
 pub fn record(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry) -> Result<(), StoreError> {
-    write(conn, ids, stamp, entry, "done")
+    write(conn, ids, &Actor::of(stamp), entry, "done")
 }
 
 /// Records what a known caller was refused. Called on its own, as the refused write is rolled back.
 pub fn record_refusal(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry) -> Result<(), StoreError> {
-    write(conn, ids, stamp, entry, "refused")
+    write(conn, ids, &Actor::of(stamp), entry, "refused")
 }
 
-fn write(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry, outcome: &str) -> Result<(), StoreError> {
+/// Records what somebody without an account did, such as using a download link.
+pub fn record_guest(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, entry: &Entry) -> Result<(), StoreError> {
+    let text = json!({ "network": guest.origin.network, "agent": guest.origin.agent }).to_string();
+    let actor = Actor { now: guest.now, person: None, tenant: None, text, request_id: &guest.origin.request_id };
+    write(conn, ids, &actor, entry, "done")
+}
+
+/// Who acts, and when.
+struct Actor<'a> {
+    now: Timestamp,
+    person: Option<PersonId>,
+    tenant: Option<TenantId>,
+    text: String,
+    request_id: &'a str,
+}
+
+impl<'a> Actor<'a> {
+    fn of(stamp: &'a Stamp) -> Self {
+        let caller = &stamp.caller;
+        Self {
+            now: stamp.now,
+            person: Some(caller.person),
+            tenant: Some(caller.tenant),
+            text: actor_text(caller),
+            request_id: &caller.origin.request_id,
+        }
+    }
+}
+
+fn write(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    actor: &Actor<'_>,
+    entry: &Entry,
+    outcome: &str,
+) -> Result<(), StoreError> {
     let id = ids.next();
-    let caller = &stamp.caller;
-    let mut values = vec![("actor", actor_text(caller))];
+    let mut values = vec![("actor", actor.text.clone())];
     values.extend(entry.personal.iter().cloned());
     let mut commitments = Map::new();
     let mut personal = Vec::with_capacity(values.len());
@@ -100,17 +135,17 @@ fn write(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry, outco
     let detail = json!({ "facts": entry.detail, "personal": commitments });
     let row = AuditRow {
         id: Id(id),
-        at: stamp.now.into(),
+        at: actor.now.into(),
         kind: entry.kind.to_owned(),
         outcome: outcome.to_owned(),
-        actor_id: Some(Id(caller.person)),
-        actor_tenant_id: Some(Id(caller.tenant)),
+        actor_id: actor.person.map(Id),
+        actor_tenant_id: actor.tenant.map(Id),
         partner_id: entry.partner.map(Id),
         customer_id: entry.customer.map(Id),
         subject_kind: entry.subject_kind.to_owned(),
         subject_id: entry.subject_id.clone(),
         detail: detail.to_string(),
-        request_id: caller.origin.request_id.clone(),
+        request_id: actor.request_id.to_owned(),
         block_height: None,
         block_position: None,
     };

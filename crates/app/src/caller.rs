@@ -107,3 +107,16 @@ pub struct Stamp {
     /// Who asks.
     pub caller: Caller,
 }
+
+/// Everything that a write by somebody without an account needs, such as the use of a download link.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    /// Business time.
+    pub now: Timestamp,
+    /// Real time.
+    pub real_now: Timestamp,
+    /// Ids for the rows of this write.
+    pub seed: IdSeed,
+    /// Where the request came from.
+    pub origin: Origin,
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use perpetua_store::{Store, StoreError, tenants};
 
-use crate::caller::{Caller, IdSeed, Stamp};
+use crate::caller::{Caller, Guest, IdSeed, Origin, Stamp};
 use crate::clock::Clock;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
@@ -68,5 +68,12 @@ impl App {
         let real_now = self.real_clock.now();
         let seed = IdSeed::new(real_now, self.entropy.bytes());
         Stamp { now, real_now, seed, caller: caller.clone() }
+    }
+
+    /// What a write by somebody without an account needs: time and ids, made now.
+    pub fn guest(&self, origin: &Origin) -> Guest {
+        let real_now = self.real_clock.now();
+        let seed = IdSeed::new(real_now, self.entropy.bytes());
+        Guest { now: self.clock.now(), real_now, seed, origin: origin.clone() }
     }
 }

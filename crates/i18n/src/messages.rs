@@ -38,6 +38,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "portal",
     "records",
     "shell",
+    "software",
 ];
 
 /// Messages that could not be written as meant since the process started.

@@ -13,9 +13,11 @@ mod money;
 mod orders;
 mod partners;
 mod prices;
+mod public;
 mod relations;
 mod requests;
 mod search;
+mod software;
 mod terms;
 
 use axum::Router;
@@ -40,4 +42,6 @@ pub fn routes() -> Router<SiteState> {
         .merge(add_products::routes())
         .merge(buying::routes())
         .merge(orders::routes())
+        .merge(public::routes())
+        .merge(software::routes())
 }

@@ -82,7 +82,10 @@ pub struct Media {
     /// File type, size, SHA-256, signature.
     pub facts: Vec<Fact>,
     pub download: Button,
+    /// Opens a session and shows its command.
+    pub command: Button,
     pub signature: Option<Link>,
+    /// The command of a session that was just opened; empty before.
     pub curl: String,
     pub file: String,
     /// None where links are not the viewer's to make.
@@ -101,6 +104,7 @@ pub struct LinkRow {
     pub state: Badge,
     pub uses: Vec<LinkUse>,
     pub revoke: Option<Button>,
+    pub renew: Option<Button>,
 }
 
 pub struct LinkUse {

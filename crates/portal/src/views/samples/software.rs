@@ -162,6 +162,7 @@ fn media() -> Media {
             Fact::code("field-signature", "Ed25519 · 3b6a27bc"),
         ],
         download: Button::post("action-download", format!("{PURCHASE}/download")).look(Look::Main).stays(),
+        command: Button::post("action-make-command", format!("{PURCHASE}/download")).look(Look::Small),
         signature: Some(Link::new(format!("{PURCHASE}/signature"), ".sig")),
         curl: "curl -fLO -C - https://perpetua.example/d/9Jm2…/ws2019-cs-x64.iso".into(),
         file: "ws2019-cs-x64.iso".into(),
@@ -187,6 +188,7 @@ fn links(cx: Cx) -> Vec<LinkRow> {
         revoke: Some(
             Button::post("action-revoke", format!("{PURCHASE}/link/1/revoke")).look(Look::SmallDanger).about("k-1"),
         ),
+        renew: Some(Button::post("action-renew", format!("{PURCHASE}/link/1/renew")).look(Look::Small).about("k-1")),
     }]
 }
 

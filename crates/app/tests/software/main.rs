@@ -1,0 +1,7 @@
+//! Software page, keys, downloads and links on both engines: what people see, and what is refused.
+
+mod downloads;
+mod fixture;
+mod keys;
+mod links;
+mod list;

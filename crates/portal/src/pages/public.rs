@@ -1,0 +1,172 @@
+//! Pages without an account: what a download link opens, and the address that serves a session's file.
+//!
+//! Looking at a link uses nothing, by GET or HEAD. Tokens stay out of logs, which hold the route only, and out of
+//! other sites by the referrer policy.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use perpetua_app::downloads::stream::{self, Transfer};
+use perpetua_app::links::{self, Landing};
+use perpetua_app::{Kind, Problem};
+use perpetua_domain::link::RangeAnswer;
+use perpetua_http::visitor::limit;
+use perpetua_http::{FormData, PostForm, SiteState, Visitor, status_of};
+use perpetua_i18n::{format, text};
+
+use crate::shell::{Answer, fail_form, frame, page_with, sentence};
+use crate::views::forms;
+use crate::views::parts::Fact;
+use crate::views::public::{LinkDead, LinkPage};
+
+/// Links and sessions.
+pub fn routes() -> Router<SiteState> {
+    Router::new().route("/l/{token}", get(landing).post(start)).route("/d/{token}", get(serve))
+}
+
+async fn landing(visitor: Visitor, Path(token): Path<String>) -> Answer {
+    match links::landing(&visitor.site.app, &visitor.origin, &token).await {
+        Ok(landing) => quiet(page_with(StatusCode::OK, &link_page(&visitor, &token, &landing))?),
+        Err(problem) => dead(&visitor, problem),
+    }
+}
+
+fn link_page(visitor: &Visitor, token: &str, landing: &Landing) -> LinkPage {
+    let lang = visitor.origin.lang;
+    let mut facts = Vec::new();
+    if let Some(medium) = &landing.medium {
+        facts.extend([
+            Fact::new("field-product", landing.product.clone()),
+            Fact::new("field-version", medium.version.clone()),
+            Fact::new("field-file", medium.file_name.clone()),
+            Fact::new("field-size", format::size(lang, medium.size)),
+            Fact::code("field-sha256", medium.sha256.clone()),
+        ]);
+    }
+    facts.push(Fact::new("field-expires", format::date_time(lang, landing.expires_at, &landing.zone)));
+    facts.push(Fact::new("field-uses-left", format::number(lang, landing.uses_left)));
+    LinkPage {
+        t: frame(visitor, "link-made"),
+        facts,
+        start: forms::start_download(&format!("/l/{token}"), landing.is_protected),
+        curl: String::new(),
+    }
+}
+
+async fn start(visitor: Visitor, Path(token): Path<String>, PostForm(form): PostForm) -> Answer {
+    let password = Some(form.raw("password")).filter(|password| !password.is_empty());
+    let outcome = match limit(&visitor, "link_start") {
+        Ok(()) => links::start(&visitor.site.app, &visitor.origin, &token, password).await,
+        Err(problem) => Err(problem),
+    };
+    match outcome {
+        Ok(started) => quiet(Redirect::to(&started.path()).into_response()),
+        Err(problem) if !problem.fields.is_empty() => again(&visitor, &token, &form, &problem).await,
+        Err(problem) => dead(&visitor, problem),
+    }
+}
+
+/// The page again, with what was wrong about the password.
+async fn again(visitor: &Visitor, token: &str, form: &FormData, problem: &Problem) -> Answer {
+    match links::landing(&visitor.site.app, &visitor.origin, token).await {
+        Ok(landing) => {
+            let mut view = link_page(visitor, token, &landing);
+            fail_form(visitor.origin.lang, &mut view.start, form, problem);
+            quiet(page_with(status_of(problem), &view)?)
+        }
+        Err(problem) => dead(visitor, problem),
+    }
+}
+
+/// What a link says that serves nothing: unknown ones 404, others 410.
+fn dead(visitor: &Visitor, problem: Problem) -> Answer {
+    let status = match problem.kind {
+        Kind::Conflict | Kind::Forbidden => StatusCode::GONE,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        _ => return Err(problem.into()),
+    };
+    let lang = visitor.origin.lang;
+    let view = LinkDead {
+        t: frame(visitor, "link-dead"),
+        reason: match problem.kind {
+            Kind::NotFound => text(lang, "link-unknown").into_owned(),
+            _ => sentence(lang, &problem),
+        },
+        advice: text(lang, "link-dead-advice").into_owned(),
+        request_id: visitor.origin.request_id.clone(),
+    };
+    quiet(page_with(status, &view)?)
+}
+
+async fn serve(visitor: Visitor, method: Method, Path(token): Path<String>, headers: HeaderMap) -> Answer {
+    let range = header_text(&headers, header::RANGE);
+    let condition = header_text(&headers, header::IF_RANGE);
+    let with_body = method != Method::HEAD;
+    // A range of another file than this would not fit what the client already has.
+    let range = match condition {
+        None => range,
+        Some(_) => match stream::open(&visitor.site.app, &token, None, false).await {
+            Ok(known) if condition == Some(etag(&known).as_str()) => range,
+            Ok(_) => None,
+            Err(problem) => return refused(&visitor, problem),
+        },
+    };
+    match stream::open(&visitor.site.app, &token, range, with_body).await {
+        Ok(transfer) => quiet(answer(transfer)),
+        Err(problem) => refused(&visitor, problem),
+    }
+}
+
+/// Clients such as curl look at the status: 410 for what is over.
+fn refused(visitor: &Visitor, problem: Problem) -> Answer {
+    dead(visitor, problem)
+}
+
+fn header_text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The digest names the content for ever.
+fn etag(transfer: &Transfer) -> String {
+    format!("\"{}\"", transfer.medium.sha256)
+}
+
+fn answer(transfer: Transfer) -> Response {
+    let size = transfer.medium.size;
+    let (status, length, range) = match transfer.range {
+        RangeAnswer::Whole => (StatusCode::OK, size, None),
+        RangeAnswer::Part { start, end } => {
+            (StatusCode::PARTIAL_CONTENT, end - start + 1, Some(format!("bytes {start}-{end}/{size}")))
+        }
+        RangeAnswer::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, 0, Some(format!("bytes */{size}"))),
+    };
+    let name = percent_encoding::utf8_percent_encode(&transfer.medium.file_name, percent_encoding::NON_ALPHANUMERIC);
+    let mut headers = vec![
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::ETAG, etag(&transfer)),
+        // Proxies must not compress or change what the checksum is of.
+        (header::CACHE_CONTROL, "no-store, no-transform".to_owned()),
+    ];
+    headers.extend(range.map(|range| (header::CONTENT_RANGE, range)));
+    let body = transfer.body.map_or_else(Body::empty, Body::from_stream);
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Tells no other site the address.
+fn quiet(mut answer: Response) -> Answer {
+    answer.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(answer)
+}
