@@ -12,6 +12,7 @@ mod media;
 mod money;
 mod orders;
 mod partners;
+pub mod people;
 mod prices;
 mod public;
 mod relations;
