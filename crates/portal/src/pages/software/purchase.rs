@@ -113,7 +113,7 @@ async fn refused(at: &At, any_of: &'static [Role]) -> Result<RefusedPart, Proble
     Ok(RefusedPart {
         sentence: text_with(lang, "purchase-needs-role", &Args::new().set("roles", roles.join(", "))),
         holders: holders.into_iter().map(|holder| holder.name).collect(),
-        ask: ask.map(|role| forms::ask_for_role("/ask", role.as_text(), &at.visitor.form_token())),
+        ask: ask.map(|role| forms::ask_for_role("/people/ask", role.as_text(), &at.visitor.form_token())),
     })
 }
 
