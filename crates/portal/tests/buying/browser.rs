@@ -67,8 +67,9 @@ impl Page {
 
     /// The first value of an attribute that holds this text.
     pub(crate) fn attribute(&self, name: &str, holding: &str) -> String {
-        let values = self.text.split(&format!("{name}=\"")).skip(1).filter_map(|rest| rest.split('"').next());
-        let found = values.into_iter().find(|value| value.contains(holding)).expect(holding);
+        let start = format!("{name}=\"");
+        let mut values = self.text.split(&start).skip(1).filter_map(|rest| rest.split('"').next());
+        let found = values.find(|value| value.contains(holding)).expect(holding);
         found.replace("&amp;", "&").replace("&#38;", "&")
     }
 }

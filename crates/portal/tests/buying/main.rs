@@ -25,12 +25,13 @@ fn a_partner_buys_from_catalog_to_confirmation_and_a_double_click_changes_nothin
         assert!(added.location.ends_with("done=cart-added"), "{}", added.location);
         let cart = browser.get(&format!("{base}/cart")).await;
         let edit = cart.attribute("action", "/cart/edit");
+        let version = cart.field("cart_version");
         let fields = [
             ("quantity-0", "2"),
             ("own-0", "180"),
             ("purchase_order", "PO-9"),
             ("do", "review"),
-            ("cart_version", &cart.field("cart_version")),
+            ("cart_version", &version),
         ];
         let review = browser.get(&browser.post(&edit, &fields).await.location).await;
         assert!(review.text.contains("€238.00"), "{}", review.text);
