@@ -152,7 +152,9 @@ fn check_address(checked: &mut Profile, country: Country, wrong: &mut Wrong) {
             checked.postal_code = address.postal_code;
         }
         Err(errors) => {
-            errors.iter().for_each(|error| wrong.add(error.field.as_text(), field_code(error.reason.as_text())));
+            for error in errors {
+                wrong.add(error.field.as_text(), field_code(error.reason.as_text()));
+            }
         }
     }
 }

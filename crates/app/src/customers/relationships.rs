@@ -11,7 +11,7 @@ use perpetua_domain::id::{InvitationId, TenantId};
 use perpetua_domain::names::DomainName;
 use perpetua_store::invitations::{self, InvitationKind, InvitationRow, InvitationState};
 use perpetua_store::relationships::{self as rows, RelationshipRow};
-use perpetua_store::{Conn, Id, StoreError, Word, rights, tenants};
+use perpetua_store::{Conn, Id, Word, rights, tenants};
 use serde_json::json;
 
 use super::{Relationship, find, write_tokens};
@@ -246,7 +246,7 @@ pub async fn end(app: &App, caller: &Caller, other: TenantId, reason: &str) -> R
         revoked = app
             .store
             .write(input, |conn, (partner, customer, now)| {
-                Ok::<usize, StoreError>(rows::revoke_links(conn, *partner, *customer, LINKS_AT_ONCE, (*now).into())?)
+                rows::revoke_links(conn, *partner, *customer, LINKS_AT_ONCE, (*now).into())
             })
             .await?;
     }

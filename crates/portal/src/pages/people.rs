@@ -57,6 +57,10 @@ pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
 }
 
 async fn own_page(SignedIn { caller, visitor }: SignedIn) -> Answer {
+    // Each portal has this page; that of another one is no page of the caller's.
+    if !visitor.here.starts_with(home(&caller)) {
+        return Err(Problem::not_found().into());
+    }
     let people = people::list(&visitor.site.app, &caller, caller.tenant).await?;
     page(&people_view(&visitor, &people))
 }

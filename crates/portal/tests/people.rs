@@ -1,0 +1,204 @@
+//! People, partners and customers over HTTP, on both engines.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use perpetua_app::entropy::EntropyExt as _;
+use perpetua_app::{Caller, identity, people};
+use perpetua_domain::access::Role::{
+    self, AdminAgent, CustomerUser, GlobalAdmin, HelpdeskAgent, OperatorAdmin, OperatorAuditor, SalesAgent, UserAdmin,
+};
+use perpetua_domain::id::TenantId;
+use perpetua_http::limits::Limits;
+use perpetua_http::{Site, SiteState};
+use perpetua_test_support::TestApp;
+use tower::ServiceExt as _;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A browser with a cookie, and the token that its forms carry.
+struct Browser {
+    router: Router,
+    cookie: String,
+    csrf: String,
+}
+
+struct Page {
+    status: StatusCode,
+    location: String,
+    html: String,
+}
+
+impl Browser {
+    /// A browser that has seen the sign-in page and so has a cookie.
+    async fn new(test: &TestApp) -> Self {
+        let token = test.app.entropy.token();
+        Self::with_cookie(test, &token.expose()).await
+    }
+
+    async fn with_cookie(test: &TestApp, token: &str) -> Self {
+        let site: SiteState = Arc::new(Site { app: test.app.clone(), limits: Limits::per_minute(0), metrics: None });
+        let router = perpetua_portal::router(&site).with_state(site);
+        let mut browser = Self { router, cookie: format!("perpetua={token}; lang=en"), csrf: String::new() };
+        let page = browser.get("/forgot-password").await;
+        browser.csrf = between(&page.html, "name=\"csrf\" value=\"", "\"");
+        browser
+    }
+
+    /// A browser in which this caller has signed in.
+    async fn of(test: &TestApp, caller: &Caller) -> Self {
+        let operator = test.caller(test.operator, &[OperatorAdmin]).await;
+        let link = people::hand_out_reset(&test.app, &operator, caller.tenant, caller.person).await.unwrap();
+        people::reset_password(&test.app, &operator.origin, &link.token, PASSWORD).await.unwrap();
+        let signed_in = identity::sign_in(&test.app, &operator.origin, &caller.email, PASSWORD).await.unwrap();
+        Self::with_cookie(test, &signed_in.token.expose()).await
+    }
+
+    async fn get(&self, path: &str) -> Page {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn post(&self, path: &str, fields: &str) -> Page {
+        let body = format!("csrf={}&{fields}", self.csrf);
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> Page {
+        request.headers_mut().insert("cookie", self.cookie.parse().unwrap());
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let location = response.headers().get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
+        let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        Page { status, location, html: String::from_utf8(body.to_vec()).unwrap() }
+    }
+}
+
+fn between(text: &str, start: &str, end: &str) -> String {
+    let after = text.split_once(start).unwrap_or_else(|| panic!("{start} in {text}")).1;
+    after.split_once(end).unwrap().0.to_owned()
+}
+
+#[test]
+fn an_invitation_goes_from_the_people_page_to_a_first_sign_in() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let admin = test.caller(partner, &[AdminAgent]).await;
+        let browser = Browser::of(&test, &admin).await;
+        assert_eq!(browser.get("/partner/people").await.status, StatusCode::OK);
+        let path = format!("/people/{partner}/invite");
+        let wrong = browser.post(&path, "email=nobody&role=sales_agent").await;
+        assert!(wrong.html.contains("This does not have the expected form."), "{}", wrong.html);
+        let made = browser.post(&path, "email=nora%40alfa.example&role=sales_agent").await;
+        let address = between(&made.html, "http://perpetua.test", "<");
+        assert!(address.starts_with("/invitation/"), "{address}");
+        let nora = Browser::new(&test).await;
+        assert!(nora.get(&address).await.html.contains("Welcome to Alfa"));
+        let differs = nora.post(&address, "name=Nora&password=correct+horse+battery&again=x").await;
+        assert!(differs.html.contains("The two passwords differ."));
+        let joined = nora.post(&address, "name=Nora&password=correct+horse+battery&again=correct+horse+battery").await;
+        assert_eq!((joined.status, joined.location.as_str()), (StatusCode::SEE_OTHER, "/sign-in?done=joined"));
+        assert_eq!(nora.get(&address).await.status, StatusCode::NOT_FOUND);
+        let signed_in = nora.post("/sign-in", "email=nora%40alfa.example&password=correct+horse+battery").await;
+        assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
+        assert!(browser.get("/partner/people").await.html.contains("Nora"));
+    });
+}
+
+#[test]
+fn a_customer_is_created_edited_and_its_agreement_recorded_in_the_portal() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let browser = Browser::of(&test, &test.caller(partner, &[SalesAgent]).await).await;
+        let good = "name=Northlake&domain=northlake.example&country=CZ&segment=commercial&line1=Dlouha+1&city=Brno\
+                    &email=office%40northlake.example&admin_email=gina%40northlake.example";
+        let wrong = browser.post("/partner/customers", &format!("{good}&postal_code=1")).await;
+        assert!(wrong.html.contains("This does not have the expected form."), "{}", wrong.html);
+        let made = browser.post("/partner/customers", &format!("{good}&postal_code=60200")).await;
+        assert!(made.html.contains("http://perpetua.test/invitation/"), "{}", made.html);
+        let list = browser.get("/partner/customers?q=north").await.html;
+        let path = format!("/partner/customers/0{}", between(&list, "href=\"/partner/customers/0", "\""));
+        assert!(browser.get(&path).await.html.contains("No accepted agreement is recorded."));
+        let agreed = "agreed_name=Ada+Berg&agreed_email=ada%40northlake.example&agreed_on=2026-03-01";
+        let recorded = browser.post(&format!("{path}/agreement"), agreed).await;
+        assert_eq!(recorded.location, format!("{path}?done=agreement-recorded"));
+        assert!(browser.get(&path).await.html.contains("Ada Berg"));
+        assert!(browser.get(&format!("{path}/edit")).await.html.contains("Northlake"));
+        assert!(browser.get("/search?q=north").await.html.contains("Northlake"));
+    });
+}
+
+#[test]
+fn a_refusal_names_the_holder_and_lets_one_ask_once() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let admin = test.caller(partner, &[AdminAgent]).await;
+        let browser = Browser::of(&test, &test.caller(partner, &[HelpdeskAgent]).await).await;
+        let refused = browser.get("/partner/customers/new").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.html.contains(&admin.name) && refused.html.contains("/people/ask"), "{}", refused.html);
+        let asked = browser.post("/people/ask", "role=admin_agent&note=urgent").await;
+        assert_eq!(asked.location, "/partner?done=role-asked");
+        let again = browser.get("/partner/customers/new").await;
+        assert!(!again.html.contains("/people/ask"), "{}", again.html);
+        assert!(Browser::of(&test, &admin).await.get("/partner/people").await.html.contains("urgent"));
+    });
+}
+
+#[test]
+fn a_form_without_its_token_changes_nothing() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let mut browser = Browser::of(&test, &test.caller(partner, &[AdminAgent]).await).await;
+        "forged".clone_into(&mut browser.csrf);
+        let path = format!("/people/{partner}/invite");
+        let refused = browser.post(&path, "email=nora%40alfa.example&role=sales_agent").await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(test.events("person.invited").await.is_empty());
+    });
+}
+
+/// Statuses of the pages in the order of [`paths`].
+#[test]
+fn each_role_opens_the_pages_that_are_its_own() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        let check = async |tenant: TenantId, role: Role, expected: [u16; 9]| {
+            let caller = test.caller(tenant, &[role]).await;
+            let browser = Browser::of(&test, &caller).await;
+            let mut found = [0; 9];
+            for (slot, path) in found.iter_mut().zip(paths(partner, customer)) {
+                *slot = browser.get(&path).await.status.as_u16();
+            }
+            assert_eq!(found, expected, "{role}");
+        };
+        check(test.operator, OperatorAdmin, [200, 200, 200, 404, 403, 200, 404, 404, 404]).await;
+        check(test.operator, OperatorAuditor, [200, 200, 200, 404, 403, 200, 404, 404, 404]).await;
+        check(partner, AdminAgent, [403, 403, 404, 200, 200, 200, 200, 404, 404]).await;
+        check(partner, UserAdmin, [403, 403, 404, 200, 403, 200, 200, 404, 404]).await;
+        check(customer, GlobalAdmin, [403, 403, 404, 403, 403, 403, 404, 200, 200]).await;
+        check(customer, CustomerUser, [403, 403, 404, 403, 403, 403, 404, 200, 200]).await;
+        let stranger = test.caller(test.partner("Beta").await, &[AdminAgent]).await;
+        let path = format!("/partner/customers/{customer}");
+        assert_eq!(Browser::of(&test, &stranger).await.get(&path).await.status, StatusCode::NOT_FOUND);
+        let nobody = Browser::new(&test).await.get(&path).await;
+        assert!(nobody.location.starts_with("/sign-in?to="), "{}", nobody.location);
+    });
+}
+
+fn paths(partner: TenantId, customer: TenantId) -> [String; 9] {
+    [
+        "/operator/partners".to_owned(),
+        format!("/operator/partners/{partner}"),
+        "/operator/people".to_owned(),
+        "/partner/customers".to_owned(),
+        "/partner/customers/new".to_owned(),
+        format!("/partner/customers/{customer}"),
+        "/partner/people".to_owned(),
+        "/customer/partners".to_owned(),
+        "/customer/people".to_owned(),
+    ]
+}
