@@ -192,10 +192,9 @@ impl<'s> Cutter<'s> {
         self.offers.insert(item.availability, known);
         let search_item = search_item(&item);
         self.index(price, search_item);
-        let name = format!("{} {}", price.product_title, price.sku_title);
+        let name = format!("{}\n{}", price.product_title, price.sku_title);
         if self.keys.0 != name {
-            let (en, cs) = (collation::sort_key(Lang::En, &name), collation::sort_key(Lang::Cs, &name));
-            self.keys = (name, en, cs);
+            self.keys = (name, title_key(Lang::En, price), title_key(Lang::Cs, price));
         }
         self.chunk.rows.offers.push(OfferRow {
             id: Id(offer),
@@ -239,6 +238,15 @@ impl<'s> Cutter<'s> {
         });
         self.chunk.rows.tokens.extend(tokens);
     }
+}
+
+/// The place of an offer: by product, then by SKU. No sort key holds a zero byte, so that a product
+/// stands before another one whose name goes on.
+fn title_key(lang: Lang, price: &PriceRow) -> Vec<u8> {
+    let mut key = collation::sort_key(lang, &price.product_title);
+    key.push(0);
+    key.extend(collation::sort_key(lang, &price.sku_title));
+    key
 }
 
 fn search_item(item: &CatalogItemId) -> [u8; 16] {
