@@ -11,10 +11,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{AuditId, PersonId, TenantId};
+use perpetua_domain::names::EmailAddress;
 use perpetua_i18n::{self as messages, Args, Lang, format};
 use perpetua_store::activity::{self as rows, Scope, Wanted};
 use perpetua_store::audit::AuditRow;
-use perpetua_store::{Conn, Id, Page, StoreError, Utc, audit_chain, tenants};
+use perpetua_store::{Conn, Id, Page, StoreError, Utc, audit_chain, people, tenants};
 use serde_json::Value;
 
 use crate::authorize::{self, Owner};
@@ -277,4 +278,25 @@ fn cells(activity: &Activity, lang: Lang, zone: &TimeZone) -> [String; 9] {
 /// Keeps a spreadsheet from taking a cell for a formula.
 pub fn safe_cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The zone in which the caller's tenant reads times.
+pub async fn zone_of(app: &App, caller: &Caller) -> Result<TimeZone, Problem> {
+    let tenant = caller.tenant;
+    Ok(app.store.read(move |conn| zone(conn, tenant)).await?)
+}
+
+/// The person of an e-mail address. For an unknown one an id that nobody has: a filter by it finds
+/// nothing, and so tells no more than a filter by somebody of another tenant.
+pub async fn person_of(app: &App, email: &str) -> Result<PersonId, Problem> {
+    let nobody = PersonId::new(uuid::Uuid::nil());
+    let Ok(email) = EmailAddress::parse(email) else { return Ok(nobody) };
+    let found = app.store.read(move |conn| people::find_by_email(conn, &email.key())).await?;
+    Ok(found.map_or(nobody, |row| row.id.0))
+}
+
+/// A kind's sentence without the facts, for the choice in the filter.
+pub fn name_of_kind(lang: Lang, kind: &str) -> String {
+    let args = FACTS.into_iter().fold(Args::new(), |args, name| args.set(name, "…"));
+    messages::text_with(lang, &message_id(kind), &args)
 }

@@ -108,6 +108,38 @@ fn retry_at(now: Timestamp, tried: i64, random: u64) -> Timestamp {
 /// The place of a dead letter in the list.
 pub type DeadKey = (Timestamp, OutboxId);
 
+/// An event that was laid aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The event.
+    pub id: OutboxId,
+    /// Its kind.
+    pub kind: String,
+    /// When it was laid aside, in real time.
+    pub dead_at: Timestamp,
+    /// Deliveries tried.
+    pub attempts: i64,
+    /// What the last try said.
+    pub last_error: String,
+}
+
+impl DeadLetter {
+    /// Its place in the list.
+    pub const fn key(&self) -> DeadKey {
+        (self.dead_at, self.id)
+    }
+}
+
+fn letter(row: OutboxRow) -> DeadLetter {
+    DeadLetter {
+        id: row.id.0,
+        kind: row.kind,
+        dead_at: row.dead_at.unwrap_or(row.created_at).timestamp(),
+        attempts: row.attempts,
+        last_error: row.last_error,
+    }
+}
+
 /// One page of dead letters, latest first.
 ///
 /// # Errors
@@ -118,13 +150,14 @@ pub async fn dead_letters(
     caller: &Caller,
     after: Option<DeadKey>,
     limit: i64,
-) -> Result<Vec<OutboxRow>, Problem> {
+) -> Result<Vec<DeadLetter>, Problem> {
     let caller = caller.clone();
     app.store
         .read(move |conn| {
             authorize::require(conn, &caller, Permission::OutboxView, Owner::Own)?;
             let after = after.map(|(at, id)| (Utc::from(at), Id(id)));
-            Ok(outbox::dead(conn, &Page { after, limit: limit.clamp(1, 200) })?)
+            let rows = outbox::dead(conn, &Page { after, limit: limit.clamp(1, 200) })?;
+            Ok(rows.into_iter().map(letter).collect())
         })
         .await
 }

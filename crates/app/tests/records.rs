@@ -225,7 +225,7 @@ fn an_event_that_never_arrives_is_laid_aside_and_can_be_sent_again() {
         assert_eq!(deliver_due(&test.app, &way, node(&test.app)).await.unwrap(), 0);
         let dead = dead_letters(&test.app, &caller, None, 10).await.unwrap();
         assert_eq!((dead.len(), dead[0].last_error.as_str()), (1, "the receiver said no"));
-        let (at, id) = (dead[0].dead_at.unwrap().timestamp(), dead[0].id.0);
+        let (at, id) = dead[0].key();
         assert!(dead_letters(&test.app, &caller, Some((at, id)), 10).await.unwrap().is_empty());
 
         let partner = test.partner("Alfa").await;

@@ -1,6 +1,7 @@
 //! The table of contents: which path leads to which handler, by area.
 
 mod add_products;
+mod activity;
 mod auth;
 mod buying;
 mod cancel;
@@ -27,6 +28,7 @@ use perpetua_http::SiteState;
 /// All pages.
 pub fn routes() -> Router<SiteState> {
     Router::new()
+        .merge(activity::routes())
         .merge(auth::routes())
         .merge(prices::routes())
         .merge(media::routes())
