@@ -81,6 +81,9 @@ fn record(conn: &mut Conn, stamp: &Stamp, line: OrderLineId) -> Result<(Purchase
     if row.state.0 == LineState::Cancelled {
         return Err(Problem::conflict("purchase_cancelled"));
     }
+    if crate::backup::reveals_held(conn)? {
+        return Err(Problem::conflict("reveals_held"));
+    }
     let key = key_reveals::sealed(conn, line)?.ok_or_else(|| Problem::conflict("payment_awaited"))?;
     if key.state != "active" {
         return Err(Problem::conflict("key_revoked"));

@@ -1,7 +1,7 @@
 //! The table of contents: which path leads to which handler, by area.
 
-mod add_products;
 mod activity;
+mod add_products;
 mod auth;
 mod buying;
 mod cancel;
