@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
 use perpetua_app::jobs::Jobs;
+use perpetua_app::outbox::{LogDelivery, deliver_due};
 use perpetua_app::vault::{MasterKey, Purpose, Sealed, Vault, WrappedDataKey, row_aad};
 use perpetua_app::{App, backup, rotation};
 use perpetua_domain::access::Role;
@@ -73,6 +74,7 @@ fn no_issued_key_stands_in_the_database_the_log_or_a_backup() {
         async move {
             let jobs = Jobs::start(test.app.clone());
             given_orders(&test, 12).await;
+            assert!(deliver_due(&test.app, &LogDelivery, Uuid::from_u128(1)).await.unwrap() > 0);
             jobs.stop().await;
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("backup");
