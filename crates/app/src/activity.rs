@@ -130,11 +130,8 @@ pub fn message_id(kind: &str) -> String {
 
 /// Every kind that has a sentence, for the choice in the filter.
 pub fn kinds() -> Vec<String> {
-    let ids = messages::ids(Lang::En).into_iter();
-    ids.filter_map(|id| {
-        Some(id.strip_prefix("activity-")?.split_once('-').map(|(noun, verb)| format!("{noun}.{verb}"))?)
-    })
-    .collect()
+    let kind = |id: String| id.strip_prefix("activity-")?.split_once('-').map(|(noun, verb)| format!("{noun}.{verb}"));
+    messages::ids(Lang::En).into_iter().filter_map(kind).collect()
 }
 
 /// One page of the caller's activity log, newest first, after the last record of the page before.

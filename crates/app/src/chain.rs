@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn the_encoding_of_version_1_never_changes() {
         let hex = data_encoding::HEXLOWER.encode(&leaf(&record()));
-        assert_eq!(hex, "PLACEHOLDER");
+        assert_eq!(hex, "46d2c6e8643144f941b2e1de9e55d43af307250bb7a7f65191e473c50b7c529f");
     }
 
     #[test]

@@ -6,9 +6,12 @@
 //! elsewhere, nothing can be altered, slipped in or taken away unseen.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::str::FromStr;
 
 use data_encoding::{BASE64, HEXLOWER};
 use perpetua_domain::access::Permission;
+use perpetua_domain::id::MalformedId;
 use perpetua_store::activity::{self as rows, Wanted};
 use perpetua_store::audit::AuditRow;
 use perpetua_store::audit_chain::{self, BlockRow};
@@ -64,12 +67,14 @@ fn prove(conn: &mut Conn, records: &[AuditRow]) -> Result<Vec<Value>, StoreError
     let mut lines = Vec::with_capacity(records.len());
     for row in records {
         let (Some(height), Some(place)) = (row.block_height, row.block_position) else { continue };
-        if !blocks.contains_key(&height) {
-            let Some(block) = audit_chain::block(conn, height)? else { continue };
-            let leaves = audit_chain::records_of(conn, height)?.iter().map(leaf).collect();
-            blocks.insert(height, (block, leaves));
-        }
-        let Some((block, leaves)) = blocks.get(&height) else { continue };
+        let (block, leaves) = match blocks.entry(height) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let Some(block) = audit_chain::block(conn, height)? else { continue };
+                let leaves = audit_chain::records_of(conn, height)?.iter().map(leaf).collect();
+                unknown.insert((block, leaves))
+            }
+        };
         let Some(path) = usize::try_from(place).ok().and_then(|place| merkle::proof(leaves, place)) else { continue };
         let of_record = personal.iter().filter(|value| value.record_id == row.id);
         let values: serde_json::Map<String, Value> = of_record
@@ -153,19 +158,15 @@ fn hash(text: &Value) -> Option<Hash> {
 
 fn record_row(record: &Value) -> Option<AuditRow> {
     let text = |name: &str| record[name].as_str().map(str::to_owned);
-    /// An absent id is `null`; anything else must be an id.
-    fn id<T: std::str::FromStr>(value: &Value) -> Option<Option<Id<T>>> {
-        if value.is_null() { Some(None) } else { value.as_str()?.parse().ok().map(|id| Some(Id(id))) }
-    }
     Some(AuditRow {
         id: Id(record["id"].as_str()?.parse().ok()?),
         at: Utc::from_micros(record["at_micros"].as_i64()?),
         kind: text("kind")?,
         outcome: text("outcome")?,
-        actor_id: id(&record["actor"])?,
-        actor_tenant_id: id(&record["actor_tenant"])?,
-        partner_id: id(&record["partner"])?,
-        customer_id: id(&record["customer"])?,
+        actor_id: id(&record["actor"]).ok()?,
+        actor_tenant_id: id(&record["actor_tenant"]).ok()?,
+        partner_id: id(&record["partner"]).ok()?,
+        customer_id: id(&record["customer"]).ok()?,
         subject_kind: text("subject_kind")?,
         subject_id: text("subject")?,
         detail: text("detail")?,
@@ -173,4 +174,13 @@ fn record_row(record: &Value) -> Option<AuditRow> {
         block_height: None,
         block_position: None,
     })
+}
+
+/// An absent id is `null`; anything else must be an id.
+fn id<T: FromStr<Err = MalformedId>>(value: &Value) -> Result<Option<Id<T>>, MalformedId> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(Id(text.parse()?))),
+        _ => Err(MalformedId),
+    }
 }
