@@ -207,7 +207,7 @@ fn list(table: &Table, value: impl Fn(usize, Type) -> String) -> String {
 pub fn first_used(conn: &mut Conn) -> Result<Option<&'static str>, StoreError> {
     for table in tables() {
         let sql =
-            format!("SELECT CAST(COUNT(*) AS BIGINT) AS number FROM (SELECT 1 FROM {} LIMIT 1) AS some", table.name);
+            format!("SELECT CAST(COUNT(*) AS BIGINT) AS number FROM (SELECT 1 FROM {} LIMIT 1) AS found", table.name);
         if diesel::sql_query(sql).get_result::<Count>(conn)?.number > 0 {
             return Ok(Some(table.name));
         }
