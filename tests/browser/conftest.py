@@ -177,7 +177,7 @@ def sign_in(page, user):
     """Fills the sign-in form that the page shows; fields are found by what they hold, so any language works."""
     page.locator("input[autocomplete~=username]").fill(user["email"])
     page.locator("input[type=password]").fill(user["password"])
-    page.locator("form:has(input[type=password]) [type=submit]").click()
+    page.locator("form:has(input[type=password]) button").click()
     page.wait_for_load_state()
 
 

@@ -13,7 +13,6 @@ pages = Stránky
 filters = Filtry
 lines = Položky
 document-facts = V kostce
-footer-help = Nápověda
 search-everywhere = Hledat zákazníky, objednávky a produkty
 search-placeholder = Zákazník, objednávka nebo produkt
 search-advice = Zkuste část názvu zákazníka, jeho doménu, číslo objednávky nebo produkt.

@@ -13,7 +13,6 @@ pages = Pages
 filters = Filters
 lines = Lines
 document-facts = At a glance
-footer-help = Help
 search-everywhere = Search customers, orders and products
 search-placeholder = Customer, order or product
 search-advice = Try part of a customer’s name, its domain, an order number, or a product.

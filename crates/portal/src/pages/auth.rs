@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
 use perpetua_app::{Kind, Problem, identity};
+use perpetua_domain::access::Role;
 use perpetua_http::visitor::{limit, set_cookie, set_preference};
-use perpetua_http::{PostForm, SiteState, Visitor};
+use perpetua_http::{PostForm, SignedIn, SiteState, Visitor};
 use perpetua_i18n::{Lang, text};
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ use crate::views::frame::Link;
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .route("/", get(start))
+        .route("/operator", get(operator_start))
+        .route("/customer", get(|| async { Redirect::to("/customer/software") }))
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/choose", get(choose_page))
@@ -40,6 +43,12 @@ async fn start(visitor: Visitor) -> Answer {
         (None, Some(_)) => go("/choose"),
         (None, None) => go("/sign-in"),
     }
+}
+
+/// The operator's people begin with what they sell; support, which sees no sales, with the partners.
+async fn operator_start(SignedIn { caller, .. }: SignedIn) -> Answer {
+    let sees_sales = caller.roles.iter().any(|role| *role != Role::OperatorSupport);
+    go(if sees_sales { "/operator/orders" } else { "/operator/partners" })
 }
 
 fn with_to(path: &str, to: &str) -> String {
