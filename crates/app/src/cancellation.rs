@@ -78,7 +78,7 @@ impl Purchase {
         self.lines.iter().map(|line| line_facts(line, self.key(line.id.0))).collect()
     }
 
-    fn picks(&self, selection: &Selection, facts: &[LineFacts]) -> Vec<Pick> {
+    fn picks(selection: &Selection, facts: &[LineFacts]) -> Vec<Pick> {
         match selection {
             Selection::AllLeft => all_left(facts),
             Selection::Line(line) => all_left(facts).into_iter().filter(|pick| pick.line == *line).collect(),
@@ -97,7 +97,7 @@ fn line_facts(line: &OrderLineRow, key: Option<&ProductKeyRow>) -> Result<LineFa
         net_credited: amount(line.credited_net)?,
         tax_credited: amount(line.credited_tax)?,
         placed_at: line.placed_at.timestamp(),
-        term_ends_at: line.term_ends_at.map(|at| at.timestamp()),
+        term_ends_at: line.term_ends_at.map(perpetua_store::Utc::timestamp),
         snapshot: PurchaseSnapshot {
             policy: line.policy_id.0,
             deadline: line.window_closes_at.timestamp(),

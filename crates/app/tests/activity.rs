@@ -1,5 +1,7 @@
 //! The activity log and its exports, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use jiff::SignedDuration;
 use jiff::civil::date;
 use perpetua_app::activity::{self, Activity, FACTS, Filter, message_id, safe_cell};

@@ -1,5 +1,7 @@
 //! Backup and restore within and between the engines, and changes of keys.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use std::path::Path;
 
 use jiff::SignedDuration;

@@ -1,5 +1,7 @@
 //! Cancelling purchases, on both engines (M19, M29–M39; I2, I4, I5, I8).
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 #[path = "cancellation/bought.rs"]
 mod bought;
 #[path = "cancellation/model.rs"]

@@ -1,5 +1,8 @@
 //! What customers may buy, media, policies and tax rates, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
+#[expect(dead_code, reason = "the test of price sheets uses all of it")]
 mod sheets;
 
 use std::io;

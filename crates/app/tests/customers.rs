@@ -1,5 +1,7 @@
 //! Partners, customers, agreements and relationships, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use perpetua_app::customers::{
     self, CreateCustomer, EditCustomer, ListCustomers, Profile, RecordAgreement, relationships,
 };

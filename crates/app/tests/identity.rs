@@ -1,5 +1,7 @@
 //! Signing in, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use perpetua_app::caller::IdSeed;
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_app::identity::{self, NewPerson, insert_person};

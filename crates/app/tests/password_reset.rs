@@ -1,5 +1,7 @@
 //! New passwords without the old one, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use jiff::SignedDuration;
 use perpetua_app::people::{self, Accept, Invite};
 use perpetua_app::{Caller, Problem, identity};

@@ -1,5 +1,7 @@
 //! People and their rights, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use jiff::SignedDuration;
 use perpetua_app::entropy::Token;
 use perpetua_app::people::{self, Accept, AskForRole, DecideRequest, GiveRole, Invite};

@@ -1,5 +1,7 @@
 //! Importing price sheets on both engines: what a good sheet does, and that a bad one changes nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 mod sheets;
 
 use perpetua_app::price_import::{self, Publish, Sheet, SheetState};

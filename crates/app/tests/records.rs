@@ -1,5 +1,7 @@
 //! The audit chain, the doctor, the outbox and changes of keys, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

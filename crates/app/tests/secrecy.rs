@@ -1,5 +1,7 @@
 //! No key stands in clear anywhere (I7), and keys at rest can be changed while they are in use.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,7 @@
 //! Cancelling over HTTP: the prefilled page, recalculating without a script, submitting, and who may not.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 mod browser;
 
 use axum::http::StatusCode;

@@ -1,5 +1,7 @@
 //! People, partners and customers over HTTP, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 use std::sync::Arc;
 
 use axum::Router;

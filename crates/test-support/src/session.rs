@@ -25,7 +25,7 @@ impl TestApp {
             ended_at: None,
             version: 1,
         };
-        let written: Result<(), StoreError> = self.app.store.write(row, |conn, row| sessions::insert(conn, row)).await;
+        let written: Result<(), StoreError> = self.app.store.write(row, sessions::insert).await;
         written.expect("a session can be written");
         token.expose().to_string()
     }

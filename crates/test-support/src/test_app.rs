@@ -1,5 +1,7 @@
 //! An installation for one test: a fresh database, clocks that stand still, randomness from a seed.
 
+#![expect(clippy::print_stderr, reason = "whoever reads a failed test must see on which engine it ran")]
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -66,7 +68,7 @@ impl TestApp {
             runtime.expect("a runtime can be made").block_on(async {
                 if let Some(app) = Self::start(engine).await {
                     let name = std::thread::current().name().unwrap_or("test").to_owned();
-                    println!("{name} on {engine:?}");
+                    eprintln!("{name} on {engine:?}");
                     body(Arc::new(app)).await;
                 }
             });

@@ -144,7 +144,7 @@ fn carry_out(conn: &mut Conn, stamp: &Stamp, work: &Work) -> Result<Cancelled, P
     }
     require_charged(&purchase.order)?;
     let facts = purchase.facts()?;
-    let picks = purchase.picks(&work.selection, &facts);
+    let picks = Purchase::picks(&work.selection, &facts);
     // A missing reason is told with the other fields, after what the window says.
     let reason = work.form.as_ref().and_then(|form| form.reason().ok()).unwrap_or_else(RefundReason::not_given);
     let decided =

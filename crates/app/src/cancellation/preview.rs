@@ -125,7 +125,7 @@ fn compute(
     now: Timestamp,
 ) -> Result<Preview, Problem> {
     let facts = purchase.facts()?;
-    let picks = purchase.picks(selection, &facts);
+    let picks = Purchase::picks(selection, &facts);
     // The reason changes nothing of the outcome, and a preview is shown before one is given.
     let reason = RefundReason::not_given();
     let mut lines = Vec::with_capacity(facts.len());

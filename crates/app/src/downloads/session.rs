@@ -54,7 +54,7 @@ fn standing(conn: &mut Conn, row: &SessionRow, real_now: Timestamp) -> Result<St
                 return Ok(Standing::Withdrawn);
             }
             // A link of the customer itself does not hang on any partner.
-            if maker != row.partner_id { Ok(Standing::Good) } else { related(conn, row) }
+            if maker == row.partner_id { related(conn, row) } else { Ok(Standing::Good) }
         }
         (_, _, Some(person), Some(tenant)) => {
             let is_active = people::find(conn, person.0)?.is_some_and(|person| person.state == "active");

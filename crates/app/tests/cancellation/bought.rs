@@ -160,6 +160,7 @@ impl Shop {
         self.app.store.write((), write).await.unwrap();
     }
 
+    #[expect(clippy::unused_self, reason = "it reads as what the shop is told")]
     pub fn command(&self, bought: &Bought, key: u32, lines: Vec<Pick>) -> Cancel {
         let mut request_key = [0; 32];
         request_key[..4].copy_from_slice(&key.to_be_bytes());
@@ -203,7 +204,7 @@ pub async fn audit_kinds(app: &App, outcome: &'static str) -> Vec<String> {
             .order(audit_record::kind)
             .select(audit_record::kind)
             .load(conn)
-            .map_err(|error| Problem::internal(error))
+            .map_err(Problem::internal)
     };
     app.store.read(read).await.unwrap()
 }
@@ -215,7 +216,7 @@ pub async fn audit_details_of_customer(app: &App, customer: TenantId) -> Vec<Str
             .filter(audit_record::customer_id.eq(Some(Id(customer))))
             .select(audit_record::detail)
             .load(conn)
-            .map_err(|error| Problem::internal(error))
+            .map_err(Problem::internal)
     };
     app.store.read(read).await.unwrap()
 }

@@ -104,7 +104,7 @@ impl Shop {
             hash: app.entropy.bytes::<32>().to_vec(),
         };
         let line = rows.line;
-        app.store.write(rows, |conn, rows| insert(conn, rows)).await.unwrap();
+        app.store.write(rows, insert).await.unwrap();
         (line, key.expose_grouped().to_string())
     }
 

@@ -134,7 +134,7 @@ pub async fn buy(app: &App, members: &[Member], domain: &str, picks: &[(usize, i
     let mut lines = Vec::new();
     for (place, quantity) in picks {
         let row = offered.get(*place).ok_or_else(|| Problem::internal("the demo's catalog is shorter"))?;
-        lines.push(WantedLine { item: row.item.clone(), quantity: *quantity, own_price: None, reviewed: None });
+        lines.push(WantedLine { item: row.item, quantity: *quantity, own_price: None, reviewed: None });
     }
     let token = format!("{domain} {picks:?}");
     let command = PlaceOrder {

@@ -85,7 +85,7 @@ impl Page {
                 ("input", Some(name)) => fields.push((name, attribute("value").unwrap_or_default())),
                 ("select", Some(name)) => fields.push((name, String::new())),
                 ("textarea", Some(name)) => {
-                    fields.push((name, unescape(tag.split_once('>').map_or("", |(_, text)| text))))
+                    fields.push((name, unescape(tag.split_once('>').map_or("", |(_, text)| text))));
                 }
                 ("option", _) if tag.contains(" selected") => {
                     if let Some(last) = fields.last_mut() {

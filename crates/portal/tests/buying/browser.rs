@@ -39,10 +39,8 @@ impl Browser {
         let csrf = self.get("/partner").await.field("csrf");
         let encode =
             |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let mut body = format!("csrf={}", encode(&csrf));
-        for (name, value) in fields {
-            body.push_str(&format!("&{}={}", encode(name), encode(value)));
-        }
+        let pairs = fields.iter().map(|(name, value)| format!("&{}={}", encode(name), encode(value)));
+        let body = format!("csrf={}{}", encode(&csrf), pairs.collect::<String>());
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, body).await
     }

@@ -1,5 +1,7 @@
 //! Buying over HTTP: from the catalog to the order, once, also with double clicks and the back button.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 mod browser;
 
 use axum::http::StatusCode;

@@ -149,6 +149,7 @@ fn a_closure_that_fails_or_panics_takes_back_only_itself() {
 }
 
 /// Writes first, and then succeeds, refuses or panics.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a write borrows its input")]
 fn insert_or_fail(conn: &mut Conn, number: &i32) -> Result<(), StoreError> {
     insert(conn, &format!("row {number:02}"))?;
     match number % 3 {

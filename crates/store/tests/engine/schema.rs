@@ -12,6 +12,7 @@ use crate::setup::{Fresh, block_on};
 type Columns = BTreeMap<(String, String), (String, bool)>;
 
 #[derive(QueryableByName)]
+#[expect(clippy::struct_field_names, reason = "the names of the information schema")]
 struct Column {
     #[diesel(sql_type = Text)]
     table_name: String,

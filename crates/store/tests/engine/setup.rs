@@ -54,7 +54,7 @@ where
 {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         if let Some(fresh) = Fresh::of(engine) {
-            println!("on {engine:?}");
+            eprintln!("on {engine:?}");
             block_on(body(fresh));
         }
     }
