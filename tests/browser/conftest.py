@@ -136,6 +136,8 @@ def new_page(chromium):
             accept_downloads=True,
         )
         contexts.append(context)
+        # A journey that waits longer than this waits for something that never comes.
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _note(complaints, page, message))
@@ -168,6 +170,7 @@ def page_as(new_page):
         page = new_page(demo, lang, **options)
         page.goto(SIGN_IN)
         sign_in(page, user)
+        speak(page, lang)
         return page
 
     return open_as
@@ -179,6 +182,14 @@ def sign_in(page, user):
     page.locator("input[type=password]").fill(user["password"])
     page.locator("form:has(input[type=password]) button").click()
     page.wait_for_load_state()
+
+
+def speak(page, lang):
+    """Presses the language button when the page is in the other language: people have one of their own."""
+    if page.locator("html").get_attribute("lang").split("-")[0] != lang:
+        page.locator(f"button[name=lang][value={lang}]").click()
+        page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang").split("-")[0] == lang
 
 
 def axe(page):
