@@ -38,6 +38,8 @@ pub struct CatalogFilter {
 /// A page of the catalog.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CatalogPage {
+    /// For whom it is bought.
+    pub customer_name: String,
     /// The customer's country.
     pub market: Country,
     /// The customer's segment.
@@ -100,6 +102,7 @@ pub async fn list(
     app.store
         .read(move |conn| {
             authorize::require(conn, &caller, Permission::CatalogView, Owner::Tenant(customer))?;
+            let customer_name = tenants::find(conn, customer)?.ok_or_else(Problem::not_found)?.name;
             let (market, segment) = place(conn, customer)?;
             let wanted = Filter {
                 market,
@@ -117,7 +120,7 @@ pub async fn list(
             });
             let media = summaries(conn, &offers)?;
             let rows = offers.into_iter().filter_map(|offer| row(offer, &media, now)).collect();
-            Ok(CatalogPage { market, segment, rows, next: next.flatten() })
+            Ok(CatalogPage { customer_name, market, segment, rows, next: next.flatten() })
         })
         .await
 }

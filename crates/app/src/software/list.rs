@@ -200,7 +200,12 @@ fn sorted_totals(totals: Vec<TotalRow>, lang: Lang) -> Vec<Total> {
 }
 
 fn product_and_edition(title: &str, edition: &str) -> String {
-    if edition.is_empty() || edition == title { title.to_owned() } else { format!("{title} · {edition}") }
+    match edition {
+        "" => title.to_owned(),
+        // Price sheets often repeat the product in the edition's name.
+        edition if edition.starts_with(title) => edition.to_owned(),
+        edition => format!("{title} · {edition}"),
+    }
 }
 
 fn wide(count: usize) -> i64 {

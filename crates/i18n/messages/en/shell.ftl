@@ -3,7 +3,7 @@
 sign-in-title = Sign in
 sign-in-intro = Buy, download and manage on-premises software.
 forgot-password = Forgot your password?
-choose-title = For which organisation?
+choose-title = For which organization?
 prove-title = Is it still you?
 prove-intro = Pages with keys ask for your password once an hour.
 action-prove = Continue

@@ -54,7 +54,10 @@ async fn show(
         .map(|(name, id)| format!("{path}?q={q}&after={}_{id}", data_encoding::HEXLOWER.encode(name)));
     let search = Field::text("q", "action-search").wide().value(wanted.q.clone());
     let mut t = frame(&visitor, "action-add-products");
-    t.crumbs = vec![Link::new(base.clone(), text(lang, "buy-customer"))];
+    t.crumbs = vec![
+        Link::new("/partner/customers", text(lang, "nav-customers")),
+        Link::new(base.clone(), found.customer_name.clone()),
+    ];
     page(&view::Catalog {
         t,
         tabs: Vec::new(),

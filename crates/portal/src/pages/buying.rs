@@ -106,7 +106,8 @@ async fn cart_view(visitor: &Visitor, caller: &Caller, customer: TenantId, named
     let saved = saved.iter().filter(|cart| Some(cart.id) != chosen);
     let saved = saved.enumerate().map(|(at, cart)| saved_cart(lang, &base, at + 1, cart)).collect();
     let mut t = frame(visitor, "buy-cart");
-    t.crumbs = vec![Link::new(base.clone(), text(lang, "buy-customer"))];
+    let name = cart.as_ref().map_or_else(|| text(lang, "buy-customer").into_owned(), |cart| cart.customer_name.clone());
+    t.crumbs = vec![Link::new("/partner/customers", text(lang, "nav-customers")), Link::new(base.clone(), name)];
     Ok(view::Cart {
         t,
         tabs: Vec::new(),
@@ -319,7 +320,7 @@ fn review_line(lang: Lang, cart: &CartView, line: &CartLineView) -> Line {
         line.window_closes_at.map(|end| with(lang, "buy-cancel-until", "day", money::last_day(lang, end, &zone)));
     let parts = [line.term.map(|term| money::term(lang, term)), cancel];
     Line {
-        product: format!("{} {}", line.title, line.sku_title).trim_end().to_owned(),
+        product: money::product_name(&line.title, &line.sku_title),
         detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         href: String::new(),
         quantity: perpetua_i18n::format::number(lang, line.quantity),

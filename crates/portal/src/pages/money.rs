@@ -98,6 +98,11 @@ pub fn with(lang: Lang, id: &str, name: &'static str, value: impl std::fmt::Disp
     text_with(lang, id, &Args::new().set(name, value))
 }
 
+/// Product and edition as one name; price sheets often repeat the product in the edition's name.
+pub fn product_name(title: &str, edition: &str) -> String {
+    if edition.starts_with(title) { edition.to_owned() } else { format!("{title} {edition}").trim_end().to_owned() }
+}
+
 /// A price as a field holds it: plain decimals with the language's point.
 pub fn price_input(lang: Lang, price: UnitPrice) -> String {
     let (whole, fraction) = (price.micros() / 1_000_000, price.micros() % 1_000_000);

@@ -157,7 +157,7 @@ fn line_of(lang: Lang, view: &OrderView, line: &OrderLineView) -> Line {
     let ends = line.term_ends_at.map(|end| with(lang, "buy-term-until", "day", money::last_day(lang, end, &zone)));
     let parts = [Some(money::term(lang, line.term)), ends, Some(cancel)];
     Line {
-        product: format!("{} {}", line.title, line.sku_title).trim_end().to_owned(),
+        product: money::product_name(&line.title, &line.sku_title),
         detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         href: String::new(),
         quantity: format::number(lang, line.quantity),
