@@ -41,6 +41,7 @@ pub mod refusal;
 pub mod rotation;
 pub mod sealer;
 pub mod search;
+pub mod setup;
 pub mod signing;
 pub mod software;
 pub mod startup;

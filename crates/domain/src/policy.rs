@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::PolicyId;
+use crate::link::{LIFETIME_DAYS_MAX, USES_MAX};
 use crate::term::Term;
 use crate::window::{WINDOW_DAYS_MAX, WindowError, cancellation_deadline};
 
@@ -84,9 +85,9 @@ pub struct PolicyTerms {
     pub activations_per_unit: u32,
     /// Whether older versions may be used.
     pub downgrade_rights: bool,
-    /// Days that a new download link lives, 1 to 366.
+    /// Days that a new download link lives, 1 to 90.
     pub link_lifetime_days: u16,
-    /// Downloads that a new link allows, 1 to 10 000.
+    /// Downloads that a new link allows, 1 to 1000.
     pub link_uses_max: u32,
 }
 
@@ -118,8 +119,8 @@ impl PolicyTerms {
         let mut checks = vec![
             (PolicyField::WindowDays, u32::from(self.window_days), 0, days_max),
             (PolicyField::ActivationsPerUnit, self.activations_per_unit, 1, 1_000),
-            (PolicyField::LinkLifetimeDays, u32::from(self.link_lifetime_days), 1, days_max),
-            (PolicyField::LinkUsesMax, self.link_uses_max, 1, 10_000),
+            (PolicyField::LinkLifetimeDays, u32::from(self.link_lifetime_days), 1, LIFETIME_DAYS_MAX),
+            (PolicyField::LinkUsesMax, self.link_uses_max, 1, USES_MAX),
         ];
         if let RefundRule::FullThenProRata { full_hours, total_days } = self.refund {
             let total = u32::from(total_days);
@@ -197,8 +198,8 @@ mod tests {
         check(PolicyTerms { window_days: 367, ..good() }, PolicyField::WindowDays, 0, 366);
         check(PolicyTerms { activations_per_unit: 0, ..good() }, PolicyField::ActivationsPerUnit, 1, 1_000);
         check(PolicyTerms { activations_per_unit: 1_001, ..good() }, PolicyField::ActivationsPerUnit, 1, 1_000);
-        check(PolicyTerms { link_lifetime_days: 0, ..good() }, PolicyField::LinkLifetimeDays, 1, 366);
-        check(PolicyTerms { link_uses_max: 0, ..good() }, PolicyField::LinkUsesMax, 1, 10_000);
+        check(PolicyTerms { link_lifetime_days: 0, ..good() }, PolicyField::LinkLifetimeDays, 1, LIFETIME_DAYS_MAX);
+        check(PolicyTerms { link_uses_max: 0, ..good() }, PolicyField::LinkUsesMax, 1, USES_MAX);
         check(PolicyTerms { refund: refund(0, 0), ..good() }, PolicyField::RefundTotalDays, 1, 366);
         check(PolicyTerms { refund: refund(49, 2), ..good() }, PolicyField::RefundFullHours, 0, 48);
         let bad = PolicyTerms { window_days: 400, link_uses_max: 0, ..good() };

@@ -19,7 +19,8 @@ use crate::logging;
 /// A running installation seals within 2 s; a stopped one has nothing to seal.
 const UNSEALED_MAX: SignedDuration = SignedDuration::from_secs(60);
 
-async fn open(options: &ConfigOptions) -> Result<(App, Place), Box<dyn std::error::Error>> {
+/// Opens the installation that the options name.
+pub async fn open(options: &ConfigOptions) -> Result<(App, Place), Box<dyn std::error::Error>> {
     let config = Config::load(&options.config)?;
     logging::start(&config.log.format, &config.log.filter);
     let place = Place::of(&config);

@@ -23,6 +23,12 @@ pub enum Command {
     Serve(ConfigOptions),
     /// Bring the database of an installation up to date.
     Migrate(ConfigOptions),
+    /// Add people: the operator's first administrator.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Load price sheets and media.
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Verify the activity record and the consistency of the database.
     Doctor(DoctorOptions),
     /// Write the database into one file, also while it is served from PostgreSQL.
@@ -53,6 +59,78 @@ pub struct DemoOptions {
     /// Allow an address that others can reach. The demo's passwords are random, but it is a demo.
     #[arg(long)]
     pub expose_demo: bool,
+}
+
+/// What can be done about people from the command line; everything else is done in the portal.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make the operator and its first administrator. The password comes from PERPETUA_PASSWORD, or is
+    /// made and printed once.
+    Add(UserAddOptions),
+}
+
+/// Options of `user add`.
+#[derive(Debug, Args)]
+pub struct UserAddOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// Name of the publisher.
+    #[arg(long)]
+    pub organisation: String,
+    /// Its country, two letters.
+    #[arg(long)]
+    pub country: String,
+    /// Name of the administrator.
+    #[arg(long)]
+    pub name: String,
+    /// Their e-mail address.
+    #[arg(long)]
+    pub email: String,
+    /// Their password.
+    #[arg(long, env = "PERPETUA_PASSWORD", hide_env_values = true)]
+    pub password: Option<String>,
+}
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Read a price sheet, show what changes, and publish it with --publish.
+    Prices(ImportPricesOptions),
+    /// Take in media: a folder with a media.csv.
+    Media(ImportMediaOptions),
+}
+
+/// Options of `import prices`.
+#[derive(Debug, Args)]
+pub struct ImportPricesOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// The sheet: quoted CSV, or a ZIP archive with one such file.
+    pub file: PathBuf,
+    /// E-mail address of the operator's person as whom to act.
+    #[arg(long = "as")]
+    pub acting_as: String,
+    /// Publish when it was read without a bad row.
+    #[arg(long)]
+    pub publish: bool,
+    /// Publish although some rows are bad; those are left out.
+    #[arg(long, requires = "publish")]
+    pub leave_out_bad: bool,
+}
+
+/// Options of `import media`.
+#[derive(Debug, Args)]
+pub struct ImportMediaOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// The folder with media.csv.
+    pub folder: PathBuf,
+    /// E-mail address of the operator's person as whom to act.
+    #[arg(long = "as")]
+    pub acting_as: String,
 }
 
 /// Where the settings of an installation are.

@@ -4,6 +4,7 @@ mod chores;
 mod cli;
 mod config;
 mod demo;
+mod import;
 mod install;
 mod logging;
 mod serve;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, ImportCommand, UserCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -35,6 +36,9 @@ async fn run(cli: Cli) -> Outcome {
         Command::Demo(options) => demo::run(options).await,
         Command::Serve(options) => serve::run(&options).await,
         Command::Migrate(options) => serve::migrate(&options),
+        Command::User(UserCommand::Add(options)) => import::add_user(options).await,
+        Command::Import(ImportCommand::Prices(options)) => import::prices(options).await,
+        Command::Import(ImportCommand::Media(options)) => import::media(&options).await,
         Command::Doctor(options) => chores::doctor(&options).await,
         Command::Backup(options) => chores::backup(&options).await,
         Command::Restore(options) => chores::restore(&options).await,

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use perpetua_app::App;
 use perpetua_app::clock::SystemClock;
 use perpetua_app::jobs::Jobs;
+use perpetua_app::{App, defaults, price_import};
 use perpetua_http::limits::Limits;
 use perpetua_http::{Site, SiteState, headers, ops};
 use tokio::net::TcpListener;
@@ -18,8 +19,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::Outcome;
 use crate::cli::ConfigOptions;
 use crate::config::Config;
-use crate::install::{self, Place};
+use crate::install::{self, Place, said};
 use crate::logging;
+
+/// How often samples of figures are folded together.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// `perpetua serve`
 pub async fn run(options: &ConfigOptions) -> Outcome {
@@ -30,6 +34,8 @@ pub async fn run(options: &ConfigOptions) -> Outcome {
     if install::is_demo(&app).await? {
         return Err("this database belongs to a demo; `serve` does not open it".into());
     }
+    defaults::install(&app).await.map_err(|problem| said(&problem))?;
+    price_import::recover(&app).await.map_err(|problem| said(&problem))?;
     let site = site(app, config.limits.attempts_per_minute);
     let listener = TcpListener::bind(config.listen).await?;
     tracing::info!(listen = %listener.local_addr()?, public_url = config.public_url, "serving");
@@ -70,8 +76,19 @@ pub async fn listen(listener: TcpListener, site: &SiteState, extra: Router<SiteS
         tracing::info!("stopping");
     };
     let jobs = Jobs::start(site.app.clone());
+    let upkeep = tokio::spawn(upkeep(site.clone()));
     let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+    upkeep.abort();
     // After the last answer, so that what it recorded is sealed too.
     jobs.stop().await;
     served
+}
+
+/// Folds samples together, so that they do not pile up while nobody asks for `/metrics`.
+async fn upkeep(site: SiteState) {
+    let mut every = tokio::time::interval(UPKEEP_EVERY);
+    while let Some(metrics) = &site.metrics {
+        every.tick().await;
+        metrics.run_upkeep();
+    }
 }

@@ -123,9 +123,11 @@ field-link-uses-max = Stažení na jeden odkaz
 policy-refund-full = 100 %
 policy-refund-pro-rata = 100 % po dobu { $hours ->
     [one] { $hours } hodiny
+    [few] { $hours } hodin
    *[other] { $hours } hodin
 }, potom poměrně do { $days ->
     [one] { $days } dne
+    [few] { $days } dnů
    *[other] { $days } dnů
 }
 tax-class-software = Software

@@ -120,3 +120,4 @@ doctor-head-missing = Chybí auditní blok { $place }, uložený jinde jako hlav
 
 error-rotation_runs = Výměna klíčů už probíhá. Počkejte, až skončí.
 error-reveals_held = Klíče se nezobrazují, dokud provozovatel nepotvrdí obnovenou databázi.
+activity-operator-created = Zřízení instalace

@@ -34,3 +34,4 @@ error-too_many_attempts = Příliš mnoho pokusů. Počkejte minutu a zkuste to 
 error-sign_in_failed = E-mailová adresa nebo heslo nesouhlasí.
 error-sign_in_locked = Příliš mnoho chybných hesel. Počkejte chvíli a zkuste to znovu.
 error-fresh_sign_in_needed = Zadejte prosím znovu své heslo.
+error-operator_exists = Tato instalace už svého provozovatele má.

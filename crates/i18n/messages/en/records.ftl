@@ -120,3 +120,4 @@ doctor-head-missing = Audit block { $place }, kept elsewhere as head, is missing
 
 error-rotation_runs = Keys are being changed already. Wait until that is done.
 error-reveals_held = Keys are not shown until the operator has confirmed the restored database.
+activity-operator-created = Set up the installation

@@ -34,3 +34,4 @@ error-too_many_attempts = Too many attempts. Wait a minute and try again.
 error-sign_in_failed = E-mail address or password is wrong.
 error-sign_in_locked = Too many wrong passwords. Wait a while and try again.
 error-fresh_sign_in_needed = Please give your password again.
+error-operator_exists = This installation already has its operator.
