@@ -74,6 +74,15 @@ def test_a_form_without_its_token_changes_nothing(shared_demo, page_as):
     assert page.url.endswith("/partner")
 
 
+def test_a_form_with_a_character_that_nothing_can_store_is_refused(shared_demo, page_as):
+    page = page_as(shared_demo, shared_demo.user("admin_agent", PARTNER))
+    page.goto("/partner/customers/invite")
+    sent = page.locator("main form").evaluate("form => Object.fromEntries(new FormData(form))")
+    answer = page.request.post("/partner/customers/invite", form=sent | {"domain": "a\0b.example"})
+    assert answer.status == 400
+    assert "not_utf8" in answer.text()
+
+
 @pytest.mark.parametrize("lang", ["en", "cs"])
 @pytest.mark.parametrize("path", ["/nowhere", "/partner/customers/no-such-one", "/operator/prices"])
 def test_what_is_not_there_or_not_yours_is_not_found(shared_demo, page_as, lang, path):

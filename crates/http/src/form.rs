@@ -75,6 +75,10 @@ impl FromRequest<SiteState> for PostForm {
         let bytes = axum::body::to_bytes(body, FORM_MAX).await.map_err(|_| Problem::invalid("form_too_large"))?;
         let form = FormData::parse(std::str::from_utf8(&bytes).map_err(|_| Problem::invalid("not_utf8"))?);
         visitor.check_csrf(form.get("csrf"))?;
+        // No text of a person holds it, and PostgreSQL stores none that does.
+        if form.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(Problem::invalid("not_utf8").into());
+        }
         Ok(Self(form))
     }
 }
