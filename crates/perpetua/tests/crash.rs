@@ -4,6 +4,8 @@
 //! An order whose answer was lost is sent again with its form token after the restart, as a person
 //! would who presses the button again. So every token must end as exactly one whole order.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
