@@ -14,7 +14,7 @@ use perpetua_app::{App, defaults, price_import};
 use perpetua_http::limits::Limits;
 use perpetua_http::{Site, SiteState, headers, ops};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::Outcome;
 use crate::cli::ConfigOptions;
@@ -38,8 +38,9 @@ pub async fn run(options: &ConfigOptions) -> Outcome {
     price_import::recover(&app).await.map_err(|problem| said(&problem))?;
     let site = site(app, config.limits.attempts_per_minute);
     let listener = TcpListener::bind(config.listen).await?;
+    let stop = Stop::listen()?;
     tracing::info!(listen = %listener.local_addr()?, public_url = config.public_url, "serving");
-    listen(listener, &site, Router::new()).await?;
+    listen(listener, &site, Router::new(), stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,25 +60,44 @@ pub fn site(app: App, attempts_per_minute: u32) -> SiteState {
     Arc::new(Site { app: Arc::new(app), limits: Limits::per_minute(attempts_per_minute), metrics })
 }
 
-/// Answers requests until SIGTERM or SIGINT, then finishes what was begun.
-pub async fn listen(listener: TcpListener, site: &SiteState, extra: Router<SiteState>) -> std::io::Result<()> {
+/// The signals that ask the program to stop. Without one of these a signal ends the process at once, so it
+/// is made before anybody hears that the program is ready.
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Listens for SIGTERM and SIGINT from now on.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => (),
+            _ = self.interrupt.recv() => (),
+        }
+        tracing::info!("stopping");
+    }
+}
+
+/// Answers requests until it is asked to stop, then finishes what was begun.
+pub async fn listen(
+    listener: TcpListener,
+    site: &SiteState,
+    extra: Router<SiteState>,
+    stop: Stop,
+) -> std::io::Result<()> {
     let router = perpetua_portal::router(site)
         .merge(extra)
         .merge(ops::routes())
         .layer(from_fn_with_state(site.clone(), headers::layer))
         .with_state(site.clone())
         .into_make_service_with_connect_info::<SocketAddr>();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => (),
-            _ = tokio::signal::ctrl_c() => (),
-        }
-        tracing::info!("stopping");
-    };
     let jobs = Jobs::start(site.app.clone());
     let upkeep = tokio::spawn(upkeep(site.clone()));
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop.asked()).await;
     upkeep.abort();
     // After the last answer, so that what it recorded is sealed too.
     jobs.stop().await;

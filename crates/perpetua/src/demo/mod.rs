@@ -54,8 +54,9 @@ pub async fn run(options: DemoOptions) -> Outcome {
     if !is_filled {
         install::mark_demo(&site.app).await?;
     }
+    let stop = serve::Stop::listen()?;
     report::print(&url, &world, options.json)?;
-    serve::listen(listener, &site, clock::routes(clock)).await?;
+    serve::listen(listener, &site, clock::routes(clock), stop).await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
 }
