@@ -64,7 +64,7 @@ pub struct DemoOptions {
 /// What can be done about people from the command line; everything else is done in the portal.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Make the operator and its first administrator. The password comes from PERPETUA_PASSWORD, or is
+    /// Make the operator and its first administrator. The password comes from `PERPETUA_PASSWORD`, or is
     /// made and printed once.
     Add(UserAddOptions),
 }

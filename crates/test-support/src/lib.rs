@@ -7,5 +7,6 @@ mod session;
 mod shop;
 mod test_app;
 
+pub use perpetua_store::Engine;
 pub use shop::Goods;
 pub use test_app::TestApp;
