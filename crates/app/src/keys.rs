@@ -64,7 +64,7 @@ impl fmt::Debug for RevealedKey {
 pub async fn reveal(app: &App, caller: &Caller, line: OrderLineId) -> Result<RevealedKey, Problem> {
     let shown = app.store.write((app.stamp(caller), line), |conn, (stamp, line)| record(conn, stamp, *line)).await;
     match shown {
-        Ok((row, key)) => open(app, &row, &key),
+        Ok((row, key)) => open(app, &row, &key).await,
         Err(problem) => {
             let entry = refused_entry(app, caller, line, "key.reveal_refused").await;
             crate::refusal::note(app, caller, entry, &problem).await;
@@ -96,10 +96,10 @@ fn record(conn: &mut Conn, stamp: &Stamp, line: OrderLineId) -> Result<(Purchase
     Ok((row, key))
 }
 
-fn open(app: &App, row: &PurchaseRow, key: &SealedKeyRow) -> Result<RevealedKey, Problem> {
+async fn open(app: &App, row: &PurchaseRow, key: &SealedKeyRow) -> Result<RevealedKey, Problem> {
     let sealed = Sealed { data_key: key.data_key_id.0, bytes: key.sealed.clone() };
     let aad = row_aad("product_key", "sealed", key.id.0.uuid());
-    let text = app.vault.open_sealed(Purpose::ProductKey, &aad, &sealed).map_err(Problem::internal)?;
+    let text = app.unseal(Purpose::ProductKey, &aad, &sealed).await.map_err(Problem::internal)?;
     // Errors of damaged text carry no part of it.
     let text = str::from_utf8(&text).map_err(|_| Problem::internal("a sealed key is not text"))?;
     Ok(RevealedKey {

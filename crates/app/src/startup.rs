@@ -6,6 +6,8 @@ use object_store::ObjectStore;
 use perpetua_store::secrets::{self, DataKeyRow, SigningKeyRow};
 use perpetua_store::{Id, Store, StoreError};
 
+use zeroize::Zeroizing;
+
 use crate::clock::Clock;
 use crate::context::{App, Settings};
 use crate::entropy::Entropy;
@@ -53,6 +55,23 @@ impl App {
         let signer = open_signer(&store, &vault, &*real_clock, &*entropy).await?;
         let passwords = Passwords::new(&*entropy);
         Ok(Self { store, clock, real_clock, entropy, vault, signer, passwords, media, settings })
+    }
+
+    /// Opens a sealed secret. A data key that another process made since is looked up once, so that a
+    /// change of keys needs no restart.
+    pub async fn unseal(
+        &self,
+        purpose: Purpose,
+        aad: &[u8],
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<Vec<u8>>, StartError> {
+        match self.vault.open_sealed(purpose, aad, sealed) {
+            Err(VaultError::UnknownDataKey(_)) => {
+                self.vault.learn(&wrapped_data_keys(&self.store).await?)?;
+                Ok(self.vault.open_sealed(purpose, aad, sealed)?)
+            }
+            opened => Ok(opened?),
+        }
     }
 }
 

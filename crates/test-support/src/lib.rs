@@ -9,4 +9,4 @@ mod test_app;
 
 pub use perpetua_store::Engine;
 pub use shop::Goods;
-pub use test_app::TestApp;
+pub use test_app::{MASTER_HEX, TestApp};

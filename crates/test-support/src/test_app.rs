@@ -34,6 +34,9 @@ use crate::postgres::{PostgresDatabase, fresh_database_like};
 /// When every test begins, business and real time alike.
 const START: &str = "2026-03-02T09:00:00Z";
 
+/// The master key of every test installation, so that a test can be a second process.
+pub const MASTER_HEX: &str = "5eedc0de5eedc0de5eedc0de5eedc0de5eedc0de5eedc0de5eedc0de5eedc0de";
+
 /// What a test partner may owe: ten million in minor units.
 const CREDIT_LIMIT: i64 = 1_000_000_000;
 
@@ -96,7 +99,7 @@ impl TestApp {
             clock: clock.clone(),
             real_clock: real_clock.clone(),
             entropy: Arc::new(SystemEntropy),
-            master: MasterKey::generate(&SystemEntropy),
+            master: MasterKey::from_hex(MASTER_HEX).expect("the master key is 64 digits"),
             media: Arc::new(InMemory::new()),
             settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true },
         };
