@@ -71,41 +71,66 @@ impl Session {
 ///
 /// # Errors
 ///
-/// `sign_in_failed` for an unknown person, a wrong password, a suspended person or one without any
-/// role; `sign_in_locked` while too many wrong tries rest; `busy` when too many hashes wait.
+/// `sign_in_failed` for an unknown person, a wrong password, a suspended person, one without any role,
+/// and while wrong tries rest: the answer must not tell who exists. `busy` when too many hashes wait.
 pub async fn sign_in(app: &App, origin: &Origin, email: &str, password: &str) -> Result<SignedIn, Problem> {
-    let (person, credential) = verify(app, origin, email, password).await?;
-    open_session(app, origin, person, credential).await
+    let (person, _) = verify(app, origin, email, password).await?;
+    open_session(app, origin, person).await
 }
 
-/// Finds the active person whose address and password these are; wrong tries count.
+/// Finds the active person whose address and password these are. Each try is counted before the
+/// password is looked at, so that tries at the same time cannot outrun the lock; a success forgives.
 ///
 /// # Errors
 ///
-/// `sign_in_failed`, `sign_in_locked`, `busy`, as [`sign_in`].
+/// `sign_in_failed`, `busy`, as [`sign_in`].
 pub(crate) async fn verify(
     app: &App,
     origin: &Origin,
     email: &str,
     password: &str,
 ) -> Result<(PersonRow, CredentialRow), Problem> {
-    let now = app.real_clock.now();
-    let known = match EmailAddress::parse(email) {
-        Ok(email) => find_person(app, &email.key()).await?,
-        Err(_) => None,
-    };
-    let locked = known.as_ref().and_then(|(_, credential)| decide_attempt(failures(credential), now).err());
-    let hash = known.as_ref().map(|(_, credential)| credential.secret.as_str());
+    let tried = claim_try(app, origin, email).await?;
+    let hash = tried.as_ref().map(|tried| tried.credential.secret.as_str());
     let matches = app.passwords.verify(password, hash).await.map_err(password_problem)?;
-    let accepted = known.filter(|(person, _)| matches && locked.is_none() && person.state == "active");
-    if let Some(accepted) = accepted {
-        return Ok(accepted);
+    let accepted = tried.filter(|tried| matches && !tried.is_locked && tried.person.state == "active");
+    let Try { person, credential, .. } = accepted.ok_or_else(failed)?;
+    app.store.write((person.id.0, credential.secret.clone()), forgive).await?;
+    Ok((person, credential))
+}
+
+/// A try at somebody's password.
+struct Try {
+    person: PersonRow,
+    credential: CredentialRow,
+    is_locked: bool,
+}
+
+/// Counts a try, per source always, so that known and unknown people cost one write each.
+async fn claim_try(app: &App, origin: &Origin, email: &str) -> Result<Option<Try>, Problem> {
+    let source = Sha256::digest(origin.network.as_bytes()).to_vec();
+    let key = EmailAddress::parse(email).ok().map(|email| email.key());
+    app.store
+        .write((app.real_clock.now(), source, key), |conn, (now, source, key)| {
+            audit_rows::count_anonymous(conn, source, now.as_second() / 60, "sign_in")?;
+            let Some(key) = key else { return Ok(None) };
+            let Some(person) = people::find_by_email(conn, key)? else { return Ok(None) };
+            let Some(credential) = people::password(conn, person.id.0)? else { return Ok(None) };
+            let is_locked = decide_attempt(failures(&credential), *now).is_err();
+            if !is_locked {
+                people::count_try(conn, &credential, credential.failed_count + 1, Some((*now).into()))?;
+            }
+            Ok::<_, Problem>(Some(Try { person, credential, is_locked }))
+        })
+        .await
+}
+
+/// Forgets counted tries, unless the password was changed while it was looked at.
+fn forgive(conn: &mut Conn, (person, secret): &(PersonId, String)) -> Result<(), Problem> {
+    match people::password(conn, *person)? {
+        Some(credential) if credential.secret == *secret => Ok(people::count_try(conn, &credential, 0, None)?),
+        _ => Err(failed()),
     }
-    count_failure(app, origin, email, locked.is_none()).await?;
-    Err(locked.map_or_else(failed, |locked| {
-        let seconds = locked.at.duration_since(now).as_secs().clamp(1, 3600);
-        Problem::new(Kind::TooMany, "sign_in_locked").retry_after(u32::try_from(seconds).unwrap_or(3600))
-    }))
 }
 
 fn failed() -> Problem {
@@ -127,39 +152,7 @@ fn failures(credential: &CredentialRow) -> Failures {
     }
 }
 
-async fn find_person(app: &App, key: &str) -> Result<Option<(PersonRow, CredentialRow)>, Problem> {
-    let key = key.to_owned();
-    app.store
-        .read(move |conn| {
-            let Some(person) = people::find_by_email(conn, &key)? else { return Ok(None) };
-            Ok(people::password(conn, person.id.0)?.map(|credential| (person, credential)))
-        })
-        .await
-}
-
-/// Counts a failed try: per source always, so that known and unknown people cost one write each.
-async fn count_failure(app: &App, origin: &Origin, email: &str, counts: bool) -> Result<(), Problem> {
-    let now = app.real_clock.now();
-    let source = Sha256::digest(origin.network.as_bytes()).to_vec();
-    let key = EmailAddress::parse(email).ok().filter(|_| counts).map(|email| email.key());
-    app.store
-        .write((now, source, key), |conn, (now, source, key)| {
-            audit_rows::count_anonymous(conn, source, now.as_second() / 60, "sign_in_failed")?;
-            let Some(key) = key else { return Ok(()) };
-            let Some(person) = people::find_by_email(conn, key)? else { return Ok(()) };
-            let Some(credential) = people::password(conn, person.id.0)? else { return Ok(()) };
-            people::count_try(conn, &credential, credential.failed_count + 1, Some((*now).into()))?;
-            Ok::<(), Problem>(())
-        })
-        .await
-}
-
-async fn open_session(
-    app: &App,
-    origin: &Origin,
-    person: PersonRow,
-    credential: CredentialRow,
-) -> Result<SignedIn, Problem> {
+async fn open_session(app: &App, origin: &Origin, person: PersonRow) -> Result<SignedIn, Problem> {
     let token = app.entropy.token();
     let now = app.clock.now();
     let real_now = app.real_clock.now();
@@ -170,7 +163,6 @@ async fn open_session(
         real_now,
         origin: origin.clone(),
         person,
-        credential,
     };
     let memberships = app.store.write(input, insert_session).await?;
     Ok(SignedIn { token, memberships })
@@ -183,16 +175,12 @@ struct OpenSession {
     real_now: Timestamp,
     origin: Origin,
     person: PersonRow,
-    credential: CredentialRow,
 }
 
 fn insert_session(conn: &mut Conn, input: &OpenSession) -> Result<Vec<Membership>, Problem> {
     let mut ids = input.seed.ids();
     let memberships = people::memberships(conn, input.person.id.0, input.real_now.into())?;
     let Some(first) = memberships.first() else { return Err(failed()) };
-    if input.credential.failed_count > 0 {
-        people::count_try(conn, &input.credential, 0, None)?;
-    }
     let id: SessionId = ids.next();
     let row = SessionRow {
         id: Id(id),
@@ -295,15 +283,9 @@ pub async fn sign_out(app: &App, session: &Session) -> Result<(), Problem> {
 ///
 /// As [`sign_in`].
 pub async fn prove(app: &App, origin: &Origin, session: &Session, password: &str) -> Result<(), Problem> {
-    let now = app.real_clock.now();
-    let Some((_, credential)) = find_person(app, &session.person.email_key).await? else { return Err(failed()) };
-    let locked = decide_attempt(failures(&credential), now).is_err();
-    let matches = app.passwords.verify(password, Some(&credential.secret)).await.map_err(password_problem)?;
-    if locked || !matches {
-        count_failure(app, origin, &session.person.email, !locked).await?;
-        return Err(if locked { Problem::new(Kind::TooMany, "sign_in_locked").retry_after(60) } else { failed() });
-    }
-    app.store.write((session.id, now), |conn, (id, now)| Ok(sessions::prove(conn, *id, (*now).into())?)).await
+    verify(app, origin, &session.person.email, password).await?;
+    let input = (session.id, app.real_clock.now());
+    app.store.write(input, |conn, (id, now)| Ok(sessions::prove(conn, *id, (*now).into())?)).await
 }
 
 /// A person with a password and roles, for set-up, demo and tests.

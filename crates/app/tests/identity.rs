@@ -81,7 +81,7 @@ fn unknown_people_and_wrong_passwords_get_the_same_answer_and_guessing_locks() {
         for _ in 0..5 {
             assert_eq!(code("ada@alfa.example", "wrong").await, Some("sign_in_failed"));
         }
-        assert_eq!(code("ada@alfa.example", PASSWORD).await, Some("sign_in_locked"));
+        assert_eq!(code("ada@alfa.example", PASSWORD).await, Some("sign_in_failed"), "locked, without saying so");
         test.real_clock.advance(jiff::SignedDuration::from_mins(61));
         assert_eq!(code("ada@alfa.example", PASSWORD).await, None);
     });
@@ -100,5 +100,22 @@ fn a_session_ends_after_eight_idle_hours() {
         assert!(identity::resume(&test.app, &signed_in.token).await.unwrap().is_some());
         test.real_clock.advance(jiff::SignedDuration::from_hours(9));
         assert!(identity::resume(&test.app, &signed_in.token).await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn guesses_at_the_same_time_do_not_outrun_the_lock() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        given_person(&test, partner, "ada@alfa.example").await;
+        let guesses = (0..20).map(|_| {
+            let app = test.app.clone();
+            tokio::spawn(async move { identity::sign_in(&app, &origin(), "ada@alfa.example", "wrong").await.is_ok() })
+        });
+        for guess in guesses.collect::<Vec<_>>() {
+            assert!(!guess.await.unwrap());
+        }
+        assert!(identity::sign_in(&test.app, &origin(), "ada@alfa.example", PASSWORD).await.is_err());
+        assert_eq!(test.number("SELECT failed_count AS number FROM credential").await, 5, "no more were looked at");
     });
 }

@@ -107,7 +107,9 @@ pub fn file(name: &str, kind: &str, body: impl IntoResponse) -> Answer {
 
 /// A local path to go on to, as forms and links carry it; anything else leads home.
 pub fn local_path(to: &str) -> &str {
-    let is_local = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends, so that "/<TAB>/host" would lead elsewhere; only visible ASCII passes.
+    let is_local =
+        to.starts_with('/') && !to.starts_with("//") && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_local { to } else { "/" }
 }
 
@@ -144,4 +146,29 @@ pub fn worded(lang: Lang, prefix: &str, code: &str, params: &[(&'static str, Par
         Param::Amount(minor, currency) => args.set(name, format::amount(lang, *minor, *currency)),
     });
     if exists(lang, &id) { text_with(lang, &id, &args) } else { text(lang, "error-unknown").into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_our_own_are_gone_on_to() {
+        for path in ["/", "/partner/customers?search=a%20b", "/sign-in?done=signed-out"] {
+            assert_eq!(local_path(path), path);
+        }
+        for path in [
+            "",
+            "partner",
+            "//evil.example",
+            "/\t/evil.example",
+            "/\\evil.example",
+            "/a\u{1}",
+            "/a b",
+            "/ž",
+            "https://evil.example",
+        ] {
+            assert_eq!(local_path(path), "/", "{path:?}");
+        }
+    }
 }

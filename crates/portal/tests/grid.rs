@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+#[expect(dead_code, reason = "the test of cancelling fills forms with it too")]
 mod browser;
 
 use std::fmt::Write as _;

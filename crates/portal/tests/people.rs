@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
+use perpetua_app::Caller;
 use perpetua_app::entropy::EntropyExt as _;
-use perpetua_app::{Caller, identity, people};
 use perpetua_domain::access::Role::{
     self, AdminAgent, CustomerUser, GlobalAdmin, HelpdeskAgent, OperatorAdmin, OperatorAuditor, SalesAgent, UserAdmin,
 };
@@ -17,8 +17,6 @@ use perpetua_http::limits::Limits;
 use perpetua_http::{Site, SiteState};
 use perpetua_test_support::TestApp;
 use tower::ServiceExt as _;
-
-const PASSWORD: &str = "correct horse battery staple";
 
 /// A browser with a cookie, and the token that its forms carry.
 struct Browser {
@@ -51,11 +49,7 @@ impl Browser {
 
     /// A browser in which this caller has signed in.
     async fn of(test: &TestApp, caller: &Caller) -> Self {
-        let operator = test.caller(test.operator, &[OperatorAdmin]).await;
-        let link = people::hand_out_reset(&test.app, &operator, caller.tenant, caller.person).await.unwrap();
-        people::reset_password(&test.app, &operator.origin, &link.token, PASSWORD).await.unwrap();
-        let signed_in = identity::sign_in(&test.app, &operator.origin, &caller.email, PASSWORD).await.unwrap();
-        Self::with_cookie(test, &signed_in.token.expose()).await
+        Self::with_cookie(test, &test.session(caller).await.expose()).await
     }
 
     async fn get(&self, path: &str) -> Page {

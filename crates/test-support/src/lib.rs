@@ -3,7 +3,6 @@
 mod facts;
 pub mod postgres;
 mod records;
-mod session;
 mod shop;
 mod test_app;
 

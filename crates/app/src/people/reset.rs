@@ -119,7 +119,7 @@ pub async fn arm_reset(app: &App, reset: RowId) -> Result<Option<Token>, Problem
 ///
 /// `not_found`, `missing_role` unless the caller may give every role that the person holds there:
 /// a new password is a way to all of them. `belongs_elsewhere` when the person also acts for another
-/// tenant, whose affair it would be too; the operator's administrators may.
+/// tenant, whose affair it would be too; `tenant_runs_itself` when the operator asks where an administrator is.
 pub async fn hand_out_reset(
     app: &App,
     caller: &Caller,

@@ -14,7 +14,7 @@ use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
 use crate::event;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 /// The longest time for which a role is lent, in hours: a year.
 pub const GIVE_HOURS_MAX: u32 = 24 * 366;
@@ -177,6 +177,9 @@ impl<'s> Change<'s> {
             return Err(Problem::field("role", "role_of_other_kind"));
         }
         let caller = &self.stamp.caller;
+        if caller.tenant != self.tenant.id.0 {
+            self.refuse_while_administered(conn)?;
+        }
         let givers = if caller.tenant == self.tenant.id.0 { role.granted_by() } else { &[Role::OperatorAdmin] };
         let own = rights::of_person(conn, caller.person, self.stamp.real_now.into())?;
         let mut authority = None;
@@ -192,6 +195,16 @@ impl<'s> Change<'s> {
             };
         }
         authority.ok_or_else(|| Problem::missing_role(givers))
+    }
+
+    /// A tenant with an administrator runs itself. The operator helps one that has none, and no other:
+    /// an account that it made or reset elsewhere would be a way to that tenant's keys (I6).
+    fn refuse_while_administered(&self, conn: &mut Conn) -> Result<(), Problem> {
+        let first = Role::first_of(self.tenant.kind.0);
+        match rights::other_lasting_holders(conn, self.tenant.id.0, first, self.stamp.caller.person)? {
+            0 => Ok(()),
+            _ => Err(Problem::new(Kind::Forbidden, "tenant_runs_itself")),
+        }
     }
 
     /// One of the tenant's people.

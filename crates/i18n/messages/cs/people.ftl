@@ -102,3 +102,4 @@ segment-commercial = Firma
 segment-education = Škola
 segment-government = Veřejná správa
 segment-nonprofit = Nezisková organizace
+error-tenant_runs_itself = Tato organizace má vlastního správce, který spravuje její uživatele.

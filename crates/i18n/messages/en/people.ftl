@@ -102,3 +102,4 @@ segment-commercial = Business
 segment-education = Education
 segment-government = Public sector
 segment-nonprofit = Nonprofit
+error-tenant_runs_itself = This organization has an administrator of its own, who manages its people.

@@ -27,7 +27,7 @@ impl Browser {
     pub(crate) async fn open(test: &TestApp, caller: &Caller) -> Self {
         let site = Arc::new(Site { app: test.app.clone(), limits: Limits::per_minute(0), metrics: None });
         let router = perpetua_portal::router(&site).with_state(site);
-        Self { router, cookie: format!("perpetua={}", test.sign_in(caller).await) }
+        Self { router, cookie: format!("perpetua={}", *test.session(caller).await.expose()) }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Page {
