@@ -1,6 +1,6 @@
 //! Price sheets: read and staged in chunks, previewed, then published by one small transaction.
 //!
-//! [`start`] takes a file in, [`run`] reads it on a thread of its own and stages it, [`preview`] shows
+//! [`start`] takes a file in, [`run`] reads it on a thread of its own and stages it, [`preview()`] shows
 //! what would change, and [`publish`](publish::publish) makes markets sell from it. With any bad row
 //! nothing is applied unless the operator says to leave those rows out (I10). Reading is not resumed
 //! after a crash: [`recover`] marks such a sheet as failed.
