@@ -72,18 +72,6 @@ impl Visitor {
     pub fn form_token(&self) -> String {
         self.site.app.entropy.token().expose().to_string()
     }
-
-    /// The key under which a form's effect is stored for ever: tenant, person, what it does, token.
-    pub fn request_key(&self, caller: &Caller, what: &str, form_token: &str) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for part in
-            [caller.tenant.uuid().as_bytes(), caller.person.uuid().as_bytes(), what.as_bytes(), form_token.as_bytes()]
-        {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().into()
-    }
 }
 
 impl FromRequestParts<SiteState> for Visitor {

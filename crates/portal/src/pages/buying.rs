@@ -345,7 +345,7 @@ async fn place(
         ("", _) => Err(Problem::invalid("form_expired")),
         (_, None) => Err(Problem::conflict("total_unknown")),
         (token, reviewed) => {
-            let request_key = visitor.request_key(&caller, "order.place", token);
+            let request_key = orders::request_key(&caller, "order.place", token);
             let source = PlaceSource::Cart { cart, reviewed };
             orders::place(&visitor.site.app, &caller, PlaceOrder { request_key, customer, source, po_number: None })
                 .await

@@ -81,7 +81,7 @@ async fn submit(
         Err(problem) => Some(problem),
         Ok(_) if typed.is_on("recalculate") => None,
         Ok(lines) => {
-            let request_key = visitor.request_key(&caller, PURPOSE, typed.get("form_token"));
+            let request_key = perpetua_app::orders::request_key(&caller, PURPOSE, typed.get("form_token"));
             let form = request_form(&typed, preview.currency);
             let command = Cancel { request_key, order: place.order, lines, form };
             match cancellation::cancel(app, &caller, command).await {
