@@ -91,7 +91,9 @@ pub struct CancelledLine {
 /// with every wrong field. Nothing changes then but the record of the attempt.
 pub async fn cancel(app: &App, caller: &Caller, command: Cancel) -> Result<Cancelled, Problem> {
     let Cancel { request_key, order, lines, form } = command;
-    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form: Some(form) }).await
+    let fields_with_keys = form.fields_with_keys(&app.vault.check_secrets());
+    let form = Some(Filled { form, fields_with_keys });
+    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form }).await
 }
 
 /// Cancels all that is left of an order, as the API does: the reason is stored as not given.
@@ -112,7 +114,13 @@ struct Work {
     request_key: [u8; 32],
     order: OrderId,
     selection: Selection,
-    form: Option<RequestForm>,
+    form: Option<Filled>,
+}
+
+/// The form, and what only the vault's secrets tell of it.
+struct Filled {
+    form: RequestForm,
+    fields_with_keys: Vec<&'static str>,
 }
 
 async fn submit(app: &App, caller: &Caller, work: Work) -> Result<Cancelled, Problem> {
@@ -146,14 +154,15 @@ fn carry_out(conn: &mut Conn, stamp: &Stamp, work: &Work) -> Result<Cancelled, P
     let facts = purchase.facts()?;
     let picks = Purchase::picks(&work.selection, &facts);
     // A missing reason is told with the other fields, after what the window says.
-    let reason = work.form.as_ref().and_then(|form| form.reason().ok()).unwrap_or_else(RefundReason::not_given);
+    let reason =
+        work.form.as_ref().and_then(|filled| filled.form.reason().ok()).unwrap_or_else(RefundReason::not_given);
     let decided =
         decide_order_cancellation(purchase.order.state.0, &facts, &picks, stamp.now, &reason).map_err(problem_of)?;
     let checked = match &work.form {
         None => RequestForm::checked_not_given(&stamp.caller, &purchase, decided.credit_total),
-        Some(form) => {
+        Some(Filled { form, fields_with_keys }) => {
             let customer = tenants::find(conn, purchase.order.customer_id.0)?.ok_or_else(|| damaged("customer"))?;
-            form.checked(&purchase, &customer, decided.credit_total)?
+            form.checked(&purchase, &customer, decided.credit_total, fields_with_keys)?
         }
     };
     let mut ids = stamp.seed.ids();
