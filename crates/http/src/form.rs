@@ -72,7 +72,7 @@ impl FromRequest<SiteState> for PostForm {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, state).await?;
         refuse_foreign(&parts.headers)?;
-        let bytes = axum::body::to_bytes(body, FORM_MAX).await.map_err(|_| Problem::invalid("form_too_large"))?;
+        let bytes = axum::body::to_bytes(body, FORM_MAX).await.map_err(|error| unread(&error))?;
         let form = FormData::parse(std::str::from_utf8(&bytes).map_err(|_| Problem::invalid("not_utf8"))?);
         visitor.check_csrf(form.get("csrf"))?;
         // No text of a person holds it, and PostgreSQL stores none that does.
@@ -81,6 +81,18 @@ impl FromRequest<SiteState> for PostForm {
         }
         Ok(Self(form))
     }
+}
+
+/// A body that is too long, or that broke off or stalled on its way.
+fn unread(error: &axum::Error) -> Problem {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return Problem::invalid("form_too_large");
+        }
+        cause = error.source();
+    }
+    Problem::invalid("form_broken_off")
 }
 
 /// Refuses what a browser says comes from another site; the form's token is checked besides.

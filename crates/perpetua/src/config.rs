@@ -9,6 +9,8 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::edge::tls::Files;
+
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +19,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Address under which people reach the installation; https in production.
     pub public_url: String,
+    /// The certificate of the listener.
+    pub tls: Tls,
     /// The database.
     pub database: Database,
     /// Media storage.
@@ -27,6 +31,16 @@ pub struct Config {
     pub log: Log,
     /// Limits.
     pub limits: Limits,
+}
+
+/// `tls.*`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// PEM file with the certificate and those that lead to its root; empty means plain HTTP.
+    pub certificate: PathBuf,
+    /// PEM file with its private key.
+    pub key: PathBuf,
 }
 
 /// `database.*`
@@ -102,6 +116,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            tls: Tls::default(),
             database: Database {
                 url: "sqlite:perpetua.db".to_owned(),
                 readers: 4,
@@ -134,10 +149,19 @@ impl Config {
         Ok(config)
     }
 
+    /// The files of the certificate, when the listener speaks TLS itself.
+    pub fn certificate(&self) -> Option<Files> {
+        let Tls { certificate, key } = self.tls.clone();
+        (!certificate.as_os_str().is_empty()).then_some(Files { certificate, key })
+    }
+
     fn check(&self) -> Result<(), Box<dyn std::error::Error>> {
         let is_web = self.public_url.starts_with("https://") || self.public_url.starts_with("http://");
         if !is_web || self.public_url.ends_with('/') {
             return Err("public_url must begin with https:// or http:// and end without a slash".into());
+        }
+        if self.tls.certificate.as_os_str().is_empty() != self.tls.key.as_os_str().is_empty() {
+            return Err("tls.certificate and tls.key are needed together".into());
         }
         let connections = 1..=64;
         if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {

@@ -4,6 +4,7 @@ mod chores;
 mod cli;
 mod config;
 mod demo;
+mod edge;
 mod import;
 mod install;
 mod logging;

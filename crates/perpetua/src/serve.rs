@@ -1,6 +1,5 @@
 //! Serving an installation until it is told to stop.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +18,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::Outcome;
 use crate::cli::ConfigOptions;
 use crate::config::Config;
+use crate::edge::tls::Certificate;
+use crate::edge::{self, Patience};
 use crate::install::{self, Place, said};
 use crate::logging;
 
@@ -36,11 +37,12 @@ pub async fn run(options: &ConfigOptions) -> Outcome {
     }
     defaults::install(&app).await.map_err(|problem| said(&problem))?;
     price_import::recover(&app).await.map_err(|problem| said(&problem))?;
+    let certificate = config.certificate().map(Certificate::read).transpose()?;
     let site = site(app, config.limits.attempts_per_minute);
     let listener = TcpListener::bind(config.listen).await?;
     let stop = Stop::listen()?;
-    tracing::info!(listen = %listener.local_addr()?, public_url = config.public_url, "serving");
-    listen(listener, &site, Router::new(), stop).await?;
+    tracing::info!(listen = %listener.local_addr()?, tls = certificate.is_some(), public_url = config.public_url, "serving");
+    listen(listener, &site, Router::new(), certificate, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -87,17 +89,17 @@ pub async fn listen(
     listener: TcpListener,
     site: &SiteState,
     extra: Router<SiteState>,
+    certificate: Option<Certificate>,
     stop: Stop,
 ) -> std::io::Result<()> {
     let router = perpetua_portal::router(site)
         .merge(extra)
         .merge(ops::routes())
         .layer(from_fn_with_state(site.clone(), headers::layer))
-        .with_state(site.clone())
-        .into_make_service_with_connect_info::<SocketAddr>();
+        .with_state(site.clone());
     let jobs = Jobs::start(site.app.clone());
     let upkeep = tokio::spawn(upkeep(site.clone()));
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop.asked()).await;
+    let served = edge::serve(listener, router, certificate, Patience::default(), stop.asked()).await;
     upkeep.abort();
     // After the last answer, so that what it recorded is sealed too.
     jobs.stop().await;

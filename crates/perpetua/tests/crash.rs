@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use common::{Browser, Demo};
+use common::{Begun, Browser, Demo, Page};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use perpetua_store::{DatabaseUrl, Options, Store, StoreError};
@@ -86,12 +86,21 @@ impl Buyer {
 
     /// Sends the form and answers with the id of the order that was acknowledged.
     fn send(&self, browser: &mut Browser, form: &Form) -> std::io::Result<String> {
-        let fields = [("cart", &*form.cart), ("reviewed", &form.reviewed), ("form_token", &form.token)];
-        let answer = browser.post(&format!("{}/order", self.base()), &fields)?;
-        assert_eq!(answer.status, 303, "{}", answer.text);
-        let id = answer.location.strip_prefix("/partner/orders/").and_then(|rest| rest.split('?').next());
-        Ok(id.unwrap_or_else(|| panic!("no order at {}", answer.location)).to_owned())
+        let begun = self.begin(browser, form)?;
+        browser.finish(begun).map(|answer| placed(&answer))
     }
+
+    fn begin(&self, browser: &Browser, form: &Form) -> std::io::Result<Begun> {
+        let fields = [("cart", &*form.cart), ("reviewed", &form.reviewed), ("form_token", &form.token)];
+        browser.begin(&format!("{}/order", self.base()), &fields)
+    }
+}
+
+/// The order to whose page an answer leads.
+fn placed(answer: &Page) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let id = answer.location.strip_prefix("/partner/orders/").and_then(|rest| rest.split('?').next());
+    id.unwrap_or_else(|| panic!("no order at {}", answer.location)).to_owned()
 }
 
 /// A buyer for each customer: the admin agent of its partner.
@@ -201,6 +210,27 @@ fn settle(demo: Demo, buyers: &mut [Buyer]) {
         }
     }
     demo.stop();
+}
+
+#[test]
+fn an_order_that_was_begun_before_the_stop_is_answered_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let mut buyers = buyers(&demo);
+    let buyer = &mut buyers[0];
+    let mut browser = demo.sign_in(&buyer.email);
+    let form = buyer.fill_cart(&mut browser).unwrap();
+    let before = browser.get("/partner/orders").unwrap();
+    let begun = buyer.begin(&browser, &form).unwrap();
+    // A whole request over another connection, so that the begun one was surely accepted before it.
+    assert_eq!(browser.get("/partner/orders").unwrap().text.len(), before.text.len());
+    demo.ask_to_stop();
+    let order = placed(&browser.finish(begun).unwrap());
+    demo.stop();
+    let again = Demo::start(folder.path());
+    assert_eq!(buyer.send(&mut again.sign_in(&buyer.email), &form).unwrap(), order);
+    again.stop();
+    examine(folder.path());
 }
 
 /// An order with what must stand beside it.

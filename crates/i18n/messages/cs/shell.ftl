@@ -28,6 +28,7 @@ error-exists_already = To už existuje.
 error-invalid_input = Některá pole je třeba opravit.
 error-form_expired = Formulář už není platný. Načtěte stránku znovu a odešlete jej ještě jednou.
 error-foreign_form = Formulář přišel z jiného webu, proto nebyl přijat.
+error-form_broken_off = Formulář nedorazil celý. Odešlete jej ještě jednou.
 error-form_too_large = Formulář obsahuje příliš mnoho údajů.
 error-not_utf8 = Formulář obsahuje znaky, které nelze přečíst.
 error-too_many_attempts = Příliš mnoho pokusů. Počkejte minutu a zkuste to znovu.

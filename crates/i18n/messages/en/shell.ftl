@@ -28,6 +28,7 @@ error-exists_already = This exists already.
 error-invalid_input = Some fields need another look.
 error-form_expired = This form is out of date. Load the page again and send it once more.
 error-foreign_form = This form came from another site, so it was not accepted.
+error-form_broken_off = The form did not arrive whole. Send it once more.
 error-form_too_large = The form holds too much.
 error-not_utf8 = The form holds characters that cannot be read.
 error-too_many_attempts = Too many attempts. Wait a minute and try again.

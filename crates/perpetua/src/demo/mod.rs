@@ -56,7 +56,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
     }
     let stop = serve::Stop::listen()?;
     report::print(&url, &world, options.json)?;
-    serve::listen(listener, &site, clock::routes(clock), stop).await?;
+    serve::listen(listener, &site, clock::routes(clock), None, stop).await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
 }

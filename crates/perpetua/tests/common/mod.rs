@@ -44,10 +44,15 @@ impl Demo {
         self.child.wait().unwrap();
     }
 
-    /// Asks it to stop, and waits until it has.
-    pub fn stop(mut self) {
+    /// Asks it to stop.
+    pub fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub fn stop(mut self) {
+        self.ask_to_stop();
         assert!(self.child.wait().unwrap().success());
     }
 
@@ -78,6 +83,12 @@ pub struct Browser {
     csrf: String,
 }
 
+/// A form that is on its way.
+pub struct Begun {
+    stream: TcpStream,
+    last: String,
+}
+
 /// An answer that arrived whole.
 #[derive(Debug)]
 pub struct Page {
@@ -90,7 +101,7 @@ pub struct Page {
 impl Browser {
     /// Fetches a page, and remembers the token of its forms.
     pub fn get(&mut self, path: &str) -> std::io::Result<Page> {
-        let page = self.send(&format!("GET {path}"), "")?;
+        let page = self.answer(self.open(&format!("GET {path}"), 0, "")?)?;
         assert!(page.status < 400, "{path}: {page:?}");
         if page.text.contains("name=\"csrf\"") {
             self.csrf = page.field("csrf");
@@ -100,21 +111,37 @@ impl Browser {
 
     /// Posts these fields as a form.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<Page> {
-        let fields = fields.iter().map(|(name, value)| format!("&{}", encoded(name, value)));
-        let body = encoded("csrf", &self.csrf) + &fields.collect::<String>();
-        self.send(&format!("POST {path}"), &body)
+        let begun = self.begin(path, fields)?;
+        self.finish(begun)
     }
 
-    fn send(&mut self, what: &str, body: &str) -> std::io::Result<Page> {
+    /// Posts all but the last byte of a form.
+    pub fn begin(&self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<Begun> {
+        let fields = fields.iter().map(|(name, value)| format!("&{}", encoded(name, value)));
+        let body = encoded("csrf", &self.csrf) + &fields.collect::<String>();
+        let (sent, last) = body.split_at(body.len() - 1);
+        let stream = self.open(&format!("POST {path}"), body.len(), sent)?;
+        Ok(Begun { stream, last: last.to_owned() })
+    }
+
+    /// Posts the last byte, and waits for the answer.
+    pub fn finish(&mut self, mut begun: Begun) -> std::io::Result<Page> {
+        begun.stream.write_all(begun.last.as_bytes())?;
+        self.answer(begun.stream)
+    }
+
+    fn open(&self, what: &str, length: usize, body: &str) -> std::io::Result<TcpStream> {
         let mut stream = TcpStream::connect(&self.address)?;
         write!(
             stream,
             "{what} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}; lang=en\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            self.cookie,
-            body.len()
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}",
+            self.address, self.cookie,
         )?;
+        Ok(stream)
+    }
+
+    fn answer(&mut self, mut stream: TcpStream) -> std::io::Result<Page> {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         let cut = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
