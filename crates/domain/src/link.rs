@@ -141,6 +141,8 @@ pub struct LinkFacts {
     pub wrong_passwords: u32,
     /// The purchase is cancelled as a whole (I4).
     pub is_purchase_cancelled: bool,
+    /// The operator suspended the customer, or the tenant whose person made the link.
+    pub is_suspended: bool,
     /// The partner who made the link no longer serves the customer.
     pub is_relationship_ended: bool,
     /// The password of this attempt.
@@ -165,6 +167,8 @@ pub enum LinkRefusal {
     PurchaseCancelled,
     /// The relationship of partner and customer ended.
     RelationshipEnded,
+    /// The customer or the maker's tenant is suspended; what is refused now may serve later.
+    Suspended,
     /// A password is needed.
     PasswordNeeded,
     /// The password is wrong.
@@ -188,6 +192,9 @@ pub fn decide_use(link: &LinkFacts, now: Timestamp) -> Result<(), LinkRefusal> {
     }
     if link.is_relationship_ended {
         return Err(LinkRefusal::RelationshipEnded);
+    }
+    if link.is_suspended {
+        return Err(LinkRefusal::Suspended);
     }
     if now >= link.expires_at {
         return Err(LinkRefusal::Expired { at: link.expires_at });
@@ -218,6 +225,8 @@ pub struct DownloadFacts {
     pub is_revoked: bool,
     /// The purchase is cancelled as a whole (I4).
     pub is_purchase_cancelled: bool,
+    /// The operator suspended the customer, or the tenant that opened it.
+    pub is_suspended: bool,
     /// The partner who opened it no longer serves the customer.
     pub is_relationship_ended: bool,
 }
@@ -236,6 +245,8 @@ pub enum DownloadRefusal {
     PurchaseCancelled,
     /// The relationship of partner and customer ended.
     RelationshipEnded,
+    /// The customer or the maker's tenant is suspended; what is refused now may serve later.
+    Suspended,
     /// [`SESSION_SIZE_FACTOR`] times the medium's size was served.
     BytesUsedUp,
 }
@@ -255,6 +266,9 @@ pub fn decide_download_session(session: &DownloadFacts, now: Timestamp) -> Resul
     }
     if session.is_relationship_ended {
         return Err(DownloadRefusal::RelationshipEnded);
+    }
+    if session.is_suspended {
+        return Err(DownloadRefusal::Suspended);
     }
     let at = later(session.opened_at, SESSION_LIFETIME);
     if now >= at {

@@ -97,6 +97,16 @@ pub fn operator(conn: &mut Conn) -> Result<Option<TenantRow>, StoreError> {
     Ok(operators.select(TenantRow::as_select()).first(conn).optional()?)
 }
 
+/// Whether any of these tenants is suspended; one that does not exist counts as suspended.
+pub fn any_suspended(conn: &mut Conn, ids: &[Id<TenantId>]) -> Result<bool, StoreError> {
+    let active: Vec<Id<TenantId>> = tenant::table
+        .filter(tenant::id.eq_any(ids))
+        .filter(tenant::state.eq("active"))
+        .select(tenant::id)
+        .load(conn)?;
+    Ok(!ids.iter().all(|id| active.contains(id)))
+}
+
 /// Adds a tenant.
 pub fn insert(conn: &mut Conn, row: &TenantRow) -> Result<(), StoreError> {
     diesel::insert_into(tenant::table).values(row).execute(conn)?;

@@ -5,7 +5,7 @@ use perpetua_domain::access::{Decision, Permission, Relation, TenantKind, decide
 use perpetua_domain::link::{DownloadFacts, DownloadRefusal, decide_download_session};
 use perpetua_domain::order::LineState;
 use perpetua_store::downloads::{MediumRow, SessionRow};
-use perpetua_store::{Conn, StoreError, downloads, people, relationships};
+use perpetua_store::{Conn, StoreError, downloads, people, relationships, tenants};
 
 use crate::problem::{Kind, Param, Problem};
 
@@ -22,7 +22,7 @@ pub(super) struct Live {
 /// # Errors
 ///
 /// `not_found` for a token that was never given out; `download_expired`, `download_revoked`,
-/// `purchase_cancelled`, `relationship_ended`, `download_used_up`.
+/// `purchase_cancelled`, `relationship_ended`, `serving_suspended`, `download_used_up`.
 pub(super) fn live(conn: &mut Conn, token_hash: &[u8], real_now: Timestamp) -> Result<Live, Problem> {
     let row = downloads::session(conn, token_hash)?.ok_or_else(Problem::not_found)?;
     let medium = downloads::medium(conn, row.download.media_id.0)?.ok_or_else(Problem::not_found)?;
@@ -33,6 +33,7 @@ pub(super) fn live(conn: &mut Conn, token_hash: &[u8], real_now: Timestamp) -> R
         served_bytes: u64::try_from(row.download.bytes_served).map_err(Problem::internal)?,
         is_revoked: standing == Standing::Withdrawn,
         is_purchase_cancelled: row.line_state.0 == LineState::Cancelled,
+        is_suspended: standing == Standing::Suspended,
         is_relationship_ended: standing == Standing::RelationshipEnded,
     };
     let bytes_left = decide_download_session(&facts, real_now).map_err(refused)?;
@@ -44,6 +45,7 @@ enum Standing {
     Good,
     Withdrawn,
     RelationshipEnded,
+    Suspended,
 }
 
 /// What has become of the link or person that opened the session.
@@ -53,10 +55,16 @@ fn standing(conn: &mut Conn, row: &SessionRow, real_now: Timestamp) -> Result<St
             if state == "revoked" {
                 return Ok(Standing::Withdrawn);
             }
+            if tenants::any_suspended(conn, &[maker, row.customer_id])? {
+                return Ok(Standing::Suspended);
+            }
             // A link of the customer itself does not hang on any partner.
             if maker == row.partner_id { related(conn, row) } else { Ok(Standing::Good) }
         }
         (_, _, Some(person), Some(tenant)) => {
+            if tenants::any_suspended(conn, &[tenant, row.customer_id])? {
+                return Ok(Standing::Suspended);
+            }
             let is_active = people::find(conn, person.0)?.is_some_and(|person| person.state == "active");
             let memberships = people::memberships(conn, person.0, real_now.into())?;
             let membership = memberships.into_iter().find(|membership| membership.tenant == tenant.0);
@@ -87,6 +95,7 @@ pub(super) fn refused(refusal: DownloadRefusal) -> Problem {
         DownloadRefusal::Revoked => Problem::conflict("download_revoked"),
         DownloadRefusal::PurchaseCancelled => Problem::conflict("purchase_cancelled"),
         DownloadRefusal::RelationshipEnded => Problem::new(Kind::Forbidden, "relationship_ended"),
+        DownloadRefusal::Suspended => Problem::new(Kind::Forbidden, "serving_suspended"),
         DownloadRefusal::BytesUsedUp => Problem::conflict("download_used_up"),
     }
 }

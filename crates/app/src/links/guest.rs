@@ -2,7 +2,10 @@
 //! download within its limits.
 //!
 //! A password attempt is counted before it is looked at and given back when it was right, so that guesses sent
-//! together are no more than guesses sent one by one.
+//! together are no more than guesses sent one by one. An attempt that was counted is always looked at to its end,
+//! also when whoever sent it goes away meanwhile; otherwise counts of nothing would pile up and jam the link.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use perpetua_domain::id::LinkId;
@@ -10,8 +13,11 @@ use perpetua_domain::link::{LinkFacts, LinkRefusal, PasswordProof, WRONG_PASSWOR
 use perpetua_domain::order::LineState;
 use perpetua_store::links::{self as rows, LinkRow, LinkUseRow};
 use perpetua_store::software::Purchase;
-use perpetua_store::{Conn, Id, audit as audit_rows, downloads as media, relationships, software as purchases};
+use perpetua_store::{
+    Conn, Id, audit as audit_rows, downloads as media, relationships, software as purchases, tenants,
+};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use super::link_entry;
 use super::terms::busy;
@@ -45,7 +51,8 @@ pub struct Landing {
 /// # Errors
 ///
 /// `not_found` for an unknown or altered token, and why the link serves nothing: `link_expired`, `link_used_up`,
-/// `link_revoked`, `link_locked`, `purchase_cancelled`, `relationship_ended`.
+/// `link_revoked`, `link_locked`, `purchase_cancelled`, `relationship_ended`,
+/// `serving_suspended`.
 pub async fn landing(app: &App, origin: &Origin, token: &str) -> Result<Landing, Problem> {
     let now = app.clock.now();
     let token_hash = parsed(app, origin, token).await?;
@@ -71,8 +78,18 @@ pub async fn landing(app: &App, origin: &Origin, token: &str) -> Result<Landing,
 ///
 /// As [`landing`], `link_password_needed`, `link_password_wrong`, and `too_many_attempts` while as many passwords as
 /// are allowed in all are being looked at.
-pub async fn start(app: &App, origin: &Origin, token: &str, password: Option<&str>) -> Result<Started, Problem> {
+pub async fn start(app: &Arc<App>, origin: &Origin, token: &str, password: Option<&str>) -> Result<Started, Problem> {
     let token_hash = parsed(app, origin, token).await?;
+    let Some(password) = password.filter(|password| !password.is_empty()) else {
+        return settle(app, origin, token_hash, None).await;
+    };
+    let (app, origin, password) = (app.clone(), origin.clone(), Zeroizing::new(password.to_owned()));
+    // A task of its own, as the request that asks for it may be dropped at any await.
+    let settled = tokio::spawn(async move { settle(&app, &origin, token_hash, Some(&password)).await });
+    settled.await.map_err(Problem::internal)?
+}
+
+async fn settle(app: &App, origin: &Origin, token_hash: [u8; 32], password: Option<&str>) -> Result<Started, Problem> {
     let proof = prove(app, origin, token_hash, password).await?;
     let session = app.entropy.token();
     let input = Start { guest: app.guest(origin), token_hash, session_hash: session.hash().to_vec(), proof };
@@ -88,6 +105,7 @@ struct Known {
     link: LinkRow,
     purchase: Purchase,
     medium: media::MediumRow,
+    is_suspended: bool,
     is_relationship_ended: bool,
 }
 
@@ -103,6 +121,7 @@ impl Known {
             // Counted attempts may still turn out right; the link is locked when its state says so.
             wrong_passwords: if is_locked { WRONG_PASSWORDS_MAX } else { 0 },
             is_purchase_cancelled: self.purchase.0.state.0 == LineState::Cancelled,
+            is_suspended: self.is_suspended,
             is_relationship_ended: self.is_relationship_ended,
             password,
         }
@@ -114,12 +133,13 @@ fn load(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Known>, Problem> {
     let missing = || Problem::internal(format!("link {} hangs in the air", link.id.0));
     let purchase = purchases::find(conn, link.line_id.0)?.ok_or_else(missing)?;
     let medium = media::medium(conn, link.media_id.0)?.ok_or_else(missing)?;
+    let is_suspended = tenants::any_suspended(conn, &[link.maker_tenant_id, link.customer_id])?;
     // A link of the customer itself does not hang on any partner.
     let is_relationship_ended = link.maker_tenant_id == link.partner_id && {
         let related = relationships::find(conn, link.partner_id.0, link.customer_id.0)?;
         !related.is_some_and(|related| related.active)
     };
-    Ok(Some(Known { link, purchase, medium, is_relationship_ended }))
+    Ok(Some(Known { link, purchase, medium, is_suspended, is_relationship_ended }))
 }
 
 /// Looks at the password of a protected link, within the number of wrong ones that it allows.
@@ -134,7 +154,7 @@ async fn prove(
         return Err(unknown(app, origin).await);
     };
     let Some(hash) = &known.link.password_hash else { return Ok(PasswordProof::NotAsked) };
-    let Some(password) = password.filter(|password| !password.is_empty()) else { return Ok(PasswordProof::Missing) };
+    let Some(password) = password else { return Ok(PasswordProof::Missing) };
     if decide_use(&known.facts(PasswordProof::Right), now).is_err() {
         // Nothing is started anyway, and a dead link tells nothing about its password.
         return Ok(PasswordProof::Missing);
@@ -240,6 +260,7 @@ const fn word(refusal: LinkRefusal) -> &'static str {
         LinkRefusal::Locked => "locked",
         LinkRefusal::PurchaseCancelled => "purchase_cancelled",
         LinkRefusal::RelationshipEnded => "relationship_ended",
+        LinkRefusal::Suspended => "suspended",
         LinkRefusal::PasswordNeeded => "password_needed",
         LinkRefusal::WrongPassword => "wrong_password",
     }
@@ -253,6 +274,7 @@ fn refused(refusal: LinkRefusal) -> Problem {
         LinkRefusal::Locked => Problem::conflict("link_locked"),
         LinkRefusal::PurchaseCancelled => Problem::conflict("purchase_cancelled"),
         LinkRefusal::RelationshipEnded => Problem::new(Kind::Forbidden, "relationship_ended"),
+        LinkRefusal::Suspended => Problem::new(Kind::Forbidden, "serving_suspended"),
         LinkRefusal::PasswordNeeded => Problem::field("password", "link_password_needed"),
         LinkRefusal::WrongPassword => Problem::field("password", "link_password_wrong"),
     }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use perpetua_app::downloads::stream::open;
+use bytes::Bytes;
+use futures::TryStreamExt as _;
+use perpetua_app::downloads::stream::{RECHECK, open};
 use perpetua_app::links::{CreateLink, LinkState, RenewLink, create, landing, list, renew, revoke, start};
 use perpetua_app::{Kind, Origin};
 use perpetua_domain::access::Role;
-use perpetua_domain::id::{MediaId, OrderLineId};
+use perpetua_domain::id::{MediaId, OrderLineId, TenantId};
 use perpetua_i18n::Lang;
 use perpetua_test_support::TestApp;
 use zeroize::Zeroizing;
@@ -270,4 +272,93 @@ fn guessed_and_altered_tokens_find_nothing() {
             assert_eq!(made.start(wrong, None).await, "not_found");
         }
     });
+}
+
+/// Moves a tenant between active and suspended.
+async fn set_state(shop: &Shop, tenant: TenantId, state: &'static str) {
+    use diesel::prelude::*;
+    use perpetua_store::Id;
+    use perpetua_store::schema::tenant as rows;
+    shop.write(move |conn| {
+        diesel::update(rows::table.find(Id(tenant))).set(rows::state.eq(state)).execute(conn)?;
+        Ok(())
+    })
+    .await;
+}
+
+#[test]
+fn nothing_of_a_suspended_partner_or_customer_is_served_until_it_is_resumed() {
+    TestApp::each(|test| async move {
+        let made = Made::new(&test).await;
+        let (shop, app) = (&made.shop, &test.app);
+        let partners = made.link(made.command()).await;
+        let own = create(app, &shop.admin, made.command()).await.unwrap().url(app);
+        let own = own.rsplit('/').next().unwrap().to_owned();
+        let session = start(app, &origin(), &partners, None).await.unwrap().token.expose().to_string();
+        for suspended in [shop.partner, shop.customer] {
+            set_state(shop, suspended, "active").await;
+            let running = open(app, &session, None, true).await.unwrap().body.unwrap();
+            set_state(shop, suspended, "suspended").await;
+            test.real_clock.advance(RECHECK);
+            let rest: Result<Vec<Bytes>, _> = running.try_collect().await;
+            assert_eq!(rest.unwrap_err().to_string(), "serving_suspended", "a running transfer stops");
+            assert_eq!(made.landing(&partners).await, "serving_suspended");
+            assert_eq!(made.start(&partners, None).await, "serving_suspended");
+            assert_eq!(code(open(app, &session, None, true).await), "serving_suspended");
+            let of_customer = if suspended == shop.customer { "serving_suspended" } else { "allowed" };
+            assert_eq!(made.landing(&own).await, of_customer);
+            assert_eq!(made.start(&own, None).await, of_customer);
+            set_state(shop, suspended, "active").await;
+            assert_eq!(made.start(&partners, None).await, "allowed", "what was only suspended serves again");
+        }
+    });
+}
+
+#[test]
+fn what_a_person_started_stops_with_their_tenant_and_with_the_customer() {
+    TestApp::each(|test| async move {
+        let made = Made::new(&test).await;
+        let (shop, app) = (&made.shop, &test.app);
+        let session = perpetua_app::downloads::start(app, &shop.agent, made.line, made.medium).await.unwrap();
+        let token = session.token.expose().to_string();
+        for suspended in [shop.partner, shop.customer] {
+            set_state(shop, suspended, "suspended").await;
+            assert_eq!(code(open(app, &token, None, true).await), "serving_suspended");
+            set_state(shop, suspended, "active").await;
+        }
+        assert_eq!(code(open(app, &token, None, true).await), "allowed");
+    });
+}
+
+#[test]
+fn guesses_whose_senders_go_away_are_settled_and_do_not_jam_a_link() {
+    TestApp::each(|test| async move {
+        let made = Made::new(&test).await;
+        let password = Some(Zeroizing::new(PASSWORD.to_owned()));
+        let token = made.link(CreateLink { password, ..made.command() }).await;
+        for _ in 0..6 {
+            let origin = origin();
+            let mut guess = Box::pin(start(&test.app, &origin, &token, Some(PASSWORD)));
+            // Polled until the attempt is counted, then dropped, as when a client disconnects.
+            while futures::poll!(&mut guess).is_pending() && counted(&made.shop, made.line).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            drop(guess);
+            while counted(&made.shop, made.line).await > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(made.start(&token, Some(PASSWORD)).await, "allowed");
+    });
+}
+
+/// Attempts that are counted against the link of a purchase.
+async fn counted(shop: &Shop, line: OrderLineId) -> i64 {
+    use diesel::prelude::*;
+    use perpetua_store::schema::download_link as rows;
+    let read = shop.test.app.store.read(move |conn| {
+        let attempts = rows::table.filter(rows::line_id.eq(perpetua_store::Id(line))).select(rows::wrong_passwords);
+        Ok::<_, perpetua_store::StoreError>(attempts.first(conn)?)
+    });
+    read.await.unwrap()
 }

@@ -16,6 +16,7 @@ fn link() -> LinkFacts {
         is_revoked: false,
         wrong_passwords: 0,
         is_purchase_cancelled: false,
+        is_suspended: false,
         is_relationship_ended: false,
         password: PasswordProof::NotAsked,
     }
@@ -28,6 +29,7 @@ fn session() -> DownloadFacts {
         served_bytes: 0,
         is_revoked: false,
         is_purchase_cancelled: false,
+        is_suspended: false,
         is_relationship_ended: false,
     }
 }
@@ -69,6 +71,7 @@ fn each_reason_refuses_a_link() {
     check(LinkFacts { is_revoked: true, ..link() }, Err(LinkRefusal::Revoked));
     check(LinkFacts { is_purchase_cancelled: true, ..link() }, Err(LinkRefusal::PurchaseCancelled));
     check(LinkFacts { is_relationship_ended: true, ..link() }, Err(LinkRefusal::RelationshipEnded));
+    check(LinkFacts { is_suspended: true, ..link() }, Err(LinkRefusal::Suspended));
     check(LinkFacts { password: PasswordProof::Missing, ..link() }, Err(LinkRefusal::PasswordNeeded));
     check(LinkFacts { password: PasswordProof::Wrong, ..link() }, Err(LinkRefusal::WrongPassword));
     check(LinkFacts { password: PasswordProof::Right, wrong_passwords: 4, ..link() }, Ok(()));
@@ -94,6 +97,7 @@ fn a_session_serves_three_times_the_size_within_a_day() {
     check(DownloadFacts { is_revoked: true, ..session() }, noon, Err(DownloadRefusal::Revoked));
     check(DownloadFacts { is_purchase_cancelled: true, ..session() }, noon, Err(DownloadRefusal::PurchaseCancelled));
     check(DownloadFacts { is_relationship_ended: true, ..session() }, noon, Err(DownloadRefusal::RelationshipEnded));
+    check(DownloadFacts { is_suspended: true, ..session() }, noon, Err(DownloadRefusal::Suspended));
 }
 
 proptest! {
