@@ -6,7 +6,7 @@
 //! first 26 characters as ASCII, under a secret that the format version selects, so that invented keys are
 //! refused before any look-up. Foreign keys of 25 characters are only recognised, never accepted.
 
-mod checksum;
+pub(crate) mod checksum;
 #[cfg(test)]
 mod tests;
 
@@ -135,6 +135,11 @@ impl TypedKey {
         let is_right: bool = self.0[SECRET_CHECK_AT..].ct_eq(&expected).into();
         if is_right { Ok(ProductKey(self.0)) } else { Err(KeyError::WrongCheck) }
     }
+
+    /// The 32 characters, for sealing and keyed hashes.
+    pub(crate) fn characters(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
 }
 
 impl fmt::Debug for TypedKey {
@@ -181,6 +186,11 @@ impl ProductKey {
     /// Those of [`parse`], when the text was damaged.
     pub fn restore(text: &str) -> Result<Self, KeyError> {
         parse(text).map(|typed| Self(typed.0))
+    }
+
+    /// The same key as a device knows it, which cannot tell whether it was issued.
+    pub fn as_typed(&self) -> TypedKey {
+        TypedKey(self.0)
     }
 
     /// The version whose secret checks this key.
@@ -254,12 +264,12 @@ pub fn parse(text: &str) -> Result<TypedKey, KeyError> {
 }
 
 /// Spaces of any kind, and the hyphens and dashes that word processors put in their place.
-fn is_separator(character: char) -> bool {
+pub(crate) fn is_separator(character: char) -> bool {
     character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// The character that was meant, or nothing when it is not ASCII.
-fn forgiven(character: char) -> Option<u8> {
+pub(crate) fn forgiven(character: char) -> Option<u8> {
     let ascii = u8::try_from(character).ok().filter(u8::is_ascii)?;
     Some(match ascii.to_ascii_uppercase() {
         b'I' | b'L' => b'1',
@@ -284,7 +294,7 @@ fn is_foreign(text: &str) -> bool {
 }
 
 /// The value of an upper-case character of the alphabet.
-fn value_of(character: u8) -> Option<u8> {
+pub(crate) fn value_of(character: u8) -> Option<u8> {
     (0u8..).zip(ALPHABET).find_map(|(value, candidate)| (*candidate == character).then_some(value))
 }
 

@@ -7,7 +7,7 @@
 //! and with it every exchange of two symbols.
 
 /// Symbols of a whole key.
-pub(super) const LENGTH: usize = 32;
+pub(crate) const LENGTH: usize = 32;
 /// The first of the two neighbouring check symbols; everything else is free.
 pub(super) const CHECK_AT: usize = 26;
 
@@ -46,7 +46,8 @@ const fn slow_product(mut left: u8, mut right: u8) -> u8 {
     product
 }
 
-fn product(left: u8, right: u8) -> u8 {
+/// The product of two field elements, both below 32.
+pub(crate) fn product(left: u8, right: u8) -> u8 {
     PRODUCTS[usize::from(left)][usize::from(right)]
 }
 
