@@ -3,6 +3,8 @@
 //! The code decides how a client reacts, the status how often it repeats: other statuses than these make a
 //! client repeat without end (file 90 §8 row 4), so none is added without looking there.
 
+#![expect(clippy::unreadable_literal, reason = "the numbers are written as in the contract, to be found by them")]
+
 /// An error code and the status it comes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {

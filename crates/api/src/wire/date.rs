@@ -160,7 +160,7 @@ fn zone(text: &str) -> Option<(&str, i64)> {
         return None;
     }
     let seconds = hours * 3600 + minutes * 60;
-    Some((&text[..at], if text.as_bytes()[at] == b'-' { -seconds } else { seconds }))
+    Some((text[..at].trim_end(), if text.as_bytes()[at] == b'-' { -seconds } else { seconds }))
 }
 
 /// `H:MM` or `H:MM:SS` with a fraction of up to seven digits.

@@ -13,7 +13,7 @@ use super::fault::{Fault, Reason};
 pub const TOKEN_MAX: usize = 512;
 
 /// A sort key longer than this many bytes is left out of a token.
-pub const KEY_MAX: usize = 120;
+pub const KEY_MAX: usize = 118;
 
 /// The longest id, in bytes.
 const ID_MAX: usize = 64;

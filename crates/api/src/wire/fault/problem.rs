@@ -92,8 +92,7 @@ impl Fault {
             _ => {}
         }
         let code = by_code(problem.code, family).unwrap_or_else(|| by_kind(problem, family));
-        // The contract wants the length of the window in the text, which only the caller knows; the code's own
-        // message is right without it.
+        // The text for people speaks of a page's roles; the code's own does not.
         if problem.code == "missing_role" {
             return Self::of(code);
         }
