@@ -7,6 +7,7 @@
 //! refused before any look-up. Foreign keys of 25 characters are only recognised, never accepted.
 
 pub(crate) mod checksum;
+mod kms;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use checksum::{CHECK_AT, Finding, LENGTH};
+pub use kms::is_kms_client_key;
 
 /// The characters of a key in the order of their values; I, L, O and U are left out.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

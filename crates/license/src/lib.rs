@@ -11,5 +11,6 @@ pub mod exchange;
 pub mod key;
 pub mod machine;
 pub mod moment;
+pub mod policy;
 pub mod revocation;
 pub mod signing;
