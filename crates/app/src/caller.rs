@@ -20,6 +20,13 @@ pub struct Origin {
     pub lang: Lang,
 }
 
+impl Origin {
+    /// The program's own work; `work` names it in records and log.
+    pub fn program(work: &str) -> Self {
+        Self { request_id: work.to_owned(), network: String::new(), agent: "perpetua".to_owned(), lang: Lang::En }
+    }
+}
+
 /// A known caller: a person acting for one tenant. Roles are read per request, never from a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {

@@ -50,6 +50,7 @@ impl Started {
 /// # Errors
 ///
 /// `not_found` outside the caller's scope, `missing_role`, `relationship_ended`, `purchase_cancelled`,
+/// `subscription_suspended`,
 /// `medium_not_offered` for a medium that the purchase does not entitle to.
 pub async fn start(app: &App, caller: &Caller, line: OrderLineId, medium: MediaId) -> Result<Started, Problem> {
     let token = app.entropy.token();
@@ -81,6 +82,7 @@ fn open(
     if facts.is_cancelled() {
         return Err(Problem::conflict("purchase_cancelled"));
     }
+    crate::subscriptions::require_not_suspended(conn, line)?;
     let medium = software::entitled(conn, &purchase, &facts, medium, stamp.now)?;
     let opener = Opener::Person(&stamp.caller);
     let expires_at = insert_session(conn, &mut ids, line, &medium, token_hash, &opener, stamp.real_now)?;

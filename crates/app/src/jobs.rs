@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{rotation, sealer};
+use crate::{rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -38,7 +38,8 @@ impl Jobs {
         let node = app.entropy.uuid(app.real_clock.now());
         jobs.run(sealing(app.clone(), node, stopped.clone()));
         jobs.run(delivering(app.clone(), delivery, node, stopped.clone()));
-        jobs.run(rotating(app, node, stopped));
+        jobs.run(rotating(app.clone(), node, stopped.clone()));
+        jobs.run(ending_terms(app, stopped));
         jobs
     }
 
@@ -86,6 +87,19 @@ async fn rotating(app: Arc<App>, node: Uuid, mut stopped: watch::Receiver<bool>)
             let more = step.as_ref().is_ok_and(|more| *more);
             log("sealing keys anew", step);
             if !more {
+                break;
+            }
+        }
+    }
+}
+
+async fn ending_terms(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, subscriptions::EVERY).await {
+        while !*stopped.borrow() {
+            let ended = subscriptions::end_terms(&app).await;
+            let full = ended.as_ref().is_ok_and(|count| *count == subscriptions::BATCH);
+            log("ending terms", ended);
+            if !full {
                 break;
             }
         }

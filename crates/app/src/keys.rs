@@ -60,7 +60,8 @@ impl fmt::Debug for RevealedKey {
 /// # Errors
 ///
 /// `not_found` outside the caller's scope, `missing_role`, `relationship_ended`, `fresh_sign_in_needed` when the
-/// password was given more than an hour ago, `purchase_cancelled`, `payment_awaited` while no key exists.
+/// password was given more than an hour ago, `purchase_cancelled`, `subscription_suspended`, `payment_awaited` while
+/// no key exists.
 pub async fn reveal(app: &App, caller: &Caller, line: OrderLineId) -> Result<RevealedKey, Problem> {
     let shown = app.store.write((app.stamp(caller), line), |conn, (stamp, line)| record(conn, stamp, *line)).await;
     match shown {
@@ -81,6 +82,7 @@ fn record(conn: &mut Conn, stamp: &Stamp, line: OrderLineId) -> Result<(Purchase
     if row.state.0 == LineState::Cancelled {
         return Err(Problem::conflict("purchase_cancelled"));
     }
+    crate::subscriptions::require_not_suspended(conn, line)?;
     if crate::backup::reveals_held(conn)? {
         return Err(Problem::conflict("reveals_held"));
     }

@@ -45,6 +45,7 @@ pub mod setup;
 pub mod signing;
 pub mod software;
 pub mod startup;
+pub mod subscriptions;
 pub mod tax_rates;
 pub mod vault;
 

@@ -61,6 +61,7 @@ impl CreatedLink {
 /// # Errors
 ///
 /// `not_found` outside the caller's scope, `missing_role`, `relationship_ended`, `purchase_cancelled`,
+/// `subscription_suspended`,
 /// `medium_not_offered`, and `invalid_input` naming each term that is out of bounds.
 pub async fn create(app: &App, caller: &Caller, command: CreateLink) -> Result<CreatedLink, Problem> {
     let line = command.line;
@@ -135,6 +136,7 @@ fn insert(conn: &mut Conn, new: &NewLink) -> Result<(LinkRow, String), Problem> 
     if facts.is_cancelled() {
         return Err(Problem::conflict("purchase_cancelled"));
     }
+    crate::subscriptions::require_not_suspended(conn, new.line)?;
     let medium = software::entitled(conn, &purchase, &facts, new.medium, stamp.now)?;
     let recipient = new.terms.recipient.clone().unwrap_or_default();
     let row = LinkRow {
@@ -326,6 +328,7 @@ pub async fn renew(app: &App, caller: &Caller, command: RenewLink) -> Result<Ord
             if purchase.state.0 == perpetua_domain::order::LineState::Cancelled {
                 return Err(Problem::conflict("purchase_cancelled"));
             }
+            crate::subscriptions::require_not_suspended(conn, row.line_id.0)?;
             match row.state.as_str() {
                 "revoked" => return Err(Problem::conflict("link_revoked")),
                 "locked" => return Err(Problem::conflict("link_locked")),

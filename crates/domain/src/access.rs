@@ -159,6 +159,8 @@ crate::text_enum! {
         OrderView = "order.view",
         /// See purchases without keys, media and links (M14).
         SoftwareView = "software.view",
+        /// Rename, suspend and activate subscriptions, and let them renew themselves.
+        SubscriptionEdit = "subscription.edit",
         /// See a full key (M13, M20).
         KeyReveal = "key.reveal",
         /// Replace a key without seeing it.

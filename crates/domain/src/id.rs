@@ -88,6 +88,8 @@ ids! {
     OrderId,
     /// One line of an order.
     OrderLineId,
+    /// A subscription; that of a line has the line's id.
+    SubscriptionId,
     /// A product key.
     ProductKeyId,
     /// A download link.

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod pricing;
 pub mod request;
 pub mod sign_in;
+pub mod subscription;
 pub mod tax;
 pub mod term;
 #[cfg(test)]

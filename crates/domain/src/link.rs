@@ -141,6 +141,8 @@ pub struct LinkFacts {
     pub wrong_passwords: u32,
     /// The purchase is cancelled as a whole (I4).
     pub is_purchase_cancelled: bool,
+    /// The subscription is suspended.
+    pub is_subscription_suspended: bool,
     /// The operator suspended the customer, or the tenant whose person made the link.
     pub is_suspended: bool,
     /// The partner who made the link no longer serves the customer.
@@ -165,6 +167,8 @@ pub enum LinkRefusal {
     Locked,
     /// The purchase was cancelled.
     PurchaseCancelled,
+    /// The subscription is suspended.
+    SubscriptionSuspended,
     /// The relationship of partner and customer ended.
     RelationshipEnded,
     /// The customer or the maker's tenant is suspended; what is refused now may serve later.
@@ -189,6 +193,9 @@ pub fn decide_use(link: &LinkFacts, now: Timestamp) -> Result<(), LinkRefusal> {
     }
     if link.is_purchase_cancelled {
         return Err(LinkRefusal::PurchaseCancelled);
+    }
+    if link.is_subscription_suspended {
+        return Err(LinkRefusal::SubscriptionSuspended);
     }
     if link.is_relationship_ended {
         return Err(LinkRefusal::RelationshipEnded);
@@ -225,6 +232,8 @@ pub struct DownloadFacts {
     pub is_revoked: bool,
     /// The purchase is cancelled as a whole (I4).
     pub is_purchase_cancelled: bool,
+    /// The subscription is suspended.
+    pub is_subscription_suspended: bool,
     /// The operator suspended the customer, or the tenant that opened it.
     pub is_suspended: bool,
     /// The partner who opened it no longer serves the customer.
@@ -243,6 +252,8 @@ pub enum DownloadRefusal {
     Revoked,
     /// The purchase was cancelled.
     PurchaseCancelled,
+    /// The subscription is suspended.
+    SubscriptionSuspended,
     /// The relationship of partner and customer ended.
     RelationshipEnded,
     /// The customer or the maker's tenant is suspended; what is refused now may serve later.
@@ -263,6 +274,9 @@ pub fn decide_download_session(session: &DownloadFacts, now: Timestamp) -> Resul
     }
     if session.is_purchase_cancelled {
         return Err(DownloadRefusal::PurchaseCancelled);
+    }
+    if session.is_subscription_suspended {
+        return Err(DownloadRefusal::SubscriptionSuspended);
     }
     if session.is_relationship_ended {
         return Err(DownloadRefusal::RelationshipEnded);

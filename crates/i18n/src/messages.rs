@@ -35,6 +35,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors_catalog",
     "buying",
     "errors_orders",
+    "errors_subscriptions",
     "people",
     "portal",
     "records",

@@ -84,6 +84,16 @@ pub const CHECKS: &[Check] = &[
                WHERE kind = 'credit' GROUP BY credit_note_id) e ON e.credit_note_id = n.id \
               WHERE -n.total <> COALESCE(e.amount, 0)",
     },
+    Check {
+        code: "subscription-per-line",
+        sql: "SELECT l.id FROM order_line l LEFT JOIN subscription s ON s.line_id = l.id \
+              WHERE l.kind = 'subscription' AND l.term_ends_at IS NOT NULL AND s.id IS NULL",
+    },
+    Check {
+        code: "subscription-of-cancelled",
+        sql: "SELECT s.id FROM subscription s JOIN order_line l ON l.id = s.line_id \
+              WHERE (s.state = 'deleted') <> (l.state = 'cancelled')",
+    },
 ];
 
 #[derive(QueryableByName)]

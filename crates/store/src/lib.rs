@@ -52,6 +52,7 @@ pub mod sessions;
 pub mod settings;
 pub mod software;
 mod store;
+pub mod subscriptions;
 pub mod tax_rates;
 pub mod tenants;
 mod values;

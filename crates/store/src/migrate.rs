@@ -30,23 +30,24 @@ impl Migration {
 }
 
 macro_rules! migrations {
-    ($($number:literal $name:literal),+ $(,)?) => {
+    ($($number:literal $digits:literal $name:literal),+ $(,)?) => {
         /// Every migration, oldest first.
         pub const MIGRATIONS: &[Migration] = &[$(Migration {
             number: $number,
             name: $name,
-            sql: include_str!(concat!("../migrations/000", $number, "_", $name, ".sql")),
+            sql: include_str!(concat!("../migrations/", $digits, "_", $name, ".sql")),
         }),+];
     };
 }
 
 migrations! {
-    1 "tenants_and_people",
-    2 "records_and_jobs",
-    3 "catalog",
-    4 "orders",
-    5 "keys_and_links",
-    6 "requests_and_credits",
+    1 "0001" "tenants_and_people",
+    2 "0002" "records_and_jobs",
+    3 "0003" "catalog",
+    4 "0004" "orders",
+    5 "0005" "keys_and_links",
+    6 "0006" "requests_and_credits",
+    9 "0009" "subscriptions",
 }
 
 #[derive(QueryableByName)]

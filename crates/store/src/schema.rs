@@ -695,6 +695,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    subscription (id) {
+        id -> Binary,
+        line_id -> Binary,
+        order_id -> Binary,
+        partner_id -> Binary,
+        customer_id -> Binary,
+        friendly_name -> Text,
+        state -> Text,
+        suspension -> Nullable<Text>,
+        auto_renew -> Bool,
+        renewal_term -> Text,
+        starts_at -> BigInt,
+        term_ends_at -> BigInt,
+        support_tenant_id -> Binary,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -740,6 +761,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     request,
     credit_note,
     credit_note_line,
+    subscription,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));
@@ -769,3 +791,5 @@ diesel::joinable!(credit_note -> request (request_id));
 diesel::joinable!(credit_note -> orders (order_id));
 diesel::joinable!(credit_note_line -> credit_note (credit_note_id));
 diesel::joinable!(credit_note_line -> order_line (line_id));
+diesel::joinable!(subscription -> order_line (line_id));
+diesel::joinable!(subscription -> orders (order_id));

@@ -20,7 +20,7 @@ use crate::audit::{self, Entry};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
 use crate::problem::Problem;
-use crate::{event, refusal};
+use crate::{event, refusal, subscriptions};
 
 /// A cancellation that a person submits.
 #[derive(Debug, Clone)]
@@ -110,6 +110,22 @@ pub async fn cancel_order(
     submit(app, caller, Work { request_key, order, selection: Selection::AllLeft, form: None }).await
 }
 
+/// Cancels all that is left of one line inside a transaction that is already open, as the API does when a
+/// subscription is deleted. A copy of the same request changes nothing more.
+///
+/// # Errors
+///
+/// As [`cancel_order`]; nothing may be kept then.
+pub(crate) fn cancel_line_in(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    request_key: [u8; 32],
+    order: OrderId,
+    line: u32,
+) -> Result<Cancelled, Problem> {
+    carry_out(conn, stamp, &Work { request_key, order, selection: Selection::Line(line), form: None })
+}
+
 struct Work {
     request_key: [u8; 32],
     order: OrderId,
@@ -193,6 +209,7 @@ fn apply(
         };
         cancellations::apply_line(conn, &change)?;
         apply_key(conn, ids, stamp, purchase, outcome)?;
+        subscriptions::follow(conn, ids, stamp, row, outcome.state)?;
         if outcome.links_die {
             dying.push(row.id.0);
         }

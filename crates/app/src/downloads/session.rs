@@ -5,7 +5,7 @@ use perpetua_domain::access::{Decision, Permission, Relation, TenantKind, decide
 use perpetua_domain::link::{DownloadFacts, DownloadRefusal, decide_download_session};
 use perpetua_domain::order::LineState;
 use perpetua_store::downloads::{MediumRow, SessionRow};
-use perpetua_store::{Conn, StoreError, downloads, people, relationships, tenants};
+use perpetua_store::{Conn, StoreError, downloads, people, relationships, subscriptions, tenants};
 
 use crate::problem::{Kind, Param, Problem};
 
@@ -22,7 +22,8 @@ pub(super) struct Live {
 /// # Errors
 ///
 /// `not_found` for a token that was never given out; `download_expired`, `download_revoked`,
-/// `purchase_cancelled`, `relationship_ended`, `serving_suspended`, `download_used_up`.
+/// `purchase_cancelled`, `subscription_suspended`, `relationship_ended`, `serving_suspended`,
+/// `download_used_up`.
 pub(super) fn live(conn: &mut Conn, token_hash: &[u8], real_now: Timestamp) -> Result<Live, Problem> {
     let row = downloads::session(conn, token_hash)?.ok_or_else(Problem::not_found)?;
     let medium = downloads::medium(conn, row.download.media_id.0)?.ok_or_else(Problem::not_found)?;
@@ -34,6 +35,7 @@ pub(super) fn live(conn: &mut Conn, token_hash: &[u8], real_now: Timestamp) -> R
         is_revoked: standing == Standing::Withdrawn,
         is_purchase_cancelled: row.line_state.0 == LineState::Cancelled,
         is_suspended: standing == Standing::Suspended,
+        is_subscription_suspended: subscriptions::is_suspended(conn, row.download.line_id.0)?,
         is_relationship_ended: standing == Standing::RelationshipEnded,
     };
     let bytes_left = decide_download_session(&facts, real_now).map_err(refused)?;
@@ -94,6 +96,7 @@ pub(super) fn refused(refusal: DownloadRefusal) -> Problem {
         DownloadRefusal::Expired { at } => Problem::conflict("download_expired").with("at", Param::Instant(at)),
         DownloadRefusal::Revoked => Problem::conflict("download_revoked"),
         DownloadRefusal::PurchaseCancelled => Problem::conflict("purchase_cancelled"),
+        DownloadRefusal::SubscriptionSuspended => Problem::conflict("subscription_suspended"),
         DownloadRefusal::RelationshipEnded => Problem::new(Kind::Forbidden, "relationship_ended"),
         DownloadRefusal::Suspended => Problem::new(Kind::Forbidden, "serving_suspended"),
         DownloadRefusal::BytesUsedUp => Problem::conflict("download_used_up"),

@@ -48,7 +48,7 @@ pub struct Transfer {
 /// # Errors
 ///
 /// `not_found` for an unknown or altered token; `download_expired`, `download_revoked`, `download_used_up`,
-/// `purchase_cancelled`, `relationship_ended`.
+/// `purchase_cancelled`, `subscription_suspended`, `relationship_ended`.
 pub async fn open(app: &Arc<App>, token: &str, range: Option<&str>, with_body: bool) -> Result<Transfer, Problem> {
     let token_hash = Token::parse(token).ok_or_else(Problem::not_found)?.hash();
     let now = app.real_clock.now();

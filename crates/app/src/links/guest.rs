@@ -14,7 +14,7 @@ use perpetua_domain::order::LineState;
 use perpetua_store::links::{self as rows, LinkRow, LinkUseRow};
 use perpetua_store::software::Purchase;
 use perpetua_store::{
-    Conn, Id, audit as audit_rows, downloads as media, relationships, software as purchases, tenants,
+    Conn, Id, audit as audit_rows, downloads as media, relationships, software as purchases, subscriptions, tenants,
 };
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -51,8 +51,8 @@ pub struct Landing {
 /// # Errors
 ///
 /// `not_found` for an unknown or altered token, and why the link serves nothing: `link_expired`, `link_used_up`,
-/// `link_revoked`, `link_locked`, `purchase_cancelled`, `relationship_ended`,
-/// `serving_suspended`.
+/// `link_revoked`, `link_locked`, `purchase_cancelled`, `subscription_suspended`,
+/// `relationship_ended`, `serving_suspended`.
 pub async fn landing(app: &App, origin: &Origin, token: &str) -> Result<Landing, Problem> {
     let now = app.clock.now();
     let token_hash = parsed(app, origin, token).await?;
@@ -105,6 +105,7 @@ struct Known {
     link: LinkRow,
     purchase: Purchase,
     medium: media::MediumRow,
+    is_subscription_suspended: bool,
     is_suspended: bool,
     is_relationship_ended: bool,
 }
@@ -122,6 +123,7 @@ impl Known {
             wrong_passwords: if is_locked { WRONG_PASSWORDS_MAX } else { 0 },
             is_purchase_cancelled: self.purchase.0.state.0 == LineState::Cancelled,
             is_suspended: self.is_suspended,
+            is_subscription_suspended: self.is_subscription_suspended,
             is_relationship_ended: self.is_relationship_ended,
             password,
         }
@@ -133,13 +135,14 @@ fn load(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Known>, Problem> {
     let missing = || Problem::internal(format!("link {} hangs in the air", link.id.0));
     let purchase = purchases::find(conn, link.line_id.0)?.ok_or_else(missing)?;
     let medium = media::medium(conn, link.media_id.0)?.ok_or_else(missing)?;
+    let is_subscription_suspended = subscriptions::is_suspended(conn, link.line_id.0)?;
     let is_suspended = tenants::any_suspended(conn, &[link.maker_tenant_id, link.customer_id])?;
     // A link of the customer itself does not hang on any partner.
     let is_relationship_ended = link.maker_tenant_id == link.partner_id && {
         let related = relationships::find(conn, link.partner_id.0, link.customer_id.0)?;
         !related.is_some_and(|related| related.active)
     };
-    Ok(Some(Known { link, purchase, medium, is_suspended, is_relationship_ended }))
+    Ok(Some(Known { link, purchase, medium, is_subscription_suspended, is_suspended, is_relationship_ended }))
 }
 
 /// Looks at the password of a protected link, within the number of wrong ones that it allows.
@@ -259,6 +262,7 @@ const fn word(refusal: LinkRefusal) -> &'static str {
         LinkRefusal::Revoked => "revoked",
         LinkRefusal::Locked => "locked",
         LinkRefusal::PurchaseCancelled => "purchase_cancelled",
+        LinkRefusal::SubscriptionSuspended => "subscription_suspended",
         LinkRefusal::RelationshipEnded => "relationship_ended",
         LinkRefusal::Suspended => "suspended",
         LinkRefusal::PasswordNeeded => "password_needed",
@@ -273,6 +277,7 @@ fn refused(refusal: LinkRefusal) -> Problem {
         LinkRefusal::Revoked => Problem::conflict("link_revoked"),
         LinkRefusal::Locked => Problem::conflict("link_locked"),
         LinkRefusal::PurchaseCancelled => Problem::conflict("purchase_cancelled"),
+        LinkRefusal::SubscriptionSuspended => Problem::conflict("subscription_suspended"),
         LinkRefusal::RelationshipEnded => Problem::new(Kind::Forbidden, "relationship_ended"),
         LinkRefusal::Suspended => Problem::new(Kind::Forbidden, "serving_suspended"),
         LinkRefusal::PasswordNeeded => Problem::field("password", "link_password_needed"),

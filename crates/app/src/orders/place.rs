@@ -13,7 +13,7 @@ use perpetua_domain::order::{LINES_MAX, OrderDraft, OrderState, decide_order};
 use perpetua_store::accounts::{self, LedgerRow};
 use perpetua_store::carts::{self, CartRow};
 use perpetua_store::orders::OrderRow;
-use perpetua_store::{Conn, Id, OperationError as _, StoreError, keys, orders};
+use perpetua_store::{Conn, Id, OperationError as _, StoreError, keys, orders, subscriptions};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -173,6 +173,7 @@ pub fn place_in(conn: &mut Conn, stamp: &Stamp, input: &PlaceInput) -> Result<Pl
     let line_ids: Vec<OrderLineId> = lines.iter().map(|line| line.id.0).collect();
     orders::insert(conn, &order, &lines)?;
     keys::insert(conn, &rows::keys(&line_ids, &draft, &input.keys, stamp)?)?;
+    subscriptions::insert(conn, &rows::subscriptions(&lines, &basket.names))?;
     accounts::explain(conn, &receivable(&mut ids, &order))?;
     if let Some(cart) = &basket.cart {
         carts::mark_ordered(conn, cart, id, order.placed_at)?;
@@ -185,19 +186,25 @@ pub fn place_in(conn: &mut Conn, stamp: &Stamp, input: &PlaceInput) -> Result<Pl
 pub(super) struct Basket {
     pub(super) cart: Option<CartRow>,
     pub(super) lines: Vec<WantedLine>,
+    /// What the cart calls each line; may be empty, or missing where there is no cart.
+    pub(super) names: Vec<String>,
     pub(super) reviewed_total: Option<Amount>,
 }
 
 fn basket(conn: &mut Conn, stamp: &Stamp, command: &PlaceOrder) -> Result<Basket, Problem> {
     let (id, reviewed) = match &command.source {
-        PlaceSource::Lines(lines) => return Ok(Basket { cart: None, lines: lines.clone(), reviewed_total: None }),
+        PlaceSource::Lines(lines) => {
+            return Ok(Basket { cart: None, lines: lines.clone(), names: Vec::new(), reviewed_total: None });
+        }
         PlaceSource::Cart { cart, reviewed } => (*cart, reviewed),
     };
     let cart = cart_use::find_own(conn, &stamp.caller, id, stamp.now)?;
     if cart.customer_id.0 != command.customer {
         return Err(Problem::not_found());
     }
-    let mut lines = cart_use::wanted(carts::lines(conn, id)?)?;
+    let rows = carts::lines(conn, id)?;
+    let names = rows.iter().map(|row| row.friendly_name.clone()).collect();
+    let mut lines = cart_use::wanted(rows)?;
     if let Some(reviewed) = reviewed {
         if reviewed.version != cart.version || reviewed.prices.len() != lines.len() {
             return Err(Problem::conflict("cart_changed"));
@@ -206,7 +213,7 @@ fn basket(conn: &mut Conn, stamp: &Stamp, command: &PlaceOrder) -> Result<Basket
             line.reviewed = Some(*price);
         }
     }
-    Ok(Basket { cart: Some(cart), lines, reviewed_total: reviewed.as_ref().map(|reviewed| reviewed.total) })
+    Ok(Basket { cart: Some(cart), lines, names, reviewed_total: reviewed.as_ref().map(|reviewed| reviewed.total) })
 }
 
 /// Decides, moves the balance, and decides again with the balance that nobody else can move now:

@@ -1,11 +1,13 @@
 //! The rows of an order, from what the rule drafted.
 
 use perpetua_domain::catalog::OfferKind;
-use perpetua_domain::id::{OrderId, OrderLineId};
+use perpetua_domain::id::{OrderId, OrderLineId, SubscriptionId};
 use perpetua_domain::order::{LineState, OrderDraft};
+use perpetua_domain::subscription::{SubscriptionState, is_subscription};
 use perpetua_domain::term::Term;
 use perpetua_store::keys::ProductKeyRow;
 use perpetua_store::orders::{OrderLineRow, OrderRow};
+use perpetua_store::subscriptions::SubscriptionRow;
 use perpetua_store::{Id, StoreError, Utc, Word};
 
 use super::mint::SealedKey;
@@ -111,6 +113,33 @@ pub(super) fn lines(
         });
     }
     Ok(rows)
+}
+
+/// One subscription per line with a term (M10), called as the cart called the line.
+pub(super) fn subscriptions(lines: &[OrderLineRow], names: &[String]) -> Vec<SubscriptionRow> {
+    let row = |(at, line): (usize, &OrderLineRow)| {
+        let term_ends_at = line.term_ends_at.filter(|_| is_subscription(line.term.0))?;
+        let name = names.get(at).filter(|name| !name.is_empty()).unwrap_or(&line.title);
+        Some(SubscriptionRow {
+            id: Id(SubscriptionId::new(line.id.0.uuid())),
+            line_id: line.id,
+            order_id: line.order_id,
+            partner_id: line.partner_id,
+            customer_id: line.customer_id,
+            friendly_name: name.clone(),
+            state: Word(SubscriptionState::Active),
+            suspension: None,
+            auto_renew: false,
+            renewal_term: line.term,
+            starts_at: line.placed_at,
+            term_ends_at,
+            support_tenant_id: line.partner_id,
+            created_at: line.placed_at,
+            changed_at: line.placed_at,
+            version: 1,
+        })
+    };
+    lines.iter().enumerate().filter_map(row).collect()
 }
 
 /// One key per line (design §7).

@@ -13,7 +13,7 @@ use perpetua_app::{Caller, Problem};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::{MediaId, OrderId, OrderLineId, ProductKeyId, TenantId};
 use perpetua_license::key::ProductKey;
-use perpetua_store::schema::{audit_record, media, order_line, orders, product_key, relationship};
+use perpetua_store::schema::{audit_record, media, order_line, orders, product_key, relationship, subscription};
 use perpetua_store::{Conn, Id, StoreError};
 use perpetua_test_support::TestApp;
 use sha2::{Digest as _, Sha256};
@@ -154,6 +154,20 @@ impl Shop {
             diesel::update(row).set(cancelled).execute(conn)?;
             let key = product_key::table.filter(product_key::line_id.eq(Id(line)));
             diesel::update(key).set(product_key::state.eq("revoked")).execute(conn)?;
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Gives the purchase a subscription in this state, as an order and a suspension leave it.
+    pub async fn subscription(&self, line: OrderLineId, state: &'static str) {
+        self.write(move |conn| {
+            diesel::delete(subscription::table.filter(subscription::line_id.eq(Id(line)))).execute(conn)?;
+            let sql = format!(
+                "INSERT INTO subscription SELECT id, id, order_id, partner_id, customer_id, title, '{state}', NULL, \
+                 FALSE, 'P1Y', placed_at, placed_at, partner_id, placed_at, placed_at, 1 FROM order_line"
+            );
+            diesel::sql_query(sql).execute(conn)?;
             Ok(())
         })
         .await;

@@ -193,6 +193,30 @@ fn revoking_cancelling_and_parting_end_links_and_their_running_downloads() {
 }
 
 #[test]
+fn while_a_subscription_is_suspended_its_links_and_downloads_rest() {
+    TestApp::each(|test| async move {
+        let made = Made::new(&test).await;
+        let (shop, token) = (&made.shop, made.link(made.command()).await);
+        let origin = origin();
+        let session = start(&test.app, &origin, &token, None).await.unwrap().token.expose().to_string();
+        shop.subscription(made.line, "suspended").await;
+        assert_eq!(made.landing(&token).await, "subscription_suspended");
+        assert_eq!(made.start(&token, None).await, "subscription_suspended");
+        assert_eq!(code(open(&test.app, &session, None, true).await), "subscription_suspended");
+        assert_eq!(code(create(&test.app, &shop.agent, made.command()).await), "subscription_suspended");
+        let link = list(&test.app, &shop.agent, made.line).await.unwrap()[0].id;
+        let renewal = RenewLink { link, lifetime_days: None, uses_max: None };
+        assert_eq!(code(renew(&test.app, &shop.agent, renewal).await), "subscription_suspended");
+        let download = perpetua_app::downloads::start(&test.app, &shop.agent, made.line, made.medium).await;
+        assert_eq!(code(download), "subscription_suspended");
+        shop.subscription(made.line, "active").await;
+        assert_eq!(made.landing(&token).await, "allowed");
+        assert_eq!(made.start(&token, None).await, "allowed");
+        assert!(open(&test.app, &session, None, true).await.is_ok());
+    });
+}
+
+#[test]
 fn a_link_that_ran_out_can_be_renewed() {
     TestApp::each(|test| async move {
         let made = Made::new(&test).await;

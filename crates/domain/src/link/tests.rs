@@ -16,6 +16,7 @@ fn link() -> LinkFacts {
         is_revoked: false,
         wrong_passwords: 0,
         is_purchase_cancelled: false,
+        is_subscription_suspended: false,
         is_suspended: false,
         is_relationship_ended: false,
         password: PasswordProof::NotAsked,
@@ -29,6 +30,7 @@ fn session() -> DownloadFacts {
         served_bytes: 0,
         is_revoked: false,
         is_purchase_cancelled: false,
+        is_subscription_suspended: false,
         is_suspended: false,
         is_relationship_ended: false,
     }
@@ -70,6 +72,7 @@ fn each_reason_refuses_a_link() {
     check(LinkFacts { uses: 50, ..link() }, Err(LinkRefusal::UsedUp));
     check(LinkFacts { is_revoked: true, ..link() }, Err(LinkRefusal::Revoked));
     check(LinkFacts { is_purchase_cancelled: true, ..link() }, Err(LinkRefusal::PurchaseCancelled));
+    check(LinkFacts { is_subscription_suspended: true, ..link() }, Err(LinkRefusal::SubscriptionSuspended));
     check(LinkFacts { is_relationship_ended: true, ..link() }, Err(LinkRefusal::RelationshipEnded));
     check(LinkFacts { is_suspended: true, ..link() }, Err(LinkRefusal::Suspended));
     check(LinkFacts { password: PasswordProof::Missing, ..link() }, Err(LinkRefusal::PasswordNeeded));
@@ -96,6 +99,8 @@ fn a_session_serves_three_times_the_size_within_a_day() {
     check(session(), ends, Err(DownloadRefusal::Expired { at: ends }));
     check(DownloadFacts { is_revoked: true, ..session() }, noon, Err(DownloadRefusal::Revoked));
     check(DownloadFacts { is_purchase_cancelled: true, ..session() }, noon, Err(DownloadRefusal::PurchaseCancelled));
+    let suspended = DownloadFacts { is_subscription_suspended: true, ..session() };
+    check(suspended, noon, Err(DownloadRefusal::SubscriptionSuspended));
     check(DownloadFacts { is_relationship_ended: true, ..session() }, noon, Err(DownloadRefusal::RelationshipEnded));
     check(DownloadFacts { is_suspended: true, ..session() }, noon, Err(DownloadRefusal::Suspended));
 }
