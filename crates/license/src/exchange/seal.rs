@@ -9,7 +9,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use curve25519_dalek::montgomery::MontgomeryPoint;
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::key::checksum::LENGTH;
 use crate::key::{KeyError, TypedKey, parse};
@@ -33,24 +33,29 @@ pub enum OpenError {
     Key(#[from] KeyError),
 }
 
-/// The installation's private half. Wiped when dropped, redacted in `Debug`.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct InstallationSecret([u8; 32]);
+/// The installation's private half, with the public one so that it need not be computed for each request. Wiped
+/// when dropped, redacted in `Debug`.
+#[derive(Clone)]
+pub struct InstallationSecret {
+    seed: Zeroizing<[u8; 32]>,
+    public: InstallationPublic,
+}
 
 impl InstallationSecret {
     /// From 32 random bytes, which are the private key of RFC 7748 before clamping.
-    pub const fn from_seed(seed: [u8; 32]) -> Self {
-        Self(seed)
+    pub fn from_seed(seed: [u8; 32]) -> Self {
+        let public = InstallationPublic(MontgomeryPoint::mul_base_clamped(seed).to_bytes());
+        Self { seed: Zeroizing::new(seed), public }
     }
 
     /// The 32 bytes to keep sealed.
     pub fn expose_seed(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0)
+        self.seed.clone()
     }
 
     /// The half that is built into the publisher's software.
-    pub fn public(&self) -> InstallationPublic {
-        InstallationPublic(MontgomeryPoint::mul_base_clamped(self.0).to_bytes())
+    pub const fn public(&self) -> InstallationPublic {
+        self.public
     }
 
     pub(super) fn open(
@@ -59,7 +64,7 @@ impl InstallationSecret {
         sealed: &[u8; SEALED_BYTES],
         associated: &[u8],
     ) -> Result<TypedKey, OpenError> {
-        let (cipher, nonce) = cipher(&self.0, ephemeral, ephemeral, &self.public().0).ok_or(OpenError::Damaged)?;
+        let (cipher, nonce) = cipher(&self.seed, ephemeral, ephemeral, &self.public.0).ok_or(OpenError::Damaged)?;
         let payload = Payload { msg: sealed, aad: associated };
         let plain = Zeroizing::new(cipher.decrypt(&nonce, payload).map_err(|_| OpenError::Damaged)?);
         let text = str::from_utf8(&plain).map_err(|_| OpenError::Damaged)?;

@@ -277,7 +277,7 @@ fn a_key_that_is_pasted_wrongly_gets_its_own_answer() {
         ("123", Answer::KeyMalformed),
         ("*", Answer::KeyMalformed),
         ("00000000000000000000000000000001", Answer::KeyMistyped),
-        ("FKE01-FKE02-FKE03-FKE04-FKE05", Answer::KeyForeign),
+        ("FKE01 FKE02 FKE03 FKE04 FKE05", Answer::KeyForeign),
     ] {
         let error = crate::key::parse(text).unwrap_err();
         assert_eq!(Answer::of_key_text(text, error), expected, "{text}");
