@@ -5,6 +5,7 @@
 //! [`CERTIFICATE_BYTES_MAX`] bytes; no personal data.
 
 pub mod freshness;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 

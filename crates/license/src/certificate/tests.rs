@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 
 use super::freshness::{Clock, Freshness, Overdue};
+use super::standing::{Installed, ListFacts, Standing};
 use super::*;
 use crate::chain::{KeyStanding, Link, SigningEntry};
+use crate::revocation::{Entry, List, Reason, Tag, sign_list};
 
 const ISSUED: Moment = Moment::from_seconds(1_800_000_000);
 
@@ -187,6 +189,43 @@ fn a_certificate_from_the_future_is_not_valid_yet() {
     assert!(early(86_400).is_good());
     assert_eq!(early(86_401), Freshness::NotYetValid { issued_at: ISSUED });
     assert!(early(86_401).must_stop());
+}
+
+#[test]
+fn a_certificate_runs_its_own_machine_and_software_until_it_is_revoked() {
+    let certificate = sample();
+    let own = Installed {
+        machine_key: certificate.machine_key,
+        product: "perpetua-device",
+        version: Version { major: 2022, minor: 0 },
+    };
+    let standing = |installed: Installed<'_>, list: Option<&ListFacts>| certificate.standing(&installed, &at(1), list);
+    let fresh = Standing::Valid(Freshness::Fresh { refresh_at: ISSUED.plus_days(30) });
+    assert_eq!(standing(own, None), fresh);
+    assert!(fresh.is_good() && !fresh.must_stop());
+    let list = |revoked| ListFacts { issued_at: ISSUED, revoked };
+    assert_eq!(standing(own, Some(&list(None))), fresh);
+    for (installed, expected) in [
+        (Installed { machine_key: issuer().public(), ..own }, Standing::OtherMachine),
+        (Installed { product: "other", ..own }, Standing::OtherProduct),
+        (Installed { version: Version { major: 2026, minor: 0 }, ..own }, Standing::VersionNotCovered),
+    ] {
+        assert_eq!(standing(installed, None), expected);
+        assert!(expected.must_stop() && !expected.is_good());
+    }
+    let revoked = standing(own, Some(&list(Some(Reason::Cancelled))));
+    assert_eq!((revoked, revoked.must_stop()), (Standing::Revoked(Reason::Cancelled), true));
+}
+
+#[test]
+fn a_signed_list_stops_the_machines_of_a_revoked_key() {
+    let certificate = sample();
+    let revoke = |id| {
+        let entry = Entry { tag: Tag::of_key(KeyId([id; 16])), reason: Reason::Leaked };
+        let bytes = sign_list(vec![entry], 1, ISSUED, ISSUED, &issuer()).unwrap();
+        ListFacts::of(&List::open(&bytes, &trust()).unwrap(), &certificate).revoked
+    };
+    assert_eq!((revoke(2), revoke(3)), (Some(Reason::Leaked), None));
 }
 
 fn any_certificate() -> impl Strategy<Value = Certificate> {

@@ -86,7 +86,8 @@ pub struct Request {
     pub kind: RequestKind,
     /// Random, used once.
     pub nonce: Nonce,
-    /// The machine's clock.
+    /// The machine's clock, or the latest moment that it has seen if that is later: a clock that is a little behind
+    /// would else make a return look older than the certificate.
     pub created_at: Moment,
     /// The public half of the key that signs this request.
     pub machine_key: PublicKey,

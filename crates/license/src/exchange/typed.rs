@@ -80,8 +80,9 @@ impl fmt::Debug for TypedSecret {
 /// What a machine without network shows: 144 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TypedRequest {
-    /// The machine: the first 8 bytes of the SHA-256 of its public key. It takes one activation under this name,
-    /// and is the same machine when it comes online with the whole key.
+    /// The machine: [`PublicKey::id`] of its machine key. It takes one activation under this name. When it comes
+    /// online, the server finds that activation by the id of the asking key and gives it to
+    /// [`crate::policy::activation::activate`] with that key and an empty fingerprint.
     pub machine: [u8; 8],
     /// 60 random bits, used once.
     pub nonce: u64,

@@ -142,7 +142,9 @@ impl KnownMachine {
 
 /// The machine key is known: the fingerprint says whether something changed, and whether that is believable.
 fn with_known_key(asking: &Asking, known: &KnownMachine, period: u32) -> Identity {
-    if looks_unchanged(&known.fingerprint, &asking.fingerprint) {
+    // A machine that came by a typed code is known by its key alone; now its parts become known too.
+    let is_unseen = known.fingerprint.parts().is_empty();
+    if is_unseen || looks_unchanged(&known.fingerprint, &asking.fingerprint) {
         return Identity::Same(known.activation);
     }
     let went_back = known.former.as_ref().is_some_and(|former| {

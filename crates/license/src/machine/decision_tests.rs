@@ -145,6 +145,14 @@ fn a_client_that_runs_with_fewer_rights_is_the_same_machine_and_forgets_nothing(
     check(&asking(1, Fingerprint::default(), 10), &[known(1)], Identity::Drifted(id(1)));
 }
 
+#[test]
+fn a_machine_that_came_by_a_typed_code_is_the_same_when_it_comes_online() {
+    let typed = KnownMachine { fingerprint: Fingerprint::default(), ..known(1) };
+    let ask = asking(1, parts(1, &[]), 10);
+    check(&ask, std::slice::from_ref(&typed), Identity::Same(id(1)));
+    assert_eq!(typed.after(&ask, Identity::Same(id(1))).fingerprint, parts(1, &[]));
+}
+
 fn any_machine() -> impl Strategy<Value = KnownMachine> {
     let former = proptest::option::of((0u8..4, 0u8..4, 0u32..90, any::<bool>()));
     let drifted = proptest::option::of(0u32..90);

@@ -272,6 +272,17 @@ fn codes_are_words_of_their_own() {
 }
 
 #[test]
+fn every_code_stands_in_the_published_format() {
+    let page = include_str!("../../../../docs/license-format.md");
+    for answer in Answer::ALL {
+        assert!(page.contains(&format!("`{}`", answer.code())), "{}", answer.code());
+    }
+    for reason in Reason::KNOWN {
+        assert!(page.contains(&format!("{} {}", reason.number(), reason.code())), "{reason:?}");
+    }
+}
+
+#[test]
 fn a_key_that_is_pasted_wrongly_gets_its_own_answer() {
     for (text, expected) in [
         ("123", Answer::KeyMalformed),
