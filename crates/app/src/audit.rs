@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::caller::{Caller, Guest, Ids, Stamp};
+use crate::claim;
 
 /// What happened, to what, and who may see it.
 #[derive(Debug, Clone)]
@@ -77,7 +78,10 @@ impl Entry {
 /// # Errors
 ///
 /// Whatever the store says; the change must then not happen either.
+///
+/// A change asked for by the REST interface is claimed here too, because every change is recorded.
 pub fn record(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: &Entry) -> Result<(), StoreError> {
+    claim::take(conn, stamp)?;
     write(conn, ids, &Actor::of(stamp), entry, "done")
 }
 
@@ -89,7 +93,8 @@ pub fn record_refusal(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, entry: 
 /// Records what somebody without an account did, such as using a download link.
 pub fn record_guest(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, entry: &Entry) -> Result<(), StoreError> {
     let text = json!({ "network": guest.origin.network, "agent": guest.origin.agent }).to_string();
-    let actor = Actor { now: guest.now, person: None, tenant: None, text, request_id: &guest.origin.request_id };
+    let request_id = &guest.origin.request_id;
+    let actor = Actor { now: guest.now, person: None, tenant: None, text, request_id, wire: None };
     write(conn, ids, &actor, entry, "done")
 }
 
@@ -100,6 +105,8 @@ struct Actor<'a> {
     tenant: Option<TenantId>,
     text: String,
     request_id: &'a str,
+    /// The program and the caller's correlation id, for calls of the REST interface.
+    wire: Option<Value>,
 }
 
 impl<'a> Actor<'a> {
@@ -111,6 +118,7 @@ impl<'a> Actor<'a> {
             tenant: Some(caller.tenant),
             text: actor_text(caller),
             request_id: &caller.origin.request_id,
+            wire: caller.origin.wire.as_ref().map(|wire| wire_facts(caller, wire.correlation)),
         }
     }
 }
@@ -132,7 +140,10 @@ fn write(
         commitments.insert(field.to_owned(), Value::String(commitment(&salt, field, &value)));
         personal.push(AuditPersonalRow { record_id: Id(id), field: field.to_owned(), value, salt });
     }
-    let detail = json!({ "facts": entry.detail, "personal": commitments });
+    let mut detail = json!({ "facts": entry.detail, "personal": commitments });
+    if let Some(wire) = &actor.wire {
+        detail["wire"] = wire.clone();
+    }
     let row = AuditRow {
         id: Id(id),
         at: actor.now.into(),
@@ -160,6 +171,14 @@ pub fn commitment(salt: &[u8], field: &str, value: &str) -> String {
         hash.update(part);
     }
     data_encoding::BASE64.encode(&hash.finalize())
+}
+
+fn wire_facts(caller: &Caller, correlation: uuid::Uuid) -> Value {
+    let mut facts = json!({ "correlation": correlation.to_string() });
+    if let Some(app) = &caller.app {
+        facts["app"] = json!({ "id": app.id.to_string(), "name": app.name, "alone": app.alone.is_some() });
+    }
+    facts
 }
 
 fn actor_text(caller: &Caller) -> String {

@@ -35,6 +35,7 @@ pub enum Owner {
 pub fn require(conn: &mut Conn, caller: &Caller, permission: Permission, owner: Owner) -> Result<(), Problem> {
     let relation = relation(conn, caller, owner)?;
     match access::decide(&caller.roles, caller.kind, relation, permission) {
+        Decision::Allowed if lacks_right(caller, permission) => Err(Problem::new(Kind::Forbidden, "app_right_missing")),
         Decision::Allowed => Ok(()),
         Decision::MissingRole { any_of } => Err(Problem::missing_role(any_of)),
         Decision::RelationshipEnded => Err(Problem::new(Kind::Forbidden, "relationship_ended")),
@@ -45,7 +46,14 @@ pub fn require(conn: &mut Conn, caller: &Caller, permission: Permission, owner: 
 /// Whether [`require`] would pass; for showing or hiding an action.
 pub fn allows(conn: &mut Conn, caller: &Caller, permission: Permission, owner: Owner) -> Result<bool, StoreError> {
     let relation = relation(conn, caller, owner)?;
-    Ok(access::decide(&caller.roles, caller.kind, relation, permission) == Decision::Allowed)
+    let decision = access::decide(&caller.roles, caller.kind, relation, permission);
+    Ok(decision == Decision::Allowed && !lacks_right(caller, permission))
+}
+
+/// Whether a program that calls without a person was not given the right when it was registered.
+fn lacks_right(caller: &Caller, permission: Permission) -> bool {
+    let alone = caller.app.as_ref().and_then(|app| app.alone);
+    alone.is_some_and(|rights| !rights.allow(permission))
 }
 
 /// The active relation of the caller's partner tenant to a customer.

@@ -1,8 +1,8 @@
 //! Who asks, and what one operation needs besides its input.
 
 use jiff::Timestamp;
-use perpetua_domain::access::{Role, TenantKind};
-use perpetua_domain::id::{PersonId, SessionId, TenantId};
+use perpetua_domain::access::{AppRights, Role, TenantKind};
+use perpetua_domain::id::{AppId, PersonId, SessionId, TenantId};
 use perpetua_i18n::Lang;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -18,6 +18,40 @@ pub struct Origin {
     pub agent: String,
     /// The language of messages.
     pub lang: Lang,
+    /// What a program that calls the REST interface brought along; `None` for browsers.
+    pub wire: Option<Wire>,
+}
+
+/// What a call of the REST interface carries beside its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wire {
+    /// Joins the calls of one task in the caller's logs and ours (`MS-CorrelationId`).
+    pub correlation: Uuid,
+    /// Makes a write count once (`MS-RequestId`); `None` for reads.
+    pub claim: Option<Claim>,
+}
+
+/// The right to be the one call that has an effect; taken in the transaction of the effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Hash of tenant, caller, method, path and request id.
+    pub key: [u8; 32],
+    /// Tells this call from its copies.
+    pub nonce: Uuid,
+    /// Hash of the body: the same id with another body is refused.
+    pub body_hash: [u8; 32],
+}
+
+/// The program through which somebody calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallingApp {
+    /// The registered program.
+    pub id: AppId,
+    /// What it is called.
+    pub name: String,
+    /// What it may do when it calls without a person; `None` when a person signed in through it, whose
+    /// own roles count then.
+    pub alone: Option<AppRights>,
 }
 
 impl Origin {
@@ -48,6 +82,9 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// When they last proved who they are, in real time; key pages ask for one hour at most.
     pub proved_at: Timestamp,
+    /// The program through which they call the REST interface; `person` is then who signed in, or who
+    /// registered the program.
+    pub app: Option<CallingApp>,
     /// Where the request came from.
     pub origin: Origin,
 }

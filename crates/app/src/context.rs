@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
 use crate::signing::Signer;
+use crate::token_keys::TokenKeys;
 use crate::vault::Vault;
 
 /// What an installation decides, beyond its policies.
@@ -36,6 +37,8 @@ pub struct App {
     pub vault: Vault,
     /// The present signing key.
     pub signer: Signer,
+    /// The keys that sign access tokens and webhooks, made when they are first needed.
+    pub token_keys: TokenKeys,
     /// Password hashing, bounded.
     pub passwords: Passwords,
     /// Where media lie.

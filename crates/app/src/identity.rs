@@ -62,6 +62,7 @@ impl Session {
             roles: membership.roles.clone(),
             session: Some(self.id),
             proved_at: self.proved_at,
+            app: None,
             origin: origin.clone(),
         })
     }
@@ -204,6 +205,7 @@ fn insert_session(conn: &mut Conn, input: &OpenSession) -> Result<Vec<Membership
         roles: first.roles.clone(),
         session: Some(id),
         proved_at: input.real_now,
+        app: None,
         origin: input.origin.clone(),
     };
     let stamp = Stamp { now: input.now, real_now: input.real_now, seed: input.seed.clone(), caller };

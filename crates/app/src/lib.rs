@@ -4,6 +4,8 @@
 //! is decided by `perpetua-domain`; how rows are kept is `perpetua-store`'s business.
 
 pub mod activity;
+pub mod api_tokens;
+pub mod apps;
 pub mod audit;
 pub mod authorize;
 pub mod backup;
@@ -12,7 +14,9 @@ pub mod cancellation;
 pub mod carts;
 pub mod catalog;
 pub mod chain;
+pub mod claim;
 pub mod clock;
+pub mod consent;
 pub mod context;
 pub mod customers;
 pub mod defaults;
@@ -47,6 +51,7 @@ pub mod software;
 pub mod startup;
 pub mod subscriptions;
 pub mod tax_rates;
+pub mod token_keys;
 pub mod vault;
 
 pub use caller::{Caller, Origin, Stamp};

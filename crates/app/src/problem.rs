@@ -184,6 +184,7 @@ impl From<StoreError> for Problem {
         let mut problem = match &error {
             StoreError::Conflict { .. } => Self::conflict("changed_elsewhere"),
             StoreError::Duplicate { .. } => Self::conflict("exists_already"),
+            StoreError::Claimed => Self::conflict("request_claimed"),
             StoreError::Busy | StoreError::Unavailable(_) => Self::new(Kind::Busy, "busy").retry_after(2),
             StoreError::Inconsistent { .. } | StoreError::Panicked | StoreError::Database(_) => {
                 Self::new(Kind::Internal, "internal")

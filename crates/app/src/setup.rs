@@ -138,11 +138,13 @@ fn load_caller(conn: &mut Conn, email_key: &str, real_now: jiff::Timestamp) -> R
         roles: membership.roles,
         session: None,
         proved_at: real_now,
+        app: None,
         origin: Origin {
             request_id: "command line".to_owned(),
             network: String::new(),
             agent: "command line".to_owned(),
             lang: Lang::En,
+            wire: None,
         },
     })
 }

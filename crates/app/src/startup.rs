@@ -13,6 +13,7 @@ use crate::context::{App, Settings};
 use crate::entropy::Entropy;
 use crate::password::Passwords;
 use crate::signing::Signer;
+use crate::token_keys::TokenKeys;
 use crate::vault::{MasterKey, Purpose, Sealed, Vault, VaultError, WrappedDataKey};
 
 /// What the surroundings provide.
@@ -54,7 +55,18 @@ impl App {
         let vault = open_vault(&store, master, &*real_clock, &*entropy).await?;
         let signer = open_signer(&store, &vault, &*real_clock, &*entropy).await?;
         let passwords = Passwords::new(&*entropy);
-        Ok(Self { store, clock, real_clock, entropy, vault, signer, passwords, media, settings })
+        Ok(Self {
+            store,
+            clock,
+            real_clock,
+            entropy,
+            vault,
+            signer,
+            token_keys: TokenKeys::default(),
+            passwords,
+            media,
+            settings,
+        })
     }
 
     /// Opens a sealed secret. A data key that another process made since is looked up once, so that a

@@ -17,7 +17,7 @@ use perpetua_test_support::TestApp;
 const PASSWORD: &str = "correct horse battery staple";
 
 fn origin() -> Origin {
-    Origin { request_id: "r1".into(), network: "192.0.2.7".into(), agent: "test".into(), lang: Lang::En }
+    Origin { request_id: "r1".into(), network: "192.0.2.7".into(), agent: "test".into(), lang: Lang::En, wire: None }
 }
 
 async fn given_person(test: &TestApp, tenant: TenantId, email: &str) {

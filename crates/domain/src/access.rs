@@ -187,6 +187,12 @@ crate::text_enum! {
         AuditView = "audit.view",
         /// Export the activity log with its proofs.
         AuditExport = "audit.export",
+        /// Register programs that may call the REST interface, and their secrets.
+        AppManage = "app.manage",
+        /// See and change where events are sent.
+        WebhookManage = "webhook.manage",
+        /// See what programs and people called.
+        ApiRequestView = "api_request.view",
         /// See undelivered events and mail.
         OutboxView = "outbox.view",
         /// Send undelivered events and mail again.
@@ -248,6 +254,35 @@ pub fn decide(roles: &[Role], caller_kind: TenantKind, relation: Relation, permi
         return Decision::RelationshipEnded;
     }
     Decision::MissingRole { any_of }
+}
+
+/// What a program may do that calls without a person, beyond its roles. Both are off unless an admin
+/// agent chose them when the program was registered (design §4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AppRights {
+    /// Keys, media and links.
+    pub keys: bool,
+    /// Cancellations and refund requests.
+    pub cancel: bool,
+}
+
+impl AppRights {
+    /// Whether the program's registration allows it; its roles must allow it too.
+    pub const fn allow(self, permission: Permission) -> bool {
+        match permission {
+            Permission::KeyReveal
+            | Permission::KeyReplace
+            | Permission::KeyRevoke
+            | Permission::MediaDownload
+            | Permission::LinkCreate
+            | Permission::LinkView
+            | Permission::LinkRevoke => self.keys,
+            Permission::PurchaseCancel | Permission::RefundRequest => self.cancel,
+            // A program never makes programs: a leaked secret would outlive its removal.
+            Permission::AppManage => false,
+            _ => true,
+        }
+    }
 }
 
 /// Whether a person with `roles` may give or take `role` within their own tenant.

@@ -114,6 +114,10 @@ ids! {
     PolicyId,
     /// A dated tax rate.
     TaxRateId,
+    /// A program that a partner lets call the REST interface; on the wire the client id.
+    AppId,
+    /// A secret or certificate of such a program.
+    AppCredentialId,
     /// A row without a meaning of its own, such as a link's use.
     RowId,
 }

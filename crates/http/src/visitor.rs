@@ -145,8 +145,13 @@ fn recognise(site: &SiteState, request: &Request, token: Token, session: Option<
         .get::<ConnectInfo<SocketAddr>>()
         .map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string());
     let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-    let origin =
-        Origin { request_id, network, agent: text(headers, header::USER_AGENT).chars().take(200).collect(), lang };
+    let origin = Origin {
+        request_id,
+        network,
+        agent: text(headers, header::USER_AGENT).chars().take(200).collect(),
+        lang,
+        wire: None,
+    };
     let here = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let theme = cookie(headers, "theme").unwrap_or_else(|| "auto".to_owned());
     Visitor { site: site.clone(), token, session: session.map(Arc::new), origin, theme, here }

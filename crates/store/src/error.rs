@@ -18,6 +18,9 @@ pub enum StoreError {
         /// The violated constraint as the engine names it.
         constraint: String,
     },
+    /// A copy of this request of the REST interface was first (I2).
+    #[error("a copy of this request was first")]
+    Claimed,
     /// More work waits than the queue may hold, or the lock was not had in time.
     #[error("the database is busy")]
     Busy,

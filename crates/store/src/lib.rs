@@ -9,6 +9,8 @@
 pub mod accounts;
 pub mod activity;
 pub mod agreements;
+pub mod answers;
+pub mod api_access;
 pub mod audit;
 pub mod audit_chain;
 pub mod cancellations;

@@ -716,6 +716,138 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    app_registration (id) {
+        id -> Binary,
+        tenant_id -> Binary,
+        name -> Text,
+        roles -> Text,
+        may_see_keys -> Bool,
+        may_cancel -> Bool,
+        redirect_uris -> Text,
+        registered_by -> Binary,
+        registered_at -> BigInt,
+        removed_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    app_credential (id) {
+        id -> Binary,
+        app_id -> Binary,
+        kind -> Text,
+        label -> Text,
+        secret_hash -> Nullable<Binary>,
+        public_key -> Text,
+        thumbprint -> Text,
+        created_by -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        removed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    refresh_token (token_hash) {
+        token_hash -> Binary,
+        family_id -> Binary,
+        app_id -> Binary,
+        person_id -> Binary,
+        tenant_id -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    authorization_code (code_hash) {
+        code_hash -> Binary,
+        app_id -> Binary,
+        person_id -> Binary,
+        tenant_id -> Binary,
+        redirect_uri -> Text,
+        challenge -> Text,
+        nonce -> Text,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        family_id -> Binary,
+    }
+}
+
+diesel::table! {
+    token_key (id) {
+        id -> Text,
+        purpose -> Text,
+        public_der -> Binary,
+        data_key_id -> Binary,
+        sealed -> Binary,
+        certificate -> Text,
+        created_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    api_answer (request_key) {
+        request_key -> Binary,
+        claim -> Binary,
+        body_hash -> Binary,
+        status -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook (partner_id) {
+        partner_id -> Binary,
+        subscriber_id -> Binary,
+        url -> Text,
+        events -> Text,
+        in_own_header -> Bool,
+        changed_at -> BigInt,
+        changed_by -> Binary,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_test (id) {
+        id -> Binary,
+        partner_id -> Binary,
+        url -> Text,
+        state -> Text,
+        response_code -> Text,
+        response_message -> Text,
+        system_error -> Bool,
+        created_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    api_request (id) {
+        id -> Binary,
+        partner_id -> Binary,
+        app_id -> Nullable<Binary>,
+        person_id -> Nullable<Binary>,
+        person_name -> Text,
+        at -> BigInt,
+        operation -> Text,
+        status -> BigInt,
+        network -> Text,
+        request_id -> Text,
+        correlation_id -> Text,
+        is_mfa -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -762,6 +894,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     credit_note,
     credit_note_line,
     subscription,
+    app_registration,
+    app_credential,
+    refresh_token,
+    authorization_code,
+    token_key,
+    api_answer,
+    webhook,
+    webhook_test,
+    api_request,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));
@@ -793,3 +934,4 @@ diesel::joinable!(credit_note_line -> credit_note (credit_note_id));
 diesel::joinable!(credit_note_line -> order_line (line_id));
 diesel::joinable!(subscription -> order_line (line_id));
 diesel::joinable!(subscription -> orders (order_id));
+diesel::joinable!(app_credential -> app_registration (app_id));

@@ -202,11 +202,13 @@ impl TestApp {
             roles: roles.to_vec(),
             session: None,
             proved_at: self.app.real_clock.now(),
+            app: None,
             origin: Origin {
                 request_id: format!("request-{number}"),
                 network: "192.0.2.1".to_owned(),
                 agent: "test".to_owned(),
                 lang: Lang::En,
+                wire: None,
             },
         }
     }

@@ -375,6 +375,7 @@ fn take_up(conn: &mut Conn, input: &Acceptance) -> Result<TenantId, Problem> {
         roles: roles.clone(),
         session: None,
         proved_at: input.real_now,
+        app: None,
         origin: input.origin.clone(),
     };
     let stamp = Stamp { now: input.now, real_now: input.real_now, seed: input.seed.clone(), caller };

@@ -237,6 +237,7 @@ fn stamp_of(
         roles: Vec::new(),
         session: None,
         proved_at: real_now,
+        app: None,
         origin: origin.clone(),
     };
     Stamp { now, real_now, seed: seed.clone(), caller }

@@ -68,6 +68,7 @@ fn origin() -> Origin {
         network: "198.51.100.7".to_owned(),
         agent: "curl".to_owned(),
         lang: Lang::En,
+        wire: None,
     }
 }
 

@@ -95,6 +95,9 @@ const PARTNER_OWN: Table = &[
     (P::RequestView, &[AdminAgent, HelpdeskAgent, BillingAdmin]),
     (P::AuditView, &[AdminAgent]),
     (P::AuditExport, &[AdminAgent]),
+    (P::AppManage, &[AdminAgent]),
+    (P::WebhookManage, &[AdminAgent, SalesAgent, HelpdeskAgent, BillingAdmin]),
+    (P::ApiRequestView, &[AdminAgent]),
 ];
 
 // No TenantPeopleManage: a partner that makes customer accounts could read keys through the customer

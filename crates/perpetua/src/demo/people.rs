@@ -228,11 +228,13 @@ pub async fn caller(app: &App, member: &Member, role: Role) -> Result<Caller, Pr
         roles: vec![role],
         session: None,
         proved_at: app.real_clock.now(),
+        app: None,
         origin: Origin {
             request_id: "demo".to_owned(),
             network: "127.0.0.1".to_owned(),
             agent: "demo".to_owned(),
             lang: Lang::En,
+            wire: None,
         },
     })
 }
