@@ -1,6 +1,13 @@
 //! The Partner Center REST interface: what existing clients send and read, on the use cases that the portal uses.
 //!
-//! `wire` knows how the clients write and read and nothing of our rules; everything else translates between it
-//! and `perpetua_app`.
+//! `wire` knows how the clients write and read and nothing of our rules; `operations` holds one row and one
+//! handler per operation; `dispatch` does once what the contract asks of every call.
 
+pub mod call;
+pub mod dispatch;
+pub mod oauth;
+pub mod operation;
+pub mod operations;
 pub mod wire;
+
+pub use dispatch::{Api, ApiState, layer};

@@ -8,6 +8,7 @@ use perpetua_domain::id::{RelationshipId, TenantId};
 use perpetua_store::{Conn, StoreError, relationships};
 
 use crate::caller::Caller;
+use crate::context::App;
 use crate::problem::{Kind, Problem};
 
 /// Whose thing it is.
@@ -41,6 +42,32 @@ pub fn require(conn: &mut Conn, caller: &Caller, permission: Permission, owner: 
         Decision::RelationshipEnded => Err(Problem::new(Kind::Forbidden, "relationship_ended")),
         Decision::NotFound => Err(Problem::not_found()),
     }
+}
+
+/// Asks for a right over the caller's own things, before anything is done.
+///
+/// # Errors
+///
+/// As [`require`].
+pub async fn ask_own(app: &App, caller: &Caller, permission: Permission) -> Result<(), Problem> {
+    let caller = caller.clone();
+    app.store.read(move |conn| require(conn, &caller, permission, Owner::Own)).await
+}
+
+/// Asks for a right over a customer to which the caller's partner is related now, before anything is
+/// done for it.
+///
+/// # Errors
+///
+/// `not_found` when they were never related, `relationship_ended`, and those of [`require`].
+pub async fn ask_over(app: &App, caller: &Caller, permission: Permission, customer: TenantId) -> Result<(), Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            active_relationship(conn, caller.tenant, customer)?;
+            require(conn, &caller, permission, Owner::Purchase { partner: caller.tenant, customer })
+        })
+        .await
 }
 
 /// Whether [`require`] would pass; for showing or hiding an action.

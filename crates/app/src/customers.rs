@@ -42,6 +42,8 @@ pub struct ListCustomers {
     pub ended: bool,
     /// Where the page starts: what the page before gave.
     pub after: Option<NameCursor>,
+    /// The last customer of the page before, for callers that keep no sort key.
+    pub after_customer: Option<TenantId>,
     /// Lines wanted, 1 to 500.
     pub limit: i64,
 }
@@ -93,7 +95,11 @@ fn load_list(
     }
     let limit = wanted.limit.clamp(1, 500);
     let words = collation::tokens(&wanted.search);
-    let page = Page { after: wanted.after.clone(), limit: limit + 1 };
+    let after = match wanted.after_customer {
+        Some(customer) => Some(cursor_of(conn, caller, customer)?),
+        None => wanted.after.clone(),
+    };
+    let page = Page { after, limit: limit + 1 };
     let state = if wanted.ended { "ended" } else { "active" };
     let mut found = rows::of_partner(conn, caller.tenant, state, &words, name_order(caller.origin.lang), &page)?;
     let more = i64::try_from(found.len()).unwrap_or(0) > limit;
@@ -114,6 +120,16 @@ fn load_list(
         orders: orders.get(&line.id.0).copied().unwrap_or(0),
     });
     Ok((lines.collect(), next))
+}
+
+/// Where the list stands after a customer; also a former one, which it may have become between two pages.
+fn cursor_of(conn: &mut Conn, caller: &Caller, customer: TenantId) -> Result<NameCursor, Problem> {
+    let row = relationship_rows::load(conn, caller.tenant, customer)?.ok_or_else(Problem::not_found)?;
+    let key = match name_order(caller.origin.lang) {
+        rows::NameOrder::En => row.name_key_en,
+        rows::NameOrder::Cs => row.name_key_cs,
+    };
+    Ok((key, customer))
 }
 
 /// Refuses early, before a form is shown, what [`create`] or
@@ -248,6 +264,8 @@ pub struct CustomerPage {
     pub zone: String,
     /// What can be edited.
     pub profile: Profile,
+    /// The version to name with the next change.
+    pub version: i64,
     /// The relationship with the caller's partner; `None` for the operator.
     pub relationship: Option<Relationship>,
     /// The latest accepted agreement under that relationship.
@@ -311,6 +329,7 @@ fn load_page(conn: &mut Conn, caller: &Caller, customer: TenantId) -> Result<Cus
     Ok(CustomerPage {
         id: customer,
         profile: Profile::of(&row),
+        version: row.version,
         name: row.name,
         domain: row.domain.unwrap_or_default(),
         country: row.country,

@@ -49,6 +49,14 @@ impl Limits {
         let left = 60 - age.as_secs().clamp(0, 59);
         Err(u32::try_from(left).unwrap_or(60))
     }
+
+    /// Takes back the count of an attempt that turned out right.
+    pub fn forgive(&self, source: &str, kind: &'static str) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, count)) = seen.get_mut(&(source.to_owned(), kind)) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -164,6 +164,11 @@ impl Fault {
         self.code.status
     }
 
+    /// Whether a copy of the same write was first, whose answer counts.
+    pub fn is_claimed(&self) -> bool {
+        matches!(&self.message, Message::Other(id, _) if id == "error-request_claimed")
+    }
+
     /// The code.
     pub const fn code(&self) -> Code {
         self.code

@@ -5,6 +5,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::codes;
 use super::fault::Fault;
@@ -13,7 +14,7 @@ use super::fault::Fault;
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A header that the client sends when it follows a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Header {
     /// Its name.
     pub key: String,
@@ -22,7 +23,7 @@ pub struct Header {
 }
 
 /// A link to another resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Link {
     /// The relative address.
     pub uri: String,
@@ -52,7 +53,7 @@ impl Link {
 }
 
 /// The links of a resource that has only one to itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SelfLinks {
     /// The resource itself.
     #[serde(rename = "self")]
@@ -67,7 +68,7 @@ impl SelfLinks {
 }
 
 /// What every resource says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attributes {
     /// The version, where the resource has one.

@@ -4,6 +4,7 @@
 //! the number of entries on this page; `items` is always there.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::link::{Address, Attributes, Link};
 
@@ -11,7 +12,7 @@ use super::link::{Address, Attributes, Link};
 pub const TOKEN_HEADER: &str = "MS-ContinuationToken";
 
 /// The links of a collection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CollectionLinks {
     /// This page.
     #[serde(rename = "self")]
@@ -22,7 +23,7 @@ pub struct CollectionLinks {
 }
 
 /// A list of resources, or one page of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection<T> {
     /// The entries on this page.

@@ -159,3 +159,4 @@ fault-reason-too_many =
        *[other] má více než { $max } položek
     }
 fault-reason-range = musí být od { $min } do { $max }
+fault-reason-reused = už přišlo s jiným obsahem

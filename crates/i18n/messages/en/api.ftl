@@ -151,3 +151,4 @@ fault-reason-too_many =
        *[other] has more than { $max } entries
     }
 fault-reason-range = must be from { $min } to { $max }
+fault-reason-reused = came before with another body

@@ -61,7 +61,13 @@ struct ListQuery {
 async fn list(SignedIn { caller, visitor }: SignedIn, Query(query): Query<ListQuery>) -> Answer {
     let lang = visitor.origin.lang;
     let ended = query.state == "ended";
-    let wanted = ListCustomers { search: query.q.clone(), ended, after: cursor::read(&query.after), limit: PAGE };
+    let wanted = ListCustomers {
+        search: query.q.clone(),
+        ended,
+        after: cursor::read(&query.after),
+        after_customer: None,
+        limit: PAGE,
+    };
     let (found, next) = customers::list(&visitor.site.app, &caller, wanted).await?;
     let encoded = percent_encoding::utf8_percent_encode(&query.q, percent_encoding::NON_ALPHANUMERIC);
     let filter = format!("q={encoded}&state={}", if ended { "ended" } else { "" });

@@ -135,6 +135,7 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         "payment_awaited" => codes::PROVISIONING_NOT_FOUND,
         "price_ended" | "price_missing" | "price_not_yet" => codes::NOT_PURCHASABLE,
         "quantity_out_of_range" => codes::QUANTITY_OUT_OF_RANGE,
+        "request_claimed" => codes::ORDER_IN_PROGRESS,
         "relationship_ended" => codes::NO_RELATIONSHIP,
         "segment_not_allowed" => codes::SEGMENT_NOT_ALLOWED,
         "window_closed" => codes::WINDOW_PASSED,

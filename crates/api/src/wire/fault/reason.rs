@@ -53,6 +53,8 @@ pub enum Reason {
     TooOld,
     /// Not a continuation token of this list.
     Token,
+    /// A request id that came before with another body.
+    Reused,
     /// More than this many characters.
     TooLong(usize),
     /// More than this many entries.
@@ -90,6 +92,7 @@ impl Reason {
             Self::InFuture => "in_future",
             Self::TooOld => "too_old",
             Self::Token => "token",
+            Self::Reused => "reused",
             Self::TooLong(max) => return counted(lang, "fault-reason-too_long", *max),
             Self::TooMany(max) => return counted(lang, "fault-reason-too_many", *max),
             Self::Range(min, max) => {
