@@ -103,6 +103,9 @@ pub struct Log {
 pub struct Limits {
     /// Sign-ins, link openings and the like that one network may try in a minute; 0 lifts the limit.
     pub attempts_per_minute: u32,
+    /// Calls of the REST interface that one partner may make in a minute, per family of operations; 0
+    /// lifts the limit.
+    pub calls_per_minute: u32,
 }
 
 /// The environment's settings. A name that is no setting is refused, as a slip would otherwise pass
@@ -132,7 +135,7 @@ impl Default for Config {
             },
             master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
             log: Log { format: "text".to_owned(), filter: "info".to_owned() },
-            limits: Limits { attempts_per_minute: 60 },
+            limits: Limits { attempts_per_minute: 60, calls_per_minute: 6_000 },
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use perpetua_api::{Api, ApiState};
 use perpetua_app::clock::SystemClock;
 use perpetua_app::jobs::Jobs;
 use perpetua_app::{App, defaults, price_import};
@@ -42,7 +43,8 @@ pub async fn run(options: &ConfigOptions) -> Outcome {
     let listener = TcpListener::bind(config.listen).await?;
     let stop = Stop::listen()?;
     tracing::info!(listen = %listener.local_addr()?, tls = certificate.is_some(), public_url = config.public_url, "serving");
-    listen(listener, &site, Router::new(), certificate, stop).await?;
+    let api = Api::new(site.clone(), config.limits.calls_per_minute);
+    listen(listener, &site, api, Router::new(), certificate, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -88,6 +90,7 @@ impl Stop {
 pub async fn listen(
     listener: TcpListener,
     site: &SiteState,
+    api: ApiState,
     extra: Router<SiteState>,
     certificate: Option<Certificate>,
     stop: Stop,
@@ -95,6 +98,7 @@ pub async fn listen(
     let router = perpetua_portal::router(site)
         .merge(extra)
         .merge(ops::routes())
+        .layer(from_fn_with_state(api, perpetua_api::layer))
         .layer(from_fn_with_state(site.clone(), headers::layer))
         .with_state(site.clone());
     let jobs = Jobs::start(site.app.clone());

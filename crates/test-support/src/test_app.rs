@@ -22,6 +22,7 @@ use perpetua_domain::names::EmailAddress;
 use perpetua_i18n::{Lang, collation};
 use perpetua_store::people::GrantRow;
 use perpetua_store::relationships::RelationshipRow;
+use perpetua_store::search::{self, TokenRow};
 use perpetua_store::sessions::SessionRow;
 use perpetua_store::tenants::{PartnerAccountRow, TenantRow};
 use perpetua_store::{
@@ -154,6 +155,16 @@ impl TestApp {
             version: 1,
         };
         self.write(row, |conn, row| Ok(relationships::insert(conn, row)?)).await;
+        let tokens: Vec<TokenRow> = collation::tokens(name)
+            .into_iter()
+            .map(|token| TokenRow {
+                scope: partner.as_ref().to_vec(),
+                kind: perpetua_store::customers::CUSTOMER.to_owned(),
+                token,
+                target: customer.as_ref().to_vec(),
+            })
+            .collect();
+        self.write(tokens, |conn, tokens| Ok(search::insert(conn, tokens)?)).await;
     }
 
     /// Adds a person with these roles and answers with the caller that they are, just signed in.

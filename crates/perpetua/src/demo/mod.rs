@@ -1,5 +1,6 @@
 //! `perpetua demo`: a filled installation in one command, gone when it stops unless a folder was named.
 
+mod apps;
 mod clock;
 mod people;
 mod report;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use perpetua_api::Api;
 use perpetua_app::clock::{Clock as _, ShiftedClock, SystemClock};
 use perpetua_store::Options;
 use tempfile::TempDir;
@@ -56,7 +58,8 @@ pub async fn run(options: DemoOptions) -> Outcome {
     }
     let stop = serve::Stop::listen()?;
     report::print(&url, &world, options.json)?;
-    serve::listen(listener, &site, clock::routes(clock), None, stop).await?;
+    let api = Api::new(site.clone(), 0);
+    serve::listen(listener, &site, api, clock::routes(clock), None, stop).await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
 }

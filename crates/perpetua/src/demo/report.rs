@@ -29,6 +29,10 @@ fn line(url: &str, world: &World) -> Value {
             "domain": member.domain,
             "mpnId": member.mpn_id,
             "users": users(&member.users),
+            "app": world.apps.get(&member.domain).map(|app| json!({
+                "clientId": app.client_id,
+                "clientSecret": app.client_secret,
+            })),
         })
     });
     let customers = of(TenantKind::Customer).map(|member| {
@@ -76,6 +80,9 @@ fn table(url: &str, world: &World) -> String {
         lines.push(format!("\n  {} · {} · {}", member.name, member.kind, member.country));
         for user in &member.users {
             lines.push(format!("    {:32} {:24} {}", user.email, user.password, user.roles.join(", ")));
+        }
+        if let Some(app) = world.apps.get(&member.domain) {
+            lines.push(format!("    {:32} {:24} program, client id and secret", app.client_id, app.client_secret));
         }
     }
     lines.push("\nStop with Ctrl-C.\n".to_owned());

@@ -1,5 +1,7 @@
 //! What the demo holds: who there is, what is sold, and a little history.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use perpetua_app::clock::ShiftedClock;
 use perpetua_app::entropy::EntropyExt as _;
@@ -8,6 +10,7 @@ use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::catalog::CatalogItemId;
 use perpetua_store::{people as rows, tenants};
 
+use super::apps::{self, DemoApp};
 use super::people::{self, Member, Organisation, User};
 use super::stock;
 
@@ -15,6 +18,8 @@ use super::stock;
 pub struct World {
     /// Operator, partners and customers, in this order.
     pub members: Vec<Member>,
+    /// A program of each partner, by the partner's domain.
+    pub apps: BTreeMap<String, DemoApp>,
     /// Where and what a script may buy.
     pub sample: (String, CatalogItemId),
 }
@@ -139,7 +144,8 @@ pub async fn fill(app: &App, clock: &ShiftedClock, present: Timestamp, is_filled
     let customer = customer.ok_or_else(|| Problem::internal("the demo's customer"))?;
     let item = stock::sample_item(app, &members, customer).await?;
     let country = customer.country.clone();
-    Ok(World { sample: (country, item), members })
+    let apps = apps::of_partners(app, &members).await?;
+    Ok(World { apps, sample: (country, item), members })
 }
 
 async fn make(app: &App, clock: &ShiftedClock, present: Timestamp) -> Result<Vec<Member>, Problem> {

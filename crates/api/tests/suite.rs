@@ -1,0 +1,10 @@
+//! The REST interface over HTTP, on both engines: one module per family of operations.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
+#[path = "suite/client.rs"]
+mod client;
+#[path = "suite/customers.rs"]
+mod customers;
+#[path = "suite/tokens.rs"]
+mod tokens;
