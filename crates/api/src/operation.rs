@@ -1,6 +1,6 @@
 //! The operations of the interface as data: path, right, documentation and handler in one row.
 //!
-//! The table decides routing, the check of rights, idempotency, the OpenAPI document and the grid test, so
+//! The table decides routing, the check of rights, idempotency, the `OpenAPI` document and the grid test, so
 //! that no handler repeats any of it.
 
 use futures::future::BoxFuture;

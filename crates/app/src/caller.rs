@@ -57,7 +57,13 @@ pub struct CallingApp {
 impl Origin {
     /// The program's own work; `work` names it in records and log.
     pub fn program(work: &str) -> Self {
-        Self { request_id: work.to_owned(), network: String::new(), agent: "perpetua".to_owned(), lang: Lang::En }
+        Self {
+            request_id: work.to_owned(),
+            network: String::new(),
+            agent: "perpetua".to_owned(),
+            lang: Lang::En,
+            wire: None,
+        }
     }
 }
 

@@ -83,3 +83,20 @@ fn every_answer_echoes_what_the_caller_named_and_its_language() {
         assert!(reply.json()["description"].as_str().unwrap().contains("nepodporuje"), "{}", reply.json());
     });
 }
+
+#[test]
+fn a_method_that_a_path_does_not_have_is_not_found_and_never_405() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let client = Client::of(&test, partner).await;
+        let body = serde_json::json!({});
+        for reply in [
+            client.post("/v1/profiles/organization", &body).await,
+            client.put("/v1/nowhere", &body).await,
+            client.patch("/v1/nowhere", &body).await,
+            client.delete("/v1/profiles/organization").await,
+        ] {
+            assert_eq!(reply.fault(), (404, 1000));
+        }
+    });
+}
