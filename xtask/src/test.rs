@@ -36,6 +36,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "build", budget_minutes: 9, needs_build: false, run: build },
     Stage { name: "test", budget_minutes: 8, needs_build: true, run: test },
     Stage { name: "doctest", budget_minutes: 2, needs_build: true, run: doctest },
+    Stage { name: "vectors", budget_minutes: 1, needs_build: false, run: vectors },
     Stage { name: "doc", budget_minutes: 2, needs_build: false, run: doc },
     Stage { name: "deny", budget_minutes: 1, needs_build: false, run: deny },
     Stage { name: "commands", budget_minutes: 1, needs_build: true, run: commands },
@@ -178,6 +179,16 @@ fn commands(_: &mut Session) -> Outcome<Done> {
         .map(|(place, words)| format!("{place}: the binary knows no `perpetua {}`", words.join(" ")))
         .collect();
     if unknown.is_empty() { Ok(Done::Passed) } else { Err(unknown.join("\n")) }
+}
+
+/// Holds the published vectors of the license format against a reader in another language.
+fn vectors(_: &mut Session) -> Outcome<Done> {
+    if !tools::succeeds(tools::command("python3").arg("--version")) {
+        tools::apt_install(&["python3"])?;
+    }
+    let mut python = tools::command("python3");
+    python.args(["-B", "crates/license/tests/python/check_vectors.py"]);
+    tools::run(&mut python).map(passed)
 }
 
 fn browser(_: &mut Session) -> Outcome<Done> {

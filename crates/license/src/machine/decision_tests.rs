@@ -77,7 +77,9 @@ fn the_exact_key_wins_over_a_better_fingerprint() {
 #[test]
 fn a_reimaged_machine_is_known_by_the_best_fingerprint() {
     let reinstalled = parts(1, &[(PartKind::System, 77)]);
-    let similar = KnownMachine { fingerprint: parts(1, &[(PartKind::Board, 5)]), ..known(3) };
+    // Seen first, but less alike.
+    let fingerprint = parts(1, &[(PartKind::Board, 5)]);
+    let similar = KnownMachine { fingerprint, first_seen: START, ..known(3) };
     let again = Identity::Reimaged { activation: id(1), drifted: false };
     check(&asking(9, reinstalled, 50), &[known(1), known(2), similar], again);
     let new_disk = parts(1, &[(PartKind::Disk, 77)]);
