@@ -110,6 +110,11 @@ pub fn meaning(code: u32) -> Option<Meaning> {
     CODES.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
 }
 
+/// The codes of one meaning.
+pub fn codes(meaning: Meaning) -> impl Iterator<Item = u32> {
+    CODES.iter().filter(move |(_, known)| *known == meaning).map(|(code, _)| *code)
+}
+
 /// The signed number that a process ends with for a result code.
 pub fn signed(code: u32) -> i32 {
     code.cast_signed()

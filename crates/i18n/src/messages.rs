@@ -37,6 +37,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "buying",
     "errors_orders",
     "errors_subscriptions",
+    "fleet",
     "people",
     "portal",
     "records",

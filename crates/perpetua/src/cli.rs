@@ -29,6 +29,9 @@ pub enum Command {
     /// Load price sheets and media.
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Move a fleet from a key host to multiple activation keys; works without any installation.
+    #[command(subcommand)]
+    Fleet(FleetCommand),
     /// Verify the activity record and the consistency of the database.
     Doctor(DoctorOptions),
     /// Write the database into one file, also while it is served from PostgreSQL.
@@ -174,4 +177,78 @@ pub struct RestoreOptions {
     /// Show keys again: everything that was revoked after the backup is revoked again.
     #[arg(long, conflicts_with = "file")]
     pub confirm: bool,
+}
+
+/// What can be done about a fleet.
+#[derive(Debug, Subcommand)]
+pub enum FleetCommand {
+    /// Read inventories, forecast when leases end, plan waves, and write scripts.
+    Plan(FleetPlanOptions),
+}
+
+/// Options of `fleet plan`.
+#[derive(Debug, Args)]
+pub struct FleetPlanOptions {
+    /// Inventories of any known kind, folders of them, archives, or - for standard input.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Keys to move to: CSV or JSON with label, product, remaining activations. No full keys.
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
+    /// Day on which the key host is switched off; without it now.
+    #[arg(long)]
+    pub until: Option<jiff::civil::Date>,
+    /// The present, RFC 3339; without it the clock's.
+    #[arg(long)]
+    pub now: Option<jiff::Timestamp>,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t = FleetFormat::Text)]
+    pub format: FleetFormat,
+    /// Write script packs into this new or empty folder.
+    #[arg(long)]
+    pub scripts: Option<PathBuf>,
+    /// Language of the report: en or cs.
+    #[arg(long, env = "LANG")]
+    pub lang: Option<String>,
+    /// First day of the plan; without it the day after the present.
+    #[arg(long)]
+    pub start: Option<jiff::civil::Date>,
+    /// Machines per day.
+    #[arg(long, default_value_t = 50)]
+    pub capacity: u32,
+    /// Pilots of each product and site, which go ahead of the others.
+    #[arg(long, default_value_t = 1)]
+    pub pilots: u32,
+    /// Days between the pilots and the others.
+    #[arg(long, default_value_t = 1)]
+    pub pilot_pause: u32,
+    /// Days kept between the last safe day and the end of a lease.
+    #[arg(long, default_value_t = perpetua_fleet::forecast::RESERVE_DAYS)]
+    pub reserve: u32,
+    /// Monday to Friday only.
+    #[arg(long)]
+    pub workdays: bool,
+    /// A day on which nothing is moved; may be given several times.
+    #[arg(long)]
+    pub closed: Vec<jiff::civil::Date>,
+    /// Machine or site that moves before another: FIRST:THEN; may be given several times.
+    #[arg(long)]
+    pub order: Vec<String>,
+    /// What a column that is not known means: HEADER=FIELD; may be given several times.
+    #[arg(long)]
+    pub column: Vec<String>,
+    /// Encoding of files without a mark that are not UTF-8, such as cp852 or windows1250.
+    #[arg(long)]
+    pub encoding: Option<String>,
+}
+
+/// Form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FleetFormat {
+    /// For the terminal.
+    Text,
+    /// For other programs.
+    Json,
+    /// One page for a browser or printer.
+    Html,
 }

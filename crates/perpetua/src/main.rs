@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod demo;
 mod edge;
+mod fleet;
 mod import;
 mod install;
 mod logging;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command, ImportCommand, UserCommand};
+use crate::cli::{Cli, Command, FleetCommand, ImportCommand, UserCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -40,6 +41,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::User(UserCommand::Add(options)) => import::add_user(options).await,
         Command::Import(ImportCommand::Prices(options)) => import::prices(options).await,
         Command::Import(ImportCommand::Media(options)) => import::media(&options).await,
+        Command::Fleet(FleetCommand::Plan(options)) => fleet::plan(&options),
         Command::Doctor(options) => chores::doctor(&options).await,
         Command::Backup(options) => chores::backup(&options).await,
         Command::Restore(options) => chores::restore(&options).await,
