@@ -33,6 +33,13 @@ pub enum Access {
     Customer(Permission),
 }
 
+impl Access {
+    /// Whether a reading is itself recorded, because it shows a key or opens a download.
+    pub const fn is_sensitive(self) -> bool {
+        matches!(self, Self::Customer(Permission::KeyReveal | Permission::MediaDownload))
+    }
+}
+
 /// A parameter of the query, for the document.
 #[derive(Debug, Clone, Copy)]
 pub struct QueryParam {

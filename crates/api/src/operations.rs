@@ -1,11 +1,14 @@
 //! The table of all operations, gathered from one module per family.
 
+pub mod carts;
 pub mod customers;
+pub mod entitlements;
+pub mod orders;
 pub mod profiles;
 
 use crate::operation::Operation;
 
 /// Every operation that the interface has.
 pub fn all() -> Vec<Operation> {
-    [customers::rows(), profiles::rows()].concat()
+    [customers::rows(), carts::rows(), orders::rows(), entitlements::rows(), profiles::rows()].concat()
 }

@@ -28,7 +28,7 @@ use crate::caller::Caller;
 use crate::problem::{Param, Problem};
 
 pub(crate) use commit::cancel_line_in;
-pub use commit::{Cancel, Cancelled, CancelledLine, cancel, cancel_order};
+pub use commit::{Cancel, Cancelled, CancelledLine, cancel, cancel_lines, cancel_order};
 pub use form::{FREE_TEXT_CHARS_MAX, RequestForm};
 pub use perpetua_store::credits::TitledLine as CreditLine;
 pub use perpetua_store::requests::RequestRow as Request;

@@ -6,6 +6,7 @@
 
 mod reviewed;
 mod view;
+pub mod wire;
 
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::Permission;

@@ -8,5 +8,6 @@ mod view;
 pub use crate::order_request::WantedLine;
 pub use place::{PlaceInput, PlaceOrder, PlaceSource, PlacedOrder, place, place_in, prepare, request_key};
 pub use view::{
-    Charged, ClosingPurchase, ListOrders, OrderLineView, OrderSummary, OrderView, PartnerHome, home, list, load,
+    Charged, ClosingPurchase, ListOrders, OrderLineView, OrderSummary, OrderView, PartnerHome, home, list,
+    list_with_lines, load,
 };

@@ -108,14 +108,20 @@ fn decimal(lang: Lang, value: u64, scale: usize, least: usize) -> String {
     text
 }
 
-fn with_currency(lang: Lang, digits: &str, negative: bool, currency: Currency) -> String {
-    let symbol = match (currency.code(), lang) {
+/// What stands beside an amount: a sign where the language's readers know it, otherwise the code.
+pub fn currency_symbol(lang: Lang, currency: Currency) -> String {
+    match (currency.code(), lang) {
         ("EUR", _) => "€",
         ("GBP", _) => "£",
         ("USD", _) => "$",
         ("CZK", Lang::Cs) => "Kč",
         (code, _) => code,
-    };
+    }
+    .to_owned()
+}
+
+fn with_currency(lang: Lang, digits: &str, negative: bool, currency: Currency) -> String {
+    let symbol = currency_symbol(lang, currency);
     let text = match lang {
         Lang::Cs => format!("{digits}{NBSP}{symbol}"),
         Lang::En if symbol.len() == 3 && symbol.is_ascii() => format!("{symbol}{NBSP}{digits}"),

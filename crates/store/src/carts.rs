@@ -6,7 +6,7 @@ use perpetua_domain::id::{CartId, OrderId, PersonId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
-use crate::schema::{cart, cart_line};
+use crate::schema::{api_cart, cart, cart_line};
 use crate::values::{Id, Utc};
 
 /// The word of a cart that can still be changed.
@@ -156,6 +156,7 @@ pub fn replace_lines(conn: &mut Conn, id: CartId, rows: &[CartLineRow]) -> Resul
 /// [`StoreError::Conflict`] when somebody changed or ordered it since.
 pub fn delete(conn: &mut Conn, row: &CartRow) -> Result<(), StoreError> {
     diesel::delete(cart_line::table).filter(cart_line::cart_id.eq(row.id)).execute(conn)?;
+    diesel::delete(api_cart::table.filter(api_cart::cart_id.eq(row.id))).execute(conn)?;
     let deleted = diesel::delete(cart::table)
         .filter(cart::id.eq(row.id))
         .filter(cart::version.eq(row.version))
@@ -182,6 +183,20 @@ pub fn mark_ordered(conn: &mut Conn, row: &CartRow, order: OrderId, at: Utc) -> 
         ))
         .execute(conn)?;
     guarded(changed)
+}
+
+/// The lines of a cart as a program wrote them, unless somebody changed the cart since.
+pub fn wire_lines(conn: &mut Conn, row: &CartRow) -> Result<Option<String>, StoreError> {
+    let found = api_cart::table.filter(api_cart::cart_id.eq(row.id)).filter(api_cart::version.eq(row.version));
+    Ok(found.select(api_cart::lines).first(conn).optional()?)
+}
+
+/// Keeps the lines of a cart, now at `version`, as a program wrote them.
+pub fn keep_wire_lines(conn: &mut Conn, id: CartId, version: i64, lines: &str) -> Result<(), StoreError> {
+    diesel::delete(api_cart::table.filter(api_cart::cart_id.eq(Id(id)))).execute(conn)?;
+    let row = (api_cart::cart_id.eq(Id(id)), api_cart::version.eq(version), api_cart::lines.eq(lines));
+    diesel::insert_into(api_cart::table).values(row).execute(conn)?;
+    Ok(())
 }
 
 fn guarded(rows: usize) -> Result<(), StoreError> {

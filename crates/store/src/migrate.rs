@@ -49,6 +49,7 @@ migrations! {
     6 "0006" "requests_and_credits",
     8 "0008" "api",
     9 "0009" "subscriptions",
+    12 "0012" "api_carts",
 }
 
 #[derive(QueryableByName)]

@@ -187,6 +187,21 @@ pub fn lines(conn: &mut Conn, order: OrderId) -> Result<Vec<OrderLineRow>, Store
     Ok(query.select(OrderLineRow::as_select()).load(conn)?)
 }
 
+/// The lines of several orders, at most 1,000 orders, in the order of their numbers.
+pub fn lines_of(conn: &mut Conn, ids: &[OrderId]) -> Result<Vec<OrderLineRow>, StoreError> {
+    let ids = ids.iter().map(|id| Id(*id));
+    let query = order_line::table.filter(order_line::order_id.eq_any(ids)).order(order_line::line_no);
+    Ok(query.select(OrderLineRow::as_select()).load(conn)?)
+}
+
+/// The zones in which the days of these orders are counted.
+pub fn zones(conn: &mut Conn, ids: &[OrderId]) -> Result<Vec<(OrderId, String)>, StoreError> {
+    let ids = ids.iter().map(|id| Id(*id));
+    let rows: Vec<(Id<OrderId>, String)> =
+        orders::table.filter(orders::id.eq_any(ids)).select((orders::id, orders::zone)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, zone)| (id.0, zone)).collect())
+}
+
 /// One line by its id.
 pub fn find_line(conn: &mut Conn, id: OrderLineId) -> Result<Option<OrderLineRow>, StoreError> {
     let query = order_line::table.filter(order_line::id.eq(Id(id)));

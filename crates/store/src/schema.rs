@@ -848,6 +848,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    api_cart (cart_id) {
+        cart_id -> Binary,
+        version -> BigInt,
+        lines -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -903,6 +911,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook,
     webhook_test,
     api_request,
+    api_cart,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));

@@ -126,6 +126,21 @@ pub(crate) fn cancel_line_in(
     carry_out(conn, stamp, &Work { request_key, order, selection: Selection::Line(line), form: None })
 }
 
+/// Cancels units of lines, as the API does: the reason is stored as not given.
+///
+/// # Errors
+///
+/// As [`cancel`], without its fields.
+pub async fn cancel_lines(
+    app: &App,
+    caller: &Caller,
+    request_key: [u8; 32],
+    order: OrderId,
+    lines: Vec<Pick>,
+) -> Result<Cancelled, Problem> {
+    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form: None }).await
+}
+
 struct Work {
     request_key: [u8; 32],
     order: OrderId,
