@@ -3,6 +3,8 @@
 //! `wire` knows how the clients write and read and nothing of our rules; `operations` holds one row and one
 //! handler per operation; `dispatch` does once what the contract asks of every call.
 
+#![expect(clippy::struct_field_names, reason = "the names are those of the wire")]
+
 pub mod call;
 pub mod dispatch;
 pub mod oauth;

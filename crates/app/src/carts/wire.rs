@@ -159,13 +159,12 @@ pub async fn get(app: &App, caller: &Caller, customer: TenantId, cart: CartId) -
                 return Err(Problem::new(Kind::NotFound, "cart_expired"));
             }
             let kept = rows::wire_lines(conn, &row)?;
-            let lines = match kept.and_then(|text| serde_json::from_str(&text).ok()) {
-                Some(lines) => lines,
+            let lines = if let Some(lines) = kept.and_then(|text| serde_json::from_str(&text).ok()) {
+                lines
+            } else {
                 // Begun or changed in the portal: what stands in the cart can be ordered, or it says why not.
-                None => {
-                    let lines = rows::lines(conn, cart)?.iter().map(of_row).collect::<Vec<_>>();
-                    check(conn, &caller, customer, &lines)?
-                }
+                let lines = rows::lines(conn, cart)?.iter().map(of_row).collect::<Vec<_>>();
+                check(conn, &caller, customer, &lines)?
             };
             Ok(view(&row, lines))
         })
