@@ -1,5 +1,6 @@
 //! The table of all operations, gathered from one module per family.
 
+pub mod audit;
 pub mod carts;
 pub mod customers;
 pub mod entitlements;
@@ -10,5 +11,5 @@ use crate::operation::Operation;
 
 /// Every operation that the interface has.
 pub fn all() -> Vec<Operation> {
-    [customers::rows(), carts::rows(), orders::rows(), entitlements::rows(), profiles::rows()].concat()
+    [customers::rows(), carts::rows(), orders::rows(), entitlements::rows(), profiles::rows(), audit::rows()].concat()
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+#[path = "suite/audit.rs"]
+mod audit;
 #[path = "suite/buying.rs"]
 mod buying;
 #[path = "suite/client.rs"]

@@ -172,7 +172,7 @@ pub(crate) fn wanted(conn: &mut Conn, caller: &Caller, filter: &Filter) -> Resul
     let from = filter.from.map(start).transpose().map_err(|_| Problem::field("from", "date"))?;
     let day_after = filter.to.map(|day| day.tomorrow().and_then(start));
     let until = day_after.transpose().map_err(|_| Problem::field("to", "date"))?;
-    Ok(Wanted { from, until, person: filter.person, kind: filter.kind.clone(), sealed: false })
+    Ok(Wanted { from, until, person: filter.person, kind: filter.kind.clone(), ..Wanted::default() })
 }
 
 /// The zone in which a tenant reads times.

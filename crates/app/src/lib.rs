@@ -7,6 +7,7 @@ pub mod activity;
 pub mod api_tokens;
 pub mod apps;
 pub mod audit;
+pub mod audit_trail;
 pub mod authorize;
 pub mod backup;
 pub mod caller;

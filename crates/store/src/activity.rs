@@ -34,6 +34,8 @@ pub struct Wanted {
     pub person: Option<PersonId>,
     /// Only this kind.
     pub kind: Option<String>,
+    /// Only what concerns this customer, within the scope.
+    pub customer: Option<TenantId>,
     /// Only sealed records, as proofs need.
     pub sealed: bool,
 }
@@ -60,6 +62,9 @@ pub fn list(conn: &mut Conn, scope: Scope, wanted: &Wanted, page: &Page<Key>) ->
     }
     if let Some(kind) = &wanted.kind {
         query = query.filter(audit_record::kind.eq(kind.clone()));
+    }
+    if let Some(customer) = wanted.customer {
+        query = query.filter(audit_record::customer_id.eq(Some(Id(customer))));
     }
     if wanted.sealed {
         query = query.filter(audit_record::block_height.is_not_null());
