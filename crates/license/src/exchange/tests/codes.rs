@@ -213,6 +213,24 @@ fn any_wrong_and_any_two_exchanged_characters_of_a_long_code_are_found_by_its_gr
 }
 
 #[test]
+fn exchanged_groups_of_a_long_code_are_found_where_they_stand() {
+    let code = long_code::encode(&certificate(&request()));
+    let groups: Vec<&str> = code.split(['-', '\n']).collect();
+    for (first, second) in
+        (0..groups.len()).flat_map(|first| (first + 1..groups.len()).map(move |second| (first, second)))
+    {
+        // Places that are 32 apart are alike to the groups' checks; there the signature is wrong.
+        if second - first == 32 || groups[first] == groups[second] {
+            continue;
+        }
+        let mut exchanged = groups.clone();
+        exchanged.swap(first, second);
+        let found = long_code::decode(&exchanged.join("-"), &request());
+        assert_eq!(found, Err(LongCodeError::Typed(SymbolError::Group { index: first })));
+    }
+}
+
+#[test]
 fn a_long_code_has_one_form() {
     let code = long_code::encode(&certificate(&request()));
     let bytes = symbols::decode_groups(&code, 200).unwrap();

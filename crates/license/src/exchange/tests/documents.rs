@@ -102,6 +102,9 @@ fn a_device_accepts_the_answer_to_its_own_request_only() {
     assert_eq!(read.verify(&trust(), &other_machine), Err(ResponseError::OtherRequest));
     let with_old_certificate = response(Some(certificate(&other_request))).sign(&issuer()).unwrap();
     assert_eq!(with_old_certificate.verify(&trust(), &request()), Err(ResponseError::OtherRequest));
+    let refusal = response(None).sign(&issuer()).unwrap();
+    assert!(refusal.verify(&trust(), &request()).is_ok());
+    assert_eq!(refusal.verify(&trust(), &other_request), Err(ResponseError::OtherRequest));
     let forged = response(None).sign(&machine()).unwrap();
     assert!(matches!(forged.verify(&trust(), &request()), Err(ResponseError::Trust(_))));
     assert!(signed.as_bytes().len() <= RESPONSE_BYTES_MAX);
