@@ -116,7 +116,7 @@ fn grace_is_shown_only_where_it_is_documented() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_later_switch_off_never_makes_an_end_earlier(

@@ -91,6 +91,12 @@ impl Rules {
         own.or_else(|| self.windows.iter().find(|window| window.site.is_none()))
     }
 
+    /// Whether anything at all may be open on a day.
+    pub fn is_any_open(&self, day: Date) -> bool {
+        let is_for_everybody = self.windows.iter().any(|window| window.site.is_none());
+        !is_for_everybody || self.windows.iter().any(|window| window.is_open(day))
+    }
+
     /// Monday to Friday for everybody.
     #[must_use]
     pub fn on_workdays(mut self) -> Self {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 
 use super::{Fleet, HORIZON_DAYS, Lost, Plan, Planned, Rules, Unsaved, Urgency, Wave, deadline};
+use crate::product::Kind;
 
 /// A machine to be moved.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ pub fn tasks(fleet: &Fleet<'_>, rules: &Rules) -> Vec<Task> {
             None => lacking.push(need.license),
         }
     }
-    let mut groups: HashMap<String, usize> = HashMap::new();
+    let mut groups: HashMap<(Vec<&Kind>, Option<&str>), usize> = HashMap::new();
     let mut tasks = Vec::new();
     for (machine, (moves, lacking)) in by_machine {
         let licenses: Vec<usize> =
@@ -68,9 +69,9 @@ pub fn tasks(fleet: &Fleet<'_>, rules: &Rules) -> Vec<Task> {
         let (deadline, urgency) = deadline(&fleet.forecasts[machine], licenses.iter().copied(), rules.start);
         let known = &fleet.machines[machine];
         let site = known.host.site.clone();
-        let kinds: Vec<String> = licenses.iter().map(|at| format!("{:?}", known.licenses[*at].kind)).collect();
+        let kinds: Vec<&Kind> = licenses.iter().map(|at| &known.licenses[*at].kind).collect();
         let count = groups.len();
-        let group = *groups.entry(format!("{kinds:?} {site:?}")).or_insert(count);
+        let group = *groups.entry((kinds, known.host.site.as_deref())).or_insert(count);
         let names = |word: &str| {
             word.eq_ignore_ascii_case(&known.id)
                 || word.eq_ignore_ascii_case(known.name())
@@ -223,34 +224,52 @@ impl<'a> Making<'a> {
         Self { tasks, rules, days, taken: HashMap::new(), taken_at: HashMap::new(), waiting, last_first }
     }
 
-    /// Gives each of `open`, which are in the order of urgency, the first day that it may have.
-    fn fill(&mut self, mut open: Vec<usize>, gates: &HashMap<usize, Date>) {
+    /// Gives each of `open`, which are in the order of urgency, the first day that it may have. Who is late
+    /// anyway gets what the others leave, or one late machine would make all after it late.
+    fn fill(&mut self, open: Vec<usize>, gates: &HashMap<usize, Date>) {
+        let late = self.pass(open, gates, true);
+        self.pass(late, gates, false);
+    }
+
+    /// One pass over the days; answers with those for whom no day was found.
+    fn pass(&mut self, mut open: Vec<usize>, gates: &HashMap<usize, Date>, is_in_time: bool) -> Vec<usize> {
         let mut day = self.rules.start;
+        let mut late = Vec::new();
         for _ in 0..HORIZON_DAYS {
             if open.is_empty() {
-                return;
+                break;
             }
-            let mut left = self.rules.capacity_per_day.saturating_sub(self.taken.get(&day).copied().unwrap_or(0));
-            if left > 0 {
-                let mut chosen = Vec::new();
-                let tasks = self.tasks;
-                open.retain(|at| {
-                    let may = left > 0 && self.may(*at, day, gates);
-                    if may {
-                        left -= 1;
-                        chosen.push(*at);
-                        let site = tasks[*at].site.as_deref();
-                        *self.taken_at.entry((day, site)).or_default() += 1;
-                    }
-                    !may
-                });
-                self.settle(&chosen, day);
+            let taken = self.taken.get(&day).copied().unwrap_or(0);
+            let mut left =
+                if self.rules.is_any_open(day) { self.rules.capacity_per_day.saturating_sub(taken) } else { 0 };
+            let mut chosen = Vec::new();
+            let mut waiting = Vec::with_capacity(open.len());
+            let mut seen = 0;
+            while seen < open.len() && left > 0 {
+                let at = open[seen];
+                seen += 1;
+                if is_in_time && self.tasks[at].deadline.is_some_and(|deadline| deadline < day) {
+                    late.push(at);
+                } else if self.may(at, day, gates) {
+                    left -= 1;
+                    chosen.push(at);
+                    let site = self.tasks[at].site.as_deref();
+                    *self.taken_at.entry((day, site)).or_default() += 1;
+                } else {
+                    waiting.push(at);
+                }
             }
+            waiting.extend_from_slice(&open[seen..]);
+            open = waiting;
+            self.settle(&chosen, day);
             match day.tomorrow() {
                 Ok(next) => day = next,
-                Err(_) => return,
+                Err(_) => break,
             }
         }
+        late.append(&mut open);
+        late.sort_by_key(|at| (self.tasks[*at].deadline.is_none(), self.tasks[*at].deadline, *at));
+        late
     }
 
     fn settle(&mut self, chosen: &[usize], day: Date) {
@@ -326,10 +345,11 @@ pub fn plan(fleet: &Fleet<'_>, rules: &Rules, tasks: &[Task], schedule: &Schedul
     Plan { waves, unsaved, remedies: Vec::new(), without_pilots, used }
 }
 
-/// How many machines are late when each day takes `capacity`.
+/// How many machines are late when each day takes `capacity`, ordered in the way that loses the fewest.
 pub fn missed_with(tasks: &[Task], rules: &Rules, capacity: u32) -> usize {
     let rules = Rules { capacity_per_day: capacity, ..rules.clone() };
-    count_missed(tasks, &best(tasks, &rules))
+    let way = Way { has_pilots: false, overdue_first: false };
+    count_missed(tasks, &schedule(tasks, &rules, way))
 }
 
 /// Whether a machine could move in time if it were the only one.

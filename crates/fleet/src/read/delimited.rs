@@ -15,6 +15,8 @@ const COLUMNS_MAX: usize = 400;
 pub struct Header {
     delimiter: u8,
     columns: Columns,
+    /// Its first cell, by which a header that was pasted again is suspected.
+    first: String,
 }
 
 impl Header {
@@ -27,7 +29,11 @@ impl Header {
             }
             let columns = Columns::of(&cells, mapping)?;
             let is_assigned = cells.iter().any(|cell| mapping.field(cell).is_some());
-            (columns.is_convincing() || is_assigned).then_some(Self { delimiter: *delimiter, columns })
+            (columns.is_convincing() || is_assigned).then(|| Self {
+                delimiter: *delimiter,
+                columns,
+                first: cells[0].clone(),
+            })
         })
     }
 
@@ -65,7 +71,8 @@ pub fn read(
             Ok(true) => {
                 let cells: Vec<&str> = row.iter().collect();
                 // A header that was pasted again between the rows of two exports.
-                let is_header = Columns::of(&cells, cx.mapping).is_some_and(|again| again == header.columns);
+                let is_header = cells.first() == Some(&header.first.as_str())
+                    && Columns::of(&cells, cx.mapping).is_some_and(|again| again == header.columns);
                 if !is_header {
                     header.columns.add(groups, line, &cells, cx, cells.len() < width);
                 }

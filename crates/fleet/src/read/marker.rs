@@ -6,6 +6,13 @@ pub fn machine(line: &str) -> Option<&str> {
     decorated(line).or_else(|| of_command(line))
 }
 
+/// The machine and the byte where JSON begins, in `ws-1 | SUCCESS => {` as Ansible prints it.
+pub fn before_json(line: &str) -> Option<(&str, usize)> {
+    let (head, _) = line.split_once("=> {")?;
+    let name = head.split('|').next()?.trim().trim_start_matches("ok: [").trim_end_matches(']');
+    is_name(name).then_some((name, head.len() + 3))
+}
+
 /// Whether a line is a command that somebody typed, whose words are no values.
 pub fn is_command(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
@@ -51,6 +58,9 @@ mod tests {
         check("C:\\>cscript //Nologo C:\\Windows\\System32\\slmgr.vbs WS-0417 /dlv", Some("WS-0417"));
         check("cscript slmgr.vbs /dlv", None);
         check("cscript //Nologo \"C:\\Program Files\\ospp.vbs\" /dstatus WS-0417", Some("WS-0417"));
+        assert_eq!(before_json("ws-1 | SUCCESS => {"), Some(("ws-1", 18)));
+        assert_eq!(before_json("ok: [ws-1] => {"), Some(("ws-1", 14)));
+        assert_eq!(before_json("x => y"), None);
         check("=== two words ===", None);
         check("-----------", None);
         check("Name: x", None);

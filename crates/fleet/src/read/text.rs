@@ -76,6 +76,10 @@ impl<'a> Walker<'a> {
         if !self.is_json_over && is_json(trimmed) {
             return self.json(start, sink);
         }
+        if let Some((name, at)) = marker::before_json(line).filter(|_| !self.is_json_over) {
+            self.listing.announce(name);
+            return self.json(offset + at, sink);
+        }
         if !self.is_xml_over && self.is_xml(trimmed) {
             return self.xml(start, sink);
         }

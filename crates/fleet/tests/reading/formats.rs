@@ -108,6 +108,33 @@ fn facts_of_ansible_are_read_and_their_full_key_disappears() {
 }
 
 #[test]
+fn what_ansible_prints_on_a_terminal_is_read_with_its_machines() {
+    let facts = r#""ansible_facts": {"ansible_os_license_channel": "Volume:GVLK", "ansible_os_license_edition": "Windows(R), Enterprise edition", "ansible_os_license_status": "Licensed"}"#;
+    check(
+        "run.txt",
+        &format!(
+            "ws-1 | SUCCESS => {{\n    {facts},\n    \"changed\": false\n}}\nws-2 | SUCCESS => {{\n    {facts}\n}}\n"
+        ),
+        &[
+            "ws-1 ansible | windows kms_client - licensed - ? time_unknown",
+            "ws-2 ansible | windows kms_client - licensed - ? time_unknown",
+        ],
+    );
+}
+
+#[test]
+fn a_list_that_has_the_service_beside_the_products_is_one_machine() {
+    let text = format!(
+        r#"{{"svc":{{"Version":"10.0.19041.4170","ClientMachineID":"AAAAAAAA-bbbb-4ccc-8ddd-eeeeeeee0001"}},"prod":[{}]}}"#,
+        cim("WS-1", 7)
+    );
+    let reading = read_text("x.json", &text);
+    assert_eq!(lines(&reading), ["WS-1 json | windows kms_client FKE01 licensed 7 ? time_unknown"]);
+    assert_eq!(reading.records[0].service.cmid.as_deref(), Some("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeee0001"));
+    assert_eq!(reading.records[0].host.os_build, Some(19041));
+}
+
+#[test]
 fn separated_values_are_read_with_every_delimiter() {
     let csv = format!(
         "#TYPE Selected.Microsoft.Management.Infrastructure.CimInstance\n\"PSComputerName\",\"Name\",\"Description\",\"LicenseStatus\",\"GracePeriodRemaining\",\"PartialProductKey\"\n\
