@@ -22,6 +22,7 @@ use perpetua_store::{Conn, Id, StoreError, tenants};
 use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
+use crate::form_use::{FormKey, Once, earlier_id, once};
 use crate::order_request::WantedLine;
 use crate::problem::{Kind, Param, Problem};
 
@@ -110,11 +111,41 @@ pub async fn create(app: &App, caller: &Caller, customer: TenantId, name: String
 /// As [`create`], `not_sold_here` for an item that the customer's market does not sell,
 /// `quantity_out_of_range`, `order_too_long`, `cart_expired`, `cart_ordered`.
 pub async fn add(app: &App, caller: &Caller, command: AddItem) -> Result<ChangedCart, Problem> {
-    app.store.write((app.stamp(caller), command), |conn, (stamp, command)| add_in(conn, stamp, command)).await
+    add_once(app, caller, None, command).await
+}
+
+/// Puts an item into a cart once for one form; a copy of the form gives the cart as it is.
+///
+/// # Errors
+///
+/// As [`add`].
+pub async fn add_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: AddItem,
+) -> Result<ChangedCart, Problem> {
+    app.store
+        .write((app.stamp(caller), command), move |conn, (stamp, command)| {
+            require_edit(conn, &stamp.caller, command.customer)?;
+            let added = once(conn, stamp, (form, "add-to-cart"), |conn| {
+                let changed = add_in(conn, stamp, command)?;
+                Ok((changed.id.to_string(), changed))
+            })?;
+            match added {
+                Once::First(changed) => Ok(changed),
+                Once::Earlier(cart) => {
+                    let id = earlier_id(&cart)?;
+                    // Thrown away since, perhaps; the form is carried out all the same.
+                    let version = carts::find(conn, id)?.map_or(0, |cart| cart.version);
+                    Ok(ChangedCart { id, version })
+                }
+            }
+        })
+        .await
 }
 
 fn add_in(conn: &mut Conn, stamp: &Stamp, command: &AddItem) -> Result<ChangedCart, Problem> {
-    require_edit(conn, &stamp.caller, command.customer)?;
     let item = CatalogItemId::parse(&command.item).ok_or_else(|| Problem::field("item", "not_sold_here"))?;
     require_sold(conn, command.customer, &item)?;
     let (mut cart, is_new) = match command.cart {

@@ -29,6 +29,7 @@ use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::event;
+use crate::form_use::{FormKey, Once, always_first, earlier_id, once};
 use crate::partners::name_order;
 use crate::people::{self, NewInvitation, OneTimeLink};
 use crate::problem::Problem;
@@ -163,18 +164,37 @@ pub struct CreateCustomer {
 ///
 /// `missing_role`, wrong fields, `domain_taken` in field `domain`.
 pub async fn create(app: &App, caller: &Caller, command: CreateCustomer) -> Result<(TenantId, OneTimeLink), Problem> {
+    let (id, link) = create_once(app, caller, None, command).await?;
+    Ok((id, always_first(link)?))
+}
+
+/// Creates a customer once for one form; a copy of the form gives the customer without the invitation's address.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn create_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: CreateCustomer,
+) -> Result<(TenantId, Option<OneTimeLink>), Problem> {
     let token = app.entropy.token();
     let input = (app.stamp(caller), command, token.hash());
     let created = app
         .store
-        .write(input, |conn, (stamp, command, hash)| {
+        .write(input, move |conn, (stamp, command, hash)| {
             authorize::require(conn, &stamp.caller, Permission::CustomerCreate, Owner::Own)?;
-            insert(conn, stamp, command, *hash)
+            once(conn, stamp, (form, "customer.created"), |conn| {
+                let made = insert(conn, stamp, command, *hash)?;
+                Ok((made.0.to_string(), made))
+            })
         })
         .await;
-    let created = people::refused(app, caller, "customer.created", caller.tenant, caller.tenant, created).await;
-    let (id, expires_at) = created?;
-    Ok((id, OneTimeLink { token, expires_at }))
+    match people::refused(app, caller, "customer.created", caller.tenant, caller.tenant, created).await? {
+        Once::First((id, expires_at)) => Ok((id, Some(OneTimeLink { token, expires_at }))),
+        Once::Earlier(customer) => Ok((earlier_id(&customer)?, None)),
+    }
 }
 
 fn insert(

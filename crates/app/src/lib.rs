@@ -25,6 +25,7 @@ pub mod doctor;
 pub mod downloads;
 pub mod entropy;
 pub mod event;
+pub mod form_use;
 pub mod identity;
 pub mod jobs;
 pub mod keys;
@@ -57,5 +58,6 @@ pub mod vault;
 
 pub use caller::{Caller, Origin, Stamp};
 pub use context::{App, Settings};
+pub use form_use::FormKey;
 pub use perpetua_store::customers::NameCursor;
 pub use problem::{Kind, Param, Problem};

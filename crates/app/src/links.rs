@@ -23,6 +23,7 @@ use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::downloads::file_facts;
 use crate::entropy::{EntropyExt as _, Token};
+use crate::form_use::{FormKey, Once, always_first, once};
 use crate::keys::refused_entry;
 use crate::problem::Problem;
 use crate::software::{self, PurchaseFacts};
@@ -64,8 +65,22 @@ impl CreatedLink {
 /// `subscription_suspended`,
 /// `medium_not_offered`, and `invalid_input` naming each term that is out of bounds.
 pub async fn create(app: &App, caller: &Caller, command: CreateLink) -> Result<CreatedLink, Problem> {
+    always_first(create_once(app, caller, None, command).await?)
+}
+
+/// Makes a link once for one form; a copy of the form gives nothing, as the address was shown by the first.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn create_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: CreateLink,
+) -> Result<Option<CreatedLink>, Problem> {
     let line = command.line;
-    let made = try_create(app, caller, command).await;
+    let made = try_create(app, caller, form, command).await;
     if let Err(problem) = &made {
         let entry = refused_entry(app, caller, line, "link.create_refused").await;
         crate::refusal::note(app, caller, entry, problem).await;
@@ -73,7 +88,12 @@ pub async fn create(app: &App, caller: &Caller, command: CreateLink) -> Result<C
     made
 }
 
-async fn try_create(app: &App, caller: &Caller, command: CreateLink) -> Result<CreatedLink, Problem> {
+async fn try_create(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: CreateLink,
+) -> Result<Option<CreatedLink>, Problem> {
     // Asked before the password is hashed, so that nobody without the right makes us work.
     let defaults = defaults(app, caller, command.line).await?;
     let terms = terms::checked(&command, defaults)?;
@@ -90,8 +110,15 @@ async fn try_create(app: &App, caller: &Caller, command: CreateLink) -> Result<C
         token_hash: token.hash().to_vec(),
         password_hash,
     };
-    let (row, file_name) = app.store.write(input, insert).await?;
-    Ok(CreatedLink {
+    let made = app.store.write(input, move |conn, new| {
+        software::find(conn, &new.stamp.caller, new.line, Permission::LinkCreate)?;
+        once(conn, &new.stamp, (form, "link.created"), |conn| {
+            let made = insert(conn, new)?;
+            Ok((made.0.id.0.to_string(), made))
+        })
+    });
+    let Once::First((row, file_name)) = made.await? else { return Ok(None) };
+    Ok(Some(CreatedLink {
         id: row.id.0,
         token,
         expires_at: row.expires_at.timestamp(),
@@ -99,7 +126,7 @@ async fn try_create(app: &App, caller: &Caller, command: CreateLink) -> Result<C
         is_protected: row.password_hash.is_some(),
         recipient: row.recipient,
         file_name,
-    })
+    }))
 }
 
 /// Days and downloads that a link of this purchase has unless chosen otherwise: the snapshot of its policy.

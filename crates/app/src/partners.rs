@@ -18,6 +18,7 @@ use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::event;
+use crate::form_use::{FormKey, Once, always_first, earlier_id, once};
 use crate::people::{self, NewInvitation, OneTimeLink, field_code};
 use crate::problem::{Param, Problem};
 
@@ -125,6 +126,22 @@ fn partner_of(tenant: TenantRow, account: PartnerAccountRow, customers: i64) -> 
     })
 }
 
+/// Partners who owe at least four fifths of what they may, at most `limit` (1 to 100).
+///
+/// # Errors
+///
+/// `missing_role`.
+pub async fn near_limit(app: &App, caller: &Caller, limit: i64) -> Result<Vec<Partner>, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::PartnerView, Owner::Own)?;
+            let found = rows::near_limit(conn, limit.clamp(1, 100))?;
+            Ok(with_counts(conn, found)?)
+        })
+        .await
+}
+
 /// One partner.
 ///
 /// # Errors
@@ -227,18 +244,37 @@ impl CreatePartner {
 ///
 /// `missing_role`, wrong fields, `taken` in field `mpn_id`.
 pub async fn create(app: &App, caller: &Caller, command: CreatePartner) -> Result<(TenantId, OneTimeLink), Problem> {
+    let (id, link) = create_once(app, caller, None, command).await?;
+    Ok((id, always_first(link)?))
+}
+
+/// Creates a partner once for one form; a copy of the form gives the partner without the invitation's address.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn create_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: CreatePartner,
+) -> Result<(TenantId, Option<OneTimeLink>), Problem> {
     let token = app.entropy.token();
     let input = (app.stamp(caller), command, token.hash());
     let created = app
         .store
-        .write(input, |conn, (stamp, command, hash)| {
+        .write(input, move |conn, (stamp, command, hash)| {
             authorize::require(conn, &stamp.caller, Permission::PartnerManage, Owner::Own)?;
-            insert(conn, stamp, &command.checked(*hash)?)
+            once(conn, stamp, (form, "partner.created"), |conn| {
+                let made = insert(conn, stamp, &command.checked(*hash)?)?;
+                Ok((made.0.to_string(), made))
+            })
         })
         .await;
-    let created = people::refused(app, caller, "partner.created", caller.tenant, caller.tenant, created).await;
-    let (id, expires_at) = created?;
-    Ok((id, OneTimeLink { token, expires_at }))
+    match people::refused(app, caller, "partner.created", caller.tenant, caller.tenant, created).await? {
+        Once::First((id, expires_at)) => Ok((id, Some(OneTimeLink { token, expires_at }))),
+        Once::Earlier(partner) => Ok((earlier_id(&partner)?, None)),
+    }
 }
 
 fn insert(conn: &mut Conn, stamp: &Stamp, new: &NewPartner) -> Result<(TenantId, Timestamp), Problem> {

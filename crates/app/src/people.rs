@@ -19,8 +19,8 @@ use perpetua_store::tenants::TenantRow;
 use perpetua_store::{Conn, StoreError, rights as rights_rows, role_requests, tenants};
 
 pub use invite::{
-    Accept, INVITATION_LIFETIME, Invitation, Invite, accept_invitation, invitation, invite, renew_invitation,
-    revoke_invitation,
+    Accept, INVITATION_LIFETIME, Invitation, Invite, accept_invitation, invitation, invite, invite_once,
+    renew_invitation, revoke_invitation,
 };
 pub(crate) use invite::{NewInvitation, insert_invitation};
 pub use requests::{AskForRole, DecideRequest, ask_for_role, decide_request};

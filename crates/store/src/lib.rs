@@ -25,6 +25,7 @@ pub mod downloads;
 pub mod dump;
 mod engine;
 mod error;
+pub mod form_uses;
 pub mod global_search;
 pub mod invitations;
 pub mod key_reveals;

@@ -47,6 +47,7 @@ migrations! {
     4 "0004" "orders",
     5 "0005" "keys_and_links",
     6 "0006" "requests_and_credits",
+    7 "0007" "form_tokens",
     8 "0008" "api",
     9 "0009" "subscriptions",
     12 "0012" "api_carts",

@@ -37,6 +37,21 @@ pub fn list(
     })
 }
 
+/// Working partners who owe at least four fifths of what they may, those who owe most first, at most `limit`.
+pub fn near_limit(conn: &mut Conn, limit: i64) -> Result<Vec<(TenantRow, PartnerAccountRow)>, StoreError> {
+    // In tenths of a limit, so that no fraction is rounded away.
+    let is_near = (partner_account::balance * 10_i64).ge(partner_account::credit_limit * 8_i64);
+    Ok(tenant::table
+        .inner_join(partner_account::table)
+        .filter(tenant::state.eq("active"))
+        .filter(partner_account::balance.gt(0))
+        .filter(is_near)
+        .order((partner_account::balance.desc(), tenant::id))
+        .limit(limit)
+        .select((TenantRow::as_select(), PartnerAccountRow::as_select()))
+        .load(conn)?)
+}
+
 /// How many customers each of these partners serves now.
 pub fn customer_counts(conn: &mut Conn, partners: &[TenantId]) -> Result<Vec<(TenantId, i64)>, StoreError> {
     let rows: Vec<(Id<TenantId>, i64)> = relationship::table

@@ -856,6 +856,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    form_use (key) {
+        key -> Binary,
+        kind -> Text,
+        subject_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,

@@ -19,6 +19,7 @@ use crate::caller::{Caller, IdSeed, Ids, Origin, Stamp};
 use crate::context::App;
 use crate::entropy::{EntropyExt as _, Token};
 use crate::event;
+use crate::form_use::{FormKey, Once, always_first, once};
 use crate::identity::{self, NewPerson, insert_person};
 use crate::password::PasswordError;
 use crate::problem::{Kind, Problem};
@@ -44,22 +45,43 @@ pub struct Invite {
 /// `not_found`, `missing_role` for a role that the caller may not give, `beyond_own_time` when the
 /// caller may only for a time, `already_member`, wrong `email` or `role`.
 pub async fn invite(app: &App, caller: &Caller, command: Invite) -> Result<OneTimeLink, Problem> {
+    always_first(invite_once(app, caller, None, command).await?)
+}
+
+/// Invites somebody once for one form; a copy of the form gives nothing, as the address was shown by the first.
+///
+/// # Errors
+///
+/// As [`invite`].
+pub async fn invite_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: Invite,
+) -> Result<Option<OneTimeLink>, Problem> {
     let token = app.entropy.token();
     let tenant = command.tenant;
     let input = (app.stamp(caller), command, token.hash());
-    let invited = app.store.write(input, |conn, (stamp, command, hash)| make(conn, stamp, command, hash)).await;
-    let expires_at = refused(app, caller, "person.invited", tenant, tenant, invited).await?;
-    Ok(OneTimeLink { token, expires_at })
+    let invited = app.store.write(input, move |conn, (stamp, command, hash)| {
+        let change = Change::open(conn, stamp, command.tenant)?;
+        for role in &command.roles {
+            change.authority(conn, *role)?.covers(None)?;
+        }
+        once(conn, stamp, (form, "person.invited"), |conn| {
+            Ok((command.tenant.to_string(), make(conn, &change, command, hash)?))
+        })
+    });
+    match refused(app, caller, "person.invited", tenant, tenant, invited.await).await? {
+        Once::First(expires_at) => Ok(Some(OneTimeLink { token, expires_at })),
+        Once::Earlier(_) => Ok(None),
+    }
 }
 
-fn make(conn: &mut Conn, stamp: &Stamp, command: &Invite, hash: &[u8; 32]) -> Result<Timestamp, Problem> {
-    let change = Change::open(conn, stamp, command.tenant)?;
+fn make(conn: &mut Conn, change: &Change<'_>, command: &Invite, hash: &[u8; 32]) -> Result<Timestamp, Problem> {
+    let stamp = change.stamp;
     let email = email(&command.email)?;
     if command.roles.is_empty() {
         return Err(Problem::field("role", "missing"));
-    }
-    for role in &command.roles {
-        change.authority(conn, *role)?.covers(None)?;
     }
     if let Some(person) = people::find_by_email(conn, &email.key())? {
         let held = rights::of_person(conn, person.id.0, stamp.real_now.into())?;

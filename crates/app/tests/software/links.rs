@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use perpetua_app::downloads::stream::{RECHECK, open};
-use perpetua_app::links::{CreateLink, LinkState, RenewLink, create, landing, list, renew, revoke, start};
-use perpetua_app::{Kind, Origin};
+use perpetua_app::links::{CreateLink, LinkState, RenewLink, create, create_once, landing, list, renew, revoke, start};
+use perpetua_app::{FormKey, Kind, Origin};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::{MediaId, OrderLineId, TenantId};
 use perpetua_i18n::Lang;
@@ -386,4 +386,29 @@ async fn counted(shop: &Shop, line: OrderLineId) -> i64 {
         Ok::<_, perpetua_store::StoreError>(attempts.first(conn)?)
     });
     read.await.unwrap()
+}
+
+#[test]
+fn thirty_copies_of_one_form_make_one_link_whose_address_is_shown_once() {
+    TestApp::each(|test| async move {
+        let made = Made::new(&test).await;
+        let (agent, line) = (made.shop.agent.clone(), made.line);
+        let form = FormKey::new(&agent, "link.created", "token-of-the-form");
+        let copies: Vec<_> = (0..30)
+            .map(|_| {
+                let (app, agent, command) = (test.app.clone(), agent.clone(), made.command());
+                tokio::spawn(async move { create_once(&app, &agent, form, command).await.unwrap() })
+            })
+            .collect();
+        let mut shown = 0;
+        for copy in copies {
+            shown += usize::from(copy.await.unwrap().is_some());
+        }
+        assert_eq!((shown, list(&test.app, &agent, line).await.unwrap().len()), (1, 1));
+        assert_eq!(made.shop.audited("done").await, ["link.created"]);
+        let sales = test.caller(made.shop.partner, &[Role::SalesAgent]).await;
+        let sales = perpetua_app::Caller { person: agent.person, ..sales };
+        let refused = create_once(&test.app, &sales, form, made.command()).await;
+        assert_eq!(code(refused), "missing_role", "the right is asked for before a copy is answered");
+    });
 }

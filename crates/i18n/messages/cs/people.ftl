@@ -103,3 +103,5 @@ segment-education = Škola
 segment-government = Veřejná správa
 segment-nonprofit = Nezisková organizace
 error-tenant_runs_itself = Tato organizace má vlastního správce, který spravuje její uživatele.
+flash-created-before = Tento formulář už byl odeslán. Zde je, co vzniklo; adresa pozvánky byla zobrazena tehdy.
+flash-invited-before = Tento formulář už byl odeslán a adresa pozvánky byla zobrazena tehdy. Novou adresu získáte obnovením pozvánky.

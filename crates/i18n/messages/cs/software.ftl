@@ -125,3 +125,4 @@ key-view-shown = Zobrazen
 key-views-intro = Každé zobrazení klíče někým od partnera nebo z vaší organizace.
 key-views-none = Klíč si zatím nikdo nezobrazil
 key-views-none-how = Každé zobrazení zde bude uvedeno se jménem a časem.
+flash-link-made-before = Tento formulář už byl odeslán. Jeho odkaz je v seznamu; adresa byla zobrazena tehdy a znovu se nezobrazí.

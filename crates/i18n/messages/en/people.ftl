@@ -103,3 +103,5 @@ segment-education = Education
 segment-government = Public sector
 segment-nonprofit = Nonprofit
 error-tenant_runs_itself = This organization has an administrator of its own, who manages its people.
+flash-created-before = This form was sent before. Here is what it made; the invitation’s address was shown then.
+flash-invited-before = This form was sent before, and the invitation’s address was shown then. Renew the invitation to get another one.

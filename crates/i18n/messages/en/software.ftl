@@ -119,3 +119,4 @@ key-view-shown = Shown
 key-views-intro = Every time somebody of a partner or of your own organization looked at a key.
 key-views-none = Nobody has looked at a key yet
 key-views-none-how = Each look will be listed here with name and time.
+flash-link-made-before = This form was sent before. Its link stands in the list; the address was shown then and is not shown again.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use perpetua_app::carts::{self, AddItem, CartLineView, CartSummary, CartView, ChangeCart, LineChange, Reviewed};
 use perpetua_app::orders::{self, PlaceOrder, PlaceSource};
-use perpetua_app::{Caller, Kind, Problem};
+use perpetua_app::{Caller, FormKey, Kind, Problem};
 use perpetua_domain::id::{CartId, TenantId};
 use perpetua_domain::money::Amount;
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
@@ -77,7 +77,8 @@ async fn add(
         // What is no number is refused like 0: the field's message names the range.
         quantity: form.get("quantity").parse().unwrap_or(0),
     };
-    carts::add(&visitor.site.app, &caller, command).await?;
+    let key = FormKey::new(&caller, "add-to-cart", form.get("form_token"));
+    carts::add_once(&visitor.site.app, &caller, key, command).await?;
     let to = match local_path(&query.to) {
         "/" => format!("{}/add", base(customer)),
         to => to.to_owned(),

@@ -8,11 +8,11 @@ use axum::routing::{get, post};
 use perpetua_app::customers::{
     self, CreateCustomer, CustomerLine, EditCustomer, ListCustomers, Profile, RecordAgreement, relationships,
 };
-use perpetua_app::{Kind, Problem};
+use perpetua_app::{FormKey, Kind, Problem};
 use perpetua_domain::access::Permission;
 use perpetua_domain::catalog::Segment;
 use perpetua_domain::id::TenantId;
-use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor};
+use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Lang, format, text};
 use serde::Deserialize;
 
@@ -21,7 +21,7 @@ use super::cursor;
 use super::partners::countries;
 use super::people::{id, one_time};
 use super::relations::day;
-use crate::shell::{Answer, fail_form, frame, go, page};
+use crate::shell::{Answer, fail_form, frame, go, page, page_with};
 use crate::views::auth::FormPage;
 use crate::views::form::{Choice, Field, Form};
 use crate::views::forms;
@@ -190,10 +190,12 @@ async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm
         profile: profile(&form),
         admin_email: form.get("admin_email").to_owned(),
     };
-    match customers::create(&visitor.site.app, &caller, command).await {
-        Ok((customer, link)) => {
+    let key = FormKey::new(&caller, "customer.created", form.get("form_token"));
+    match customers::create_once(&visitor.site.app, &caller, key, command).await {
+        Ok((customer, Some(link))) => {
             one_time(&visitor, "invitation", form.get("admin_email"), &link, format!("{LIST}/{customer}"))
         }
+        Ok((customer, None)) => go(&format!("{LIST}/{customer}?done=created-before")),
         Err(problem) => failed(&visitor, create_view(&visitor), &form, problem),
     }
 }
@@ -202,7 +204,7 @@ async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm
 fn failed(visitor: &Visitor, mut view: FormPage, form: &FormData, problem: Problem) -> Answer {
     if matches!(problem.kind, Kind::Invalid | Kind::Conflict) {
         fail_form(visitor.origin.lang, &mut view.form, form, &problem);
-        return page(&view);
+        return page_with(status_of(&problem), &view);
     }
     Err(problem.into())
 }
@@ -297,7 +299,7 @@ async fn agreement(
             if let Some(shown) = &mut view.agree {
                 fail_form(visitor.origin.lang, shown, &form, &problem);
             }
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }
@@ -312,7 +314,7 @@ async fn end(SignedIn { caller, visitor }: SignedIn, Path(customer): Path<String
             if let Some(shown) = &mut view.end {
                 fail_form(visitor.origin.lang, shown, &form, &problem);
             }
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }

@@ -4,17 +4,17 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use perpetua_app::partners::{self, CreatePartner, Partner};
-use perpetua_app::{Kind, Problem, people};
+use perpetua_app::{FormKey, Kind, Problem, people};
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
 use perpetua_domain::money::Currency;
-use perpetua_http::{PostForm, SignedIn, SiteState, Visitor};
+use perpetua_http::{PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Lang, format, text};
 use serde::Deserialize;
 
 use super::cursor;
 use super::people::{id, invite_form, one_time, rows};
-use crate::shell::{Answer, fail_form, frame, go, page, titled};
+use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled};
 use crate::views::auth::FormPage;
 use crate::views::form::Choice;
 use crate::views::forms;
@@ -133,15 +133,17 @@ async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm
         credit_limit: limit.unwrap_or(-1),
         admin_email: form.get("admin_email").to_owned(),
     };
-    match partners::create(&visitor.site.app, &caller, command).await {
-        Ok((partner, link)) => {
+    let key = FormKey::new(&caller, "partner.created", form.get("form_token"));
+    match partners::create_once(&visitor.site.app, &caller, key, command).await {
+        Ok((partner, Some(link))) => {
             let next = format!("/operator/partners/{partner}");
             one_time(&visitor, "invitation", form.get("admin_email"), &link, next)
         }
+        Ok((partner, None)) => go(&format!("/operator/partners/{partner}?done=created-before")),
         Err(problem) if problem.kind == Kind::Invalid => {
             let mut view = create_view(&visitor);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }
@@ -211,7 +213,7 @@ async fn credit(
         Err(problem) if problem.kind == Kind::Invalid => {
             let mut view = partner_view(&visitor, &caller, partner).await?;
             fail_form(visitor.origin.lang, &mut view.credit, &form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }
@@ -240,7 +242,7 @@ async fn set_suspended(
         Err(problem) if problem.kind == Kind::Invalid => {
             let mut view = partner_view(&visitor, &caller, partner).await?;
             fail_form(visitor.origin.lang, &mut view.suspend, form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }

@@ -5,13 +5,13 @@ use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::{get, post};
 use perpetua_app::people::{self, AskForRole, DecideRequest, GiveRole, Invite, Member, OneTimeLink, People};
-use perpetua_app::{Caller, Kind, Problem};
+use perpetua_app::{Caller, FormKey, Kind, Problem};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::TenantId;
-use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor};
+use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
-use crate::shell::{Answer, fail_form, frame, go, home, local_path, page};
+use crate::shell::{Answer, fail_form, frame, go, home, local_path, page, page_with};
 use crate::views::auth::OneTimeAddress;
 use crate::views::form::{Choice, Form};
 use crate::views::forms;
@@ -210,7 +210,7 @@ async fn finish(
             if let Some(shown) = which(&mut view) {
                 fail_form(visitor.origin.lang, shown, form, &problem);
             }
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }
@@ -243,8 +243,10 @@ async fn invite(
     let tenant: TenantId = id(&tenant)?;
     let roles = Role::parse(form.get("role")).into_iter().collect();
     let command = Invite { tenant, email: form.get("email").to_owned(), roles };
-    match people::invite(&visitor.site.app, &caller, command).await {
-        Ok(link) => one_time(&visitor, "invitation", form.get("email"), &link, back(&caller, tenant, "")),
+    let key = FormKey::new(&caller, "person.invited", form.get("form_token"));
+    match people::invite_once(&visitor.site.app, &caller, key, command).await {
+        Ok(None) => go(&back(&caller, tenant, "invited-before")),
+        Ok(Some(link)) => one_time(&visitor, "invitation", form.get("email"), &link, back(&caller, tenant, "")),
         Err(problem) => finish(&visitor, &caller, tenant, Err(problem), "", &form, |view| &mut view.invite).await,
     }
 }

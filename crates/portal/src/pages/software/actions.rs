@@ -4,7 +4,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use perpetua_app::links::{self, CreateLink, RenewLink};
-use perpetua_app::{Problem, downloads, keys};
+use perpetua_app::{FormKey, Problem, downloads, keys};
 use perpetua_domain::id::MediaId;
 use perpetua_http::{FormData, PostForm, status_of};
 use perpetua_i18n::{format, text};
@@ -53,11 +53,15 @@ pub async fn link(at: At, PostForm(form): PostForm) -> Answer {
     let line = at.line()?;
     let app = &at.visitor.site.app;
     let made = match command(line, medium(&form)?, &form) {
-        Ok(command) => links::create(app, &at.caller, command).await,
+        Ok(command) => {
+            let key = FormKey::new(&at.caller, "link.created", form.get("form_token"));
+            links::create_once(app, &at.caller, key, command).await
+        }
         Err(problem) => Err(problem),
     };
     match made {
-        Ok(made) => secret(page(&link_made(&at, &made))?),
+        Ok(Some(made)) => secret(page(&link_made(&at, &made))?),
+        Ok(None) => go(&format!("{}?get=1&done=link-made-before", at.purchase())),
         Err(problem) if !problem.fields.is_empty() => again(&at, &form, &problem).await,
         Err(problem) => Err(problem.into()),
     }
