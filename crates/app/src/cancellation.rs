@@ -33,7 +33,9 @@ pub use form::{FREE_TEXT_CHARS_MAX, RequestForm};
 pub use perpetua_store::credits::TitledLine as CreditLine;
 pub use perpetua_store::requests::RequestRow as Request;
 pub use preview::{KeyPreview, LinePreview, Preview, preview};
-pub use reading::{CreditNote, RequestCursor, Requests, cancelled, credit_note, order_of_line, requests};
+pub use reading::{
+    CreditNote, RequestCursor, Requests, amounts_shown, cancelled, credit_note, order_of_line, requests,
+};
 
 /// What to cancel of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]

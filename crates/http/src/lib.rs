@@ -4,6 +4,7 @@
 pub mod form;
 pub mod headers;
 pub mod limits;
+pub mod network;
 pub mod ops;
 mod problem;
 pub mod site;

@@ -4,12 +4,16 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use perpetua_http::network::Proxies;
+use perpetua_http::ops::MetricsFor;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::tls::Files;
+use crate::serve::Access;
 
 /// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +35,10 @@ pub struct Config {
     pub log: Log,
     /// Limits.
     pub limits: Limits,
+    /// Figures.
+    pub metrics: Metrics,
+    /// Proxies in front.
+    pub proxy: Proxy,
 }
 
 /// `tls.*`
@@ -108,6 +116,22 @@ pub struct Limits {
     pub calls_per_minute: u32,
 }
 
+/// `metrics.*`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Answer `/metrics` to everybody and not to callers on this machine only.
+    pub public: bool,
+}
+
+/// `proxy.*`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxy {
+    /// Networks of one's own proxies, such as `10.0.0.0/8`, whose `X-Forwarded-For` is believed.
+    pub trusted: Vec<String>,
+}
+
 /// The environment's settings. A name that is no setting is refused, as a slip would otherwise pass
 /// unnoticed; the password of `user add` and what tests are told are no settings.
 fn environment() -> Env {
@@ -136,6 +160,8 @@ impl Default for Config {
             master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
             log: Log { format: "text".to_owned(), filter: "info".to_owned() },
             limits: Limits { attempts_per_minute: 60, calls_per_minute: 6_000 },
+            metrics: Metrics::default(),
+            proxy: Proxy::default(),
         }
     }
 }
@@ -158,6 +184,14 @@ impl Config {
         (!certificate.as_os_str().is_empty()).then_some(Files { certificate, key })
     }
 
+    /// Who reaches the listener, and by which way; its certificate is read by whoever listens.
+    pub fn access(&self) -> Result<Access, Box<dyn std::error::Error>> {
+        let proxies = Proxies::parse(&self.proxy.trusted)
+            .map_err(|wrong| format!("proxy.trusted: `{wrong}` is no network such as 10.0.0.0/8"))?;
+        let metrics = if self.metrics.public { MetricsFor::Everybody } else { MetricsFor::ThisMachine };
+        Ok(Access { certificate: None, proxies: Arc::new(proxies), metrics })
+    }
+
     fn check(&self) -> Result<(), Box<dyn std::error::Error>> {
         let is_web = self.public_url.starts_with("https://") || self.public_url.starts_with("http://");
         if !is_web || self.public_url.ends_with('/') {
@@ -166,6 +200,7 @@ impl Config {
         if self.tls.certificate.as_os_str().is_empty() != self.tls.key.as_os_str().is_empty() {
             return Err("tls.certificate and tls.key are needed together".into());
         }
+        self.access()?;
         let connections = 1..=64;
         if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {
             return Err("database.readers and database.writers must be between 1 and 64".into());
@@ -210,5 +245,19 @@ mod tests {
         check("postgres://u:p@localhost.example.org/db", false);
         check("postgres://u:p@db.example.org/db?sslmode=prefer", false);
         check("postgres://u:p@db.example.org/db?sslmode=verify-full", true);
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_a_network_and_certificate_and_key_go_together() {
+        let mut config = Config::default();
+        config.proxy.trusted = vec!["10.0.0.0/8".to_owned(), "::1".to_owned()];
+        assert!(config.check().is_ok());
+        config.proxy.trusted.push("proxy.example.com".to_owned());
+        assert!(config.check().unwrap_err().to_string().contains("proxy.example.com"));
+        let mut config = Config::default();
+        config.tls.certificate = PathBuf::from("cert.pem");
+        assert!(config.check().is_err());
+        config.tls.key = PathBuf::from("key.pem");
+        assert!(config.check().is_ok() && config.certificate().is_some());
     }
 }

@@ -12,7 +12,9 @@ use perpetua_app::clock::SystemClock;
 use perpetua_app::jobs::Jobs;
 use perpetua_app::{App, defaults, price_import};
 use perpetua_http::limits::Limits;
-use perpetua_http::{Site, SiteState, headers, ops};
+use perpetua_http::network::Proxies;
+use perpetua_http::ops::MetricsFor;
+use perpetua_http::{Site, SiteState, headers, network, ops};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -44,7 +46,7 @@ pub async fn run(options: &ConfigOptions) -> Outcome {
     let stop = Stop::listen()?;
     tracing::info!(listen = %listener.local_addr()?, tls = certificate.is_some(), public_url = config.public_url, "serving");
     let api = Api::new(site.clone(), config.limits.calls_per_minute);
-    listen(listener, &site, api, Router::new(), certificate, stop).await?;
+    listen(listener, &site, api, Router::new(), Access { certificate, ..config.access()? }, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -86,24 +88,42 @@ impl Stop {
     }
 }
 
+/// Who reaches the listener, and by which way.
+pub struct Access {
+    /// The certificate, when the listener speaks TLS itself.
+    pub certificate: Option<Certificate>,
+    /// Proxies whose word about the caller's address counts.
+    pub proxies: Arc<Proxies>,
+    /// Who may read figures.
+    pub metrics: MetricsFor,
+}
+
+impl Access {
+    /// Plain HTTP without a proxy, figures for this machine.
+    pub fn direct() -> Self {
+        Self { certificate: None, proxies: Arc::default(), metrics: MetricsFor::ThisMachine }
+    }
+}
+
 /// Answers requests until it is asked to stop, then finishes what was begun.
 pub async fn listen(
     listener: TcpListener,
     site: &SiteState,
     api: ApiState,
     extra: Router<SiteState>,
-    certificate: Option<Certificate>,
+    access: Access,
     stop: Stop,
 ) -> std::io::Result<()> {
     let router = perpetua_portal::router(site)
         .merge(extra)
-        .merge(ops::routes())
+        .merge(ops::routes(access.metrics))
         .layer(from_fn_with_state(api, perpetua_api::layer))
         .layer(from_fn_with_state(site.clone(), headers::layer))
+        .layer(from_fn_with_state(access.proxies, network::layer))
         .with_state(site.clone());
     let jobs = Jobs::start(site.app.clone());
     let upkeep = tokio::spawn(upkeep(site.clone()));
-    let served = edge::serve(listener, router, certificate, Patience::default(), stop.asked()).await;
+    let served = edge::serve(listener, router, access.certificate, Patience::default(), stop.asked()).await;
     upkeep.abort();
     // After the last answer, so that what it recorded is sealed too.
     jobs.stop().await;

@@ -43,6 +43,8 @@ pub struct Requests {
     pub rows: Vec<ListedRequest>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<RequestCursor>,
+    /// Whether the caller may see amounts; without it the rows hold none.
+    pub shows_amounts: bool,
 }
 
 /// The last row of a page of requests.
@@ -89,6 +91,22 @@ pub async fn cancelled(app: &App, caller: &Caller, request: RequestId) -> Result
         .await
 }
 
+/// Which amounts of the results of requests a caller may see: those of the result, and the credit note.
+///
+/// # Errors
+///
+/// A failure of the store.
+pub async fn amounts_shown(app: &App, caller: &Caller) -> Result<(bool, bool), Problem> {
+    let reader = caller.clone();
+    app.store
+        .read(move |conn| {
+            let amounts = authorize::allows(conn, &reader, Permission::PricesCostView, Owner::Own)?;
+            let owner = Owner::Tenant(reader.tenant);
+            Ok((amounts, amounts && authorize::allows(conn, &reader, Permission::AccountView, owner)?))
+        })
+        .await
+}
+
 /// A credit note as the partner of record and the operator may read it; it states the partner's cost,
 /// so a customer never sees it (I6).
 ///
@@ -131,11 +149,17 @@ pub async fn requests(
     app.store
         .read(move |conn| {
             authorize::require(conn, &reader, Permission::RequestView, Owner::Own)?;
-            let rows = requests::of_partner(conn, reader.tenant, &page)?;
+            let mut rows = requests::of_partner(conn, reader.tenant, &page)?;
+            let shows_amounts = authorize::allows(conn, &reader, Permission::PricesCostView, Owner::Own)?;
+            if !shows_amounts {
+                for (row, _) in &mut rows {
+                    row.amount = None;
+                }
+            }
             let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= page.limit);
             let last = rows.last().filter(|_| is_full);
             let next = last.map(|(row, _)| RequestCursor { created_at_micros: row.created_at.micros(), id: row.id.0 });
-            Ok(Requests { rows, next })
+            Ok(Requests { rows, next, shows_amounts })
         })
         .await
 }

@@ -54,7 +54,8 @@ pub async fn open(app: &Arc<App>, token: &str, range: Option<&str>, with_body: b
     let now = app.real_clock.now();
     let session = app.store.read(move |conn| live(conn, &token_hash, now)).await?;
     let medium = MediumView::new(&session.medium)?;
-    let range = range.map_or(RangeAnswer::Whole, |range| parse_range(range, medium.size));
+    let asked = range.map_or(RangeAnswer::Whole, |range| parse_range(range, medium.size));
+    let range = within_budget(asked, medium.size, session.bytes_left)?;
     let (start, length) = match range {
         RangeAnswer::Whole => (0, medium.size),
         RangeAnswer::Part { start, end } => (start, end - start + 1),
@@ -76,6 +77,19 @@ pub async fn open(app: &Arc<App>, token: &str, range: Option<&str>, with_body: b
         Serving { app: app.clone(), token_hash, source, pending: Bytes::new(), granted, left: length, checked: now };
     let body = futures::stream::try_unfold(serving, Serving::next).boxed();
     Ok(Transfer { medium, range, body: Some(body) })
+}
+
+/// What can be served of an answer with the bytes that are left, so that no length is announced that will not come:
+/// a part may be shorter than asked for (RFC 9110, 15.3.7), a whole may not.
+fn within_budget(asked: RangeAnswer, size: u64, bytes_left: u64) -> Result<RangeAnswer, Problem> {
+    match asked {
+        RangeAnswer::Whole if bytes_left < size => Err(refused(DownloadRefusal::BytesUsedUp)),
+        RangeAnswer::Part { start, end } if bytes_left <= end - start => match bytes_left {
+            0 => Err(refused(DownloadRefusal::BytesUsedUp)),
+            left => Ok(RangeAnswer::Part { start, end: start + left - 1 }),
+        },
+        asked => Ok(asked),
+    }
 }
 
 struct Serving {

@@ -65,6 +65,35 @@ fn three_times_the_size_and_no_byte_more() {
 }
 
 #[test]
+fn what_is_left_bounds_what_is_announced() {
+    TestApp::each(|test| async move {
+        let (shop, line, medium) = shop_with(&test, pattern(1_000)).await;
+        let token = token(&shop, line, medium).await;
+        let answer = async |range| {
+            let transfer = open(&test.app, &token, range, true).await?;
+            let body = match transfer.body {
+                Some(body) => body.try_collect::<Vec<Bytes>>().await.unwrap().concat(),
+                None => Vec::new(),
+            };
+            Ok::<_, perpetua_app::Problem>((transfer.range, body.len()))
+        };
+        for uses_nothing in ["bytes=5-2", "bytes=1000-", "bytes=-0", "bytes=2000-,3000-"] {
+            assert_eq!(answer(Some(uses_nothing)).await.unwrap(), (RangeAnswer::Unsatisfiable, 0), "{uses_nothing}");
+        }
+        let joined = answer(Some("bytes=100-199,0-99")).await.unwrap();
+        assert_eq!(joined, (RangeAnswer::Part { start: 0, end: 199 }, 200));
+        assert_eq!(answer(Some("bytes=0-9,500-509")).await.unwrap(), (RangeAnswer::Whole, 1_000), "with a gap: whole");
+        assert_eq!(answer(None).await.unwrap(), (RangeAnswer::Whole, 1_000));
+        // 800 of 3,000 are left: too few for the whole, and a part is cut to them.
+        assert_eq!(code(answer(None).await), "download_used_up");
+        assert_eq!(code(open(&test.app, &token, None, false).await), "download_used_up", "HEAD tells the same");
+        let cut = answer(Some("bytes=100-")).await.unwrap();
+        assert_eq!(cut, (RangeAnswer::Part { start: 100, end: 899 }, 800));
+        assert_eq!(code(answer(Some("bytes=0-0")).await), "download_used_up");
+    });
+}
+
+#[test]
 fn unknown_altered_and_old_tokens_serve_nothing() {
     TestApp::each(|test| async move {
         let (shop, line, medium) = shop_with(&test, pattern(10)).await;

@@ -59,7 +59,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
     let stop = serve::Stop::listen()?;
     report::print(&url, &world, options.json)?;
     let api = Api::new(site.clone(), 0);
-    serve::listen(listener, &site, api, clock::routes(clock), None, stop).await?;
+    serve::listen(listener, &site, api, clock::routes(clock), serve::Access::direct(), stop).await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
 }

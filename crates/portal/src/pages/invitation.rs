@@ -7,11 +7,11 @@ use perpetua_app::entropy::Token;
 use perpetua_app::people::{self, Accept, Invitation};
 use perpetua_app::{Kind, Problem};
 use perpetua_http::visitor::limit;
-use perpetua_http::{PostForm, SiteState, Visitor};
+use perpetua_http::{PostForm, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, text, text_with};
 
 use super::people::role_names;
-use crate::shell::{Answer, fail_form, frame, go, page, titled};
+use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled};
 use crate::views::auth::{FormPage, Notice};
 use crate::views::form::Form;
 use crate::views::forms;
@@ -104,7 +104,7 @@ async fn accept(visitor: Visitor, Path(secret): Path<String>, PostForm(form): Po
         Err(problem) => {
             let mut view = invitation_view(&visitor, &format!("/invitation/{secret}"), &invitation);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
     }
 }
@@ -161,7 +161,7 @@ async fn reset(visitor: Visitor, Path(secret): Path<String>, PostForm(form): Pos
         Err(problem) if problem.kind == Kind::Invalid => {
             let mut view = reset_view(&visitor, &secret);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }

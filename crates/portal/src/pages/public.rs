@@ -102,7 +102,8 @@ fn dead(visitor: &Visitor, problem: Problem) -> Answer {
 }
 
 async fn serve(visitor: Visitor, method: Method, Path(token): Path<String>, headers: HeaderMap) -> Answer {
-    let range = header_text(&headers, header::RANGE);
+    // Ranges are for GET only (RFC 9110, 14.2).
+    let range = header_text(&headers, header::RANGE).filter(|_| method == Method::GET);
     let condition = header_text(&headers, header::IF_RANGE);
     let with_body = method != Method::HEAD;
     // A range of another file than this would not fit what the client already has.

@@ -6,11 +6,11 @@ use axum::routing::{get, post};
 use perpetua_app::Kind;
 use perpetua_app::customers::relationships::{self, PartnerOfCustomer, Partners};
 use perpetua_domain::id::TenantId;
-use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor};
+use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use super::people::id;
-use crate::shell::{Answer, fail_form, frame, go, page};
+use crate::shell::{Answer, fail_form, frame, go, page, page_with};
 use crate::views::auth::FormPage;
 use crate::views::forms;
 use crate::views::frame::{Link, Tone};
@@ -109,7 +109,7 @@ async fn end(SignedIn { caller, visitor }: SignedIn, Path(partner): Path<String>
         Err(problem) if problem.kind == Kind::Invalid => {
             let mut view = end_view(&visitor, partner);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }

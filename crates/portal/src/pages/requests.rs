@@ -82,7 +82,7 @@ async fn list(signed_in: SignedIn, Query(seek): Query<Seek>) -> Answer {
         action: Some(Link::new("/partner/customers", text(lang, "nav-customers"))),
     };
     let rows = found.rows.iter().map(row).collect();
-    page(&Requests { t: frame(&visitor, "nav-requests"), list, rows, empty })
+    page(&Requests { t: frame(&visitor, "nav-requests"), list, rows, amounts: found.shows_amounts, empty })
 }
 
 async fn result(signed_in: SignedIn, Path(request): Path<String>, Query(seek): Query<Seek>) -> Answer {
@@ -90,6 +90,7 @@ async fn result(signed_in: SignedIn, Path(request): Path<String>, Query(seek): Q
     let lang = visitor.origin.lang;
     let id: RequestId = request.parse().map_err(|_| Problem::not_found())?;
     let (request, done) = cancellation::cancelled(&visitor.site.app, &caller, id).await?;
+    let (shows_amounts, shows_note) = cancellation::amounts_shown(&visitor.site.app, &caller).await?;
     let mut t = titled(&visitor, text_with(lang, "request-title", &Args::new().set("number", &request.number)));
     t.crumbs = vec![Link::new("/partner/requests", text(lang, "nav-requests"))];
     if seek.done == "cancelled" {
@@ -102,12 +103,21 @@ async fn result(signed_in: SignedIn, Path(request): Path<String>, Query(seek): Q
     let contact = [&request.contact_name, &request.contact_email, &request.contact_phone];
     let contact: Vec<&str> = contact.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     let note = format!("/partner/credit-notes/{}", done.credit_note);
+    let software = format!("/partner/customers/{}/software", request.customer_id.0);
+    let mut links = vec![Link::new(software, text(lang, "nav-software"))];
+    if shows_note {
+        links.push(Link::new(note.clone(), text(lang, "field-credit-note")));
+    }
     let view = Cancelled {
         t,
         state: badge(lang, request.state.0.as_text(), request.outcome.map(|outcome| outcome.0)),
         facts: vec![
             Fact::code("cancelled-request", request.number.clone()),
-            Fact::link("field-credit-note", done.credit_note_number.clone(), note.clone()),
+            if shows_note {
+                Fact::link("field-credit-note", done.credit_note_number.clone(), note.clone())
+            } else {
+                Fact::code("field-credit-note", done.credit_note_number.clone())
+            },
             Fact::new("field-date", day(lang, request.created_at.timestamp())),
             Fact::new("field-title", request.title.clone()),
             Fact::new("field-problem-type", word("problem-type", request.problem_type.0.as_text())),
@@ -116,13 +126,13 @@ async fn result(signed_in: SignedIn, Path(request): Path<String>, Query(seek): Q
             Fact::new("field-refund-reason", reason.join(" – ")),
             Fact::new("field-requested-by", contact.join(", ")),
         ],
-        credit: Totals {
+        credit: shows_amounts.then(|| Totals {
             rows: vec![
                 TotalRow::new(text(lang, "total-net"), money(done.net)),
                 TotalRow::new(text(lang, "total-tax"), money(done.tax)),
                 TotalRow::sum(text(lang, "total-credit"), money(done.total)),
             ],
-        },
+        }),
         done: done
             .lines
             .iter()
@@ -131,10 +141,7 @@ async fn result(signed_in: SignedIn, Path(request): Path<String>, Query(seek): Q
                 text_with(lang, "cancelled-line", &args)
             })
             .collect(),
-        links: vec![
-            Link::new(format!("/partner/customers/{}/software", request.customer_id.0), text(lang, "nav-software")),
-            Link::new(note, text(lang, "field-credit-note")),
-        ],
+        links,
     };
     page(&view)
 }

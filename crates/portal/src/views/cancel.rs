@@ -53,7 +53,8 @@ pub struct Cancelled {
     pub t: Frame,
     pub state: Badge,
     pub facts: Vec<Fact>,
-    pub credit: Totals,
+    /// `None` for those who may not see amounts.
+    pub credit: Option<Totals>,
     pub done: Vec<String>,
     pub links: Vec<Link>,
 }
@@ -65,6 +66,8 @@ pub struct Requests {
     pub t: Frame,
     pub list: List,
     pub rows: Vec<RequestRow>,
+    /// Whether the column of amounts is shown.
+    pub amounts: bool,
     pub empty: Empty,
 }
 

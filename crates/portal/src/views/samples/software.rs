@@ -291,7 +291,7 @@ fn cancelled(cx: Cx) -> Sample {
             Fact::code("cancelled-request", "R-2026-00031"),
             Fact::link("field-credit", "CN-2026-00012", "/credit-notes/12"),
         ],
-        credit: credit(cx),
+        credit: Some(credit(cx)),
         done: vec![cx.w("2 download links are dead.", "2 odkazy ke stažení jsou neplatné.")],
         links: vec![Link::new("/partner/customers/1/software", cx.m("nav-software"))],
     };
