@@ -6,10 +6,12 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
+use perpetua_app::entropy::Token;
 use perpetua_app::jobs::Jobs;
 use perpetua_app::outbox::{LogDelivery, deliver_due};
+use perpetua_app::people::{self, Invite};
 use perpetua_app::vault::{MasterKey, Purpose, Sealed, Vault, WrappedDataKey, row_aad};
-use perpetua_app::{App, backup, rotation};
+use perpetua_app::{App, backup, identity, rotation};
 use perpetua_domain::access::Role;
 use perpetua_license::key::ProductKey;
 use perpetua_store::rotation::{ResealRow, keys_to_move};
@@ -65,8 +67,24 @@ fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
 }
 
+/// One of each token that opens something: who holds it needs no password.
+async fn given_tokens(test: &TestApp) -> Vec<(&'static str, String)> {
+    let partner = test.partner("Beta").await;
+    let agent = test.caller(partner, &[Role::AdminAgent]).await;
+    let colleague = test.caller(partner, &[Role::SalesAgent]).await;
+    let session = test.session(&agent).await;
+    assert!(identity::resume(&test.app, &session).await.unwrap().is_some());
+    let command = Invite { tenant: partner, email: "nora@beta.example".to_owned(), roles: vec![Role::SalesAgent] };
+    let invited = people::invite(&test.app, &agent, command).await.unwrap();
+    people::invitation(&test.app, &invited.token).await.unwrap();
+    let reset = people::hand_out_reset(&test.app, &agent, partner, colleague.person).await.unwrap();
+    people::reset_is_open(&test.app, &reset.token).await.unwrap();
+    let text = |token: &Token| token.expose().to_string();
+    vec![("a session", text(&session)), ("an invitation", text(&invited.token)), ("a reset", text(&reset.token))]
+}
+
 #[test]
-fn no_issued_key_stands_in_the_database_the_log_or_a_backup() {
+fn no_issued_key_or_token_stands_in_the_database_the_log_or_a_backup() {
     let log = Log::default();
     let writer = log.clone();
     let logger = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
@@ -76,6 +94,7 @@ fn no_issued_key_stands_in_the_database_the_log_or_a_backup() {
         async move {
             let jobs = Jobs::start(test.app.clone());
             given_orders(&test, 12).await;
+            let tokens = given_tokens(&test).await;
             assert!(deliver_due(&test.app, &LogDelivery, Uuid::from_u128(1)).await.unwrap() > 0);
             jobs.stop().await;
             let folder = tempfile::tempdir().unwrap();
@@ -97,6 +116,17 @@ fn no_issued_key_stands_in_the_database_the_log_or_a_backup() {
                     for form in [key.expose(), grouped.as_str(), hex.as_str()] {
                         assert!(!contains(bytes, form), "a key stands in the {place}");
                     }
+                }
+            }
+            for (what, token) in &tokens {
+                let bytes = data_encoding::BASE64URL_NOPAD.decode(token.as_bytes()).unwrap();
+                let hex = data_encoding::HEXLOWER.encode(&bytes);
+                for (place, content) in &places {
+                    // Tokens are told apart by case, so what differs only in that is something else.
+                    let stands = |text: &str| content.windows(text.len()).any(|window| window == text.as_bytes());
+                    assert!(!stands(token) && !contains(content, &hex), "the token of {what} stands in the {place}");
+                    let raw = content.windows(bytes.len()).any(|window| window == bytes);
+                    assert!(!raw, "the bytes of the token of {what} stand in the {place}");
                 }
             }
             let known = test.app.signer.id().to_string();

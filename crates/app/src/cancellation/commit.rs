@@ -398,7 +398,10 @@ fn record(
         "creditNote": note.number,
     });
     let entry = Entry::new("order.cancelled", "order", purchase.order.id.0).partner(partner).customer(customer);
-    audit::record(conn, ids, stamp, &entry.detail(cancelled.clone()))?;
+    // Sentences of the activity log name an order by the fact `order`.
+    let mut detail = cancelled.clone();
+    detail["order"] = purchase.order.number.clone().into();
+    audit::record(conn, ids, stamp, &entry.detail(detail))?;
     let closed = json!({
         "number": request.number,
         "outcome": RequestOutcome::Credited.as_text(),

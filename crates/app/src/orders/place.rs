@@ -27,7 +27,7 @@ use crate::context::App;
 use crate::order_problem::of_refusal;
 use crate::order_request::{Situation, WantedLine, credit_line, unlimited};
 use crate::problem::Problem;
-use crate::{carts as cart_use, event};
+use crate::{carts as cart_use, event, people, refusal};
 
 /// Attempts until an order has a number that no other order has.
 const NUMBER_ATTEMPTS: usize = 3;
@@ -105,6 +105,17 @@ pub fn request_key(caller: &Caller, purpose: &str, token: &str) -> [u8; 32] {
 /// `missing_role`, `not_found` (also for another partner's customer or cart), `cart_changed`,
 /// `cart_ordered`, `cart_expired`, `request_reused`, and one code for each refusal of the rule.
 pub async fn place(app: &App, caller: &Caller, command: PlaceOrder) -> Result<PlacedOrder, Problem> {
+    let customer = command.customer;
+    let placed = try_place(app, caller, command).await;
+    if let Err(problem) = &placed {
+        // Shown to the caller's own tenant only: why a partner cannot buy is not its customer's affair (I6).
+        let entry = Entry::new("order.place_refused", "customer", customer);
+        refusal::note(app, caller, people::visible_to(entry, caller.kind, caller.tenant), problem).await;
+    }
+    placed
+}
+
+async fn try_place(app: &App, caller: &Caller, command: PlaceOrder) -> Result<PlacedOrder, Problem> {
     let input = prepare(app, caller, command).await?;
     let mut answer = write(app, caller, input.clone()).await;
     for _ in 1..NUMBER_ATTEMPTS {
@@ -262,7 +273,7 @@ fn announce(
             json!({ "item": item, "title": line.title, "quantity": line.quantity })
         })
         .collect();
-    let detail = json!({ "number": order.number, "po_number": order.po_number, "lines": items });
+    let detail = json!({ "order": order.number, "number": order.number, "po_number": order.po_number, "lines": items });
     let entry = Entry::new("order.placed", "order", order.id.0)
         .partner(order.partner_id.0)
         .customer(order.customer_id.0)
