@@ -156,6 +156,33 @@ pub async fn list(
         .await
 }
 
+/// One page of what the caller's partner tenant and one of its customers did to each other, newest first.
+///
+/// # Errors
+///
+/// `not_found` when it never was the caller's customer, `relationship_ended`, `missing_role`.
+pub async fn with_customer(
+    app: &App,
+    caller: &Caller,
+    customer: TenantId,
+    filter: &Filter,
+    after: Option<Key>,
+    limit: i64,
+) -> Result<Vec<Activity>, Problem> {
+    let (caller, filter) = (caller.clone(), filter.clone());
+    app.store
+        .read(move |conn| {
+            if caller.kind != TenantKind::Partner {
+                return Err(Problem::not_found());
+            }
+            authorize::require(conn, &caller, Permission::CustomerView, Owner::Tenant(customer))?;
+            authorize::require(conn, &caller, Permission::AuditView, Owner::Tenant(caller.tenant))?;
+            let wanted = Wanted { customer: Some(customer), ..wanted(conn, &caller, &filter)? };
+            Ok(page(conn, scope(&caller), &wanted, after, limit.clamp(1, PAGE_MAX))?)
+        })
+        .await
+}
+
 /// The records that a caller's tenant may see.
 pub(crate) const fn scope(caller: &Caller) -> Scope {
     match caller.kind {

@@ -26,6 +26,7 @@ pub mod downloads;
 pub mod entropy;
 pub mod event;
 pub mod form_use;
+pub mod home;
 pub mod identity;
 pub mod jobs;
 pub mod keys;

@@ -19,7 +19,8 @@ use perpetua_test_support::{Engine, Goods, TestApp};
 
 /// What is opened (GET) or pressed (POST). `{c}`: the customer, `{l}`: its purchase, `{o}`: the order,
 /// `{p}`: its partner.
-const ROUTES: [&str; 42] = [
+const ROUTES: [&str; 45] = [
+    "GET /operator",
     "GET /operator/orders",
     "GET /operator/orders/{o}",
     "GET /operator/partners",
@@ -39,6 +40,7 @@ const ROUTES: [&str; 42] = [
     "GET /partner/customers",
     "GET /partner/customers/new",
     "GET /partner/customers/{c}",
+    "GET /partner/customers/{c}/activity",
     "GET /partner/customers/{c}/add",
     "GET /partner/customers/{c}/cart",
     "GET /partner/customers/{c}/orders",
@@ -53,6 +55,7 @@ const ROUTES: [&str; 42] = [
     "GET /partner/people",
     "GET /partner/activity",
     "GET /partner/requests",
+    "GET /customer",
     "GET /customer/software",
     "GET /customer/software/{l}",
     "GET /customer/key-views",

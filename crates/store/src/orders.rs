@@ -17,7 +17,7 @@ use crate::error::StoreError;
 use crate::schema::{order_line, orders};
 use crate::values::{Id, Utc, Word};
 
-pub use listing::{ClosingWindow, Filter, ListedOrder, OrderKey, closing_windows, list, names};
+pub use listing::{ClosingWindow, Filter, ListedOrder, OrderKey, Sold, closing_windows, list, names, sold_since};
 
 /// An order; amounts in minor units of its currency.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable)]

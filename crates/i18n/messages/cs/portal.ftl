@@ -52,6 +52,39 @@ hint-ask-note = Přečte si to ten, kdo rozhoduje.
 
 home-attention = Vyžaduje pozornost
 home-latest-orders = Poslední objednávky
+home-no-sales = Prodeje se zde objeví, jakmile některý partner objedná.
+figure-sold-30-days = Prodáno za 30 dní, bez daně
+figure-purchases = Nákupy
+home-sales-orders = { $count ->
+    [one] { $count } objednávka
+    [few] { $count } objednávky
+   *[other] { $count } objednávek
+}
+home-units = { $count ->
+    [one] { $count } kus
+    [few] { $count } kusy
+   *[other] { $count } kusů
+}
+home-not-delivered = Nedoručeno
+home-sheet-waits = Ceník { $file } je načten a čeká na zveřejnění.
+home-sheet-preview = Náhled
+home-dead-letters = { $count ->
+    [one] { $count } událost se nepodařilo doručit.
+    [few] { $count } události se nepodařilo doručit.
+   *[other] { $count } událostí se nepodařilo doručit.
+}
+home-role-requests = { $count ->
+    [one] { $count } člověk žádá o roli.
+    [few] { $count } lidé žádají o roli.
+   *[other] { $count } lidí žádá o roli.
+}
+home-near-limit = { $partner } dluží { $owed } z limitu { $limit }.
+home-credit-line = Úvěrový rámec
+home-newest-purchases = Nejnovější nákupy
+home-key-looks = Kdo se naposledy díval na klíče
+home-partner-since = od { $date }
+home-partner-asks = { $partner } žádá, aby vás mohl obsluhovat.
+home-no-partner = Nyní vás neobsluhuje žádný partner. Váš software a váš vlastní přístup zůstávají.
 home-nothing = Nic na vás nečeká.
 figure-customers = Zákazníci
 figure-orders-month = Objednávky tento měsíc

@@ -34,6 +34,7 @@ activity-relationship-invited = Nabídka spolupráce zákazníkovi
 activity-relationship-accepted = Přijetí spolupráce
 activity-relationship-ended = Ukončení spolupráce
 activity-order-placed = Odeslání objednávky { $order }
+activity-order-place_refused = Pokus o zadání objednávky
 activity-order-cancelled = Zrušení nákupu z objednávky { $order }
 activity-purchase-cancelled = Zrušení nákupu { $product } z objednávky { $order }
 activity-purchase-cancel_refused = Pokus o zrušení nákupu
@@ -81,6 +82,7 @@ activity_csv-record = Záznam
 ## Stránky
 
 activity_page-intro-operator = Vše, co lidé a programy udělali, od nejnovějšího. Protokol je zapečetěný a nelze ho nepozorovaně změnit.
+activity_page-intro-of-customer = Co vaši lidé pro tohoto zákazníka udělali a co jeho lidé udělali s tím, co jste prodali.
 activity_page-intro-partner = Co dělali vaši lidé a co se týká nákupů vašich zákazníků, od nejnovějšího.
 activity_page-intro-customer = Co dělali vaši lidé a vaši partneři s vaším softwarem, od nejnovějšího – i kdo si zobrazil který klíč.
 activity_page-empty = Nic neodpovídá. Změňte dny nebo druh.

@@ -52,6 +52,35 @@ hint-ask-note = The person who decides reads this.
 
 home-attention = Needs attention
 home-latest-orders = Latest orders
+home-no-sales = Sales appear here as soon as a partner orders.
+figure-sold-30-days = Sold in 30 days, without tax
+figure-purchases = Purchases
+home-sales-orders = { $count ->
+    [one] { $count } order
+   *[other] { $count } orders
+}
+home-units = { $count ->
+    [one] { $count } unit
+   *[other] { $count } units
+}
+home-not-delivered = Not delivered
+home-sheet-waits = The price sheet { $file } was read and waits to be published.
+home-sheet-preview = Preview
+home-dead-letters = { $count ->
+    [one] { $count } event could not be delivered.
+   *[other] { $count } events could not be delivered.
+}
+home-role-requests = { $count ->
+    [one] { $count } person asks for a role.
+   *[other] { $count } people ask for a role.
+}
+home-near-limit = { $partner } owes { $owed } of a limit of { $limit }.
+home-credit-line = Credit line
+home-newest-purchases = Newest purchases
+home-key-looks = Who looked at keys lately
+home-partner-since = since { $date }
+home-partner-asks = { $partner } asks to serve you.
+home-no-partner = No partner serves you at present. Your software and your own access stay.
 home-nothing = Nothing waits for you.
 figure-customers = Customers
 figure-orders-month = Orders this month

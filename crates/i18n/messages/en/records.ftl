@@ -34,6 +34,7 @@ activity-relationship-invited = Invited a customer into a relationship
 activity-relationship-accepted = Accepted a relationship
 activity-relationship-ended = Ended a relationship
 activity-order-placed = Placed order { $order }
+activity-order-place_refused = Tried to place an order
 activity-order-cancelled = Cancelled a purchase of order { $order }
 activity-purchase-cancelled = Cancelled { $product } of order { $order }
 activity-purchase-cancel_refused = Tried to cancel a purchase
@@ -81,6 +82,7 @@ activity_csv-record = Record
 ## Pages
 
 activity_page-intro-operator = Everything that people and programs did, newest first. The log is sealed and cannot be altered unseen.
+activity_page-intro-of-customer = What your people did for this customer, and what its people did with what you sold.
 activity_page-intro-partner = What your people did, and what concerns your customers’ purchases, newest first.
 activity_page-intro-customer = What your people and your partners did with your software, newest first: also who looked at which key.
 activity_page-empty = Nothing matches. Change the days or the kind.

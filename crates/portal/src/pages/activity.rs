@@ -5,9 +5,9 @@ use axum::extract::Path;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use perpetua_app::activity::{self, Activity as Record, Filter, Key};
-use perpetua_app::{Caller, Problem, outbox, proof};
+use perpetua_app::{Caller, Problem, customers, outbox, proof};
 use perpetua_domain::access::TenantKind;
-use perpetua_domain::id::OutboxId;
+use perpetua_domain::id::{OutboxId, TenantId};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor};
 use perpetua_i18n::{Lang, format, text};
 
@@ -17,6 +17,7 @@ use crate::views::form::{Choice, Field, Kind};
 use crate::views::frame::{Link, Tone};
 use crate::views::list::List;
 use crate::views::operator::{DeadLetter, Outbox};
+use crate::views::partner::customer_tabs;
 use crate::views::parts::{Badge, Button, Empty, Look};
 
 const ROWS: i64 = 50;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/operator/activity", get(log))
         .route("/partner/activity", get(log))
         .route("/customer/activity", get(log))
+        .route("/partner/customers/{customer}/activity", get(with_customer))
         .route("/activity.csv", get(csv))
         .route("/activity.jsonl", get(proofs))
         .route("/operator/outbox", get(dead_letters))
@@ -69,14 +71,50 @@ async fn log(SignedIn { caller, visitor }: SignedIn) -> Answer {
     if visitor.here.split('?').next() != Some(path.as_str()) {
         return Err(Problem::not_found().into());
     }
-    let (lang, query) = (visitor.origin.lang, query(&visitor));
+    let query = query(&visitor);
     let filter = filter(&visitor, &query).await?;
     let app = &visitor.site.app;
-    let mut records = activity::list(app, &caller, &filter, cursor(query.get("after")), ROWS + 1).await?;
+    let records = activity::list(app, &caller, &filter, cursor(query.get("after")), ROWS + 1).await?;
+    let kept = kept(&query);
+    let mut view = view(&visitor, &caller, &query, path, records).await?;
+    view.intro = text(visitor.origin.lang, intro(&caller)).into_owned();
+    view.list.export = Some(format!("/activity.csv?{kept}"));
+    let proofs = text(visitor.origin.lang, "activity_page-proofs");
+    view.proofs = Some(Link::new(format!("/activity.jsonl?{kept}"), proofs));
+    page(&view)
+}
+
+/// What a partner and one of its customers did to each other.
+async fn with_customer(SignedIn { caller, visitor }: SignedIn, Path(customer): Path<String>) -> Answer {
+    let customer: TenantId = customer.parse().map_err(|_| Problem::not_found())?;
+    let query = query(&visitor);
+    let filter = filter(&visitor, &query).await?;
+    let app = &visitor.site.app;
+    let after = cursor(query.get("after"));
+    let records = activity::with_customer(app, &caller, customer, &filter, after, ROWS + 1).await?;
+    let name = customers::page(app, &caller, customer).await?.name;
+    let base = format!("/partner/customers/{customer}");
+    let mut view = view(&visitor, &caller, &query, format!("{base}/activity"), records).await?;
+    let lang = visitor.origin.lang;
+    view.t.crumbs = vec![Link::new("/partner/customers", text(lang, "nav-customers")), Link::new(base.clone(), name)];
+    view.tabs = customer_tabs(&base, "nav-activity");
+    view.intro = text(lang, "activity_page-intro-of-customer").into_owned();
+    page(&view)
+}
+
+/// The list at this path, without what only the whole log has.
+async fn view(
+    visitor: &Visitor,
+    caller: &Caller,
+    query: &FormData,
+    path: String,
+    mut records: Vec<Record>,
+) -> Result<Activity, Problem> {
+    let lang = visitor.origin.lang;
     let more = records.len() > usize::try_from(ROWS).unwrap_or(usize::MAX);
     records.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
-    let zone = activity::zone_of(app, &caller).await?;
-    let kept = kept(&query);
+    let zone = activity::zone_of(&visitor.site.app, caller).await?;
+    let kept = kept(query);
     let and = if kept.is_empty() { "" } else { "&" };
     let next = records.last().filter(|_| more).map(|last| {
         let (at, id) = last.key();
@@ -84,28 +122,26 @@ async fn log(SignedIn { caller, visitor }: SignedIn) -> Answer {
     });
     let is_first = query.get("after").is_empty();
     let list = List {
-        filters: fields(lang, &query),
+        filters: fields(lang, query),
         previous: (!is_first).then(|| format!("{path}?{kept}")),
         next,
-        export: Some(format!("/activity.csv?{kept}")),
         clear: (!kept.is_empty()).then(|| Link::new(path.clone(), text(lang, "action-filter-clear"))),
-        query: kept.clone(),
+        query: kept,
         ..List::at(path)
     };
-    let view = Activity {
-        t: frame(&visitor, "nav-activity"),
+    Ok(Activity {
+        t: frame(visitor, "nav-activity"),
         tabs: Vec::new(),
-        intro: text(lang, intro(&caller)).into_owned(),
+        intro: String::new(),
         list,
         rows: records.iter().map(|record| row(lang, &zone, record)).collect(),
-        proofs: Some(Link::new(format!("/activity.jsonl?{kept}"), text(lang, "activity_page-proofs"))),
+        proofs: None,
         empty: Empty {
             heading: text(lang, "no-results").into_owned(),
             text: text(lang, "activity_page-empty").into_owned(),
             action: None,
         },
-    };
-    page(&view)
+    })
 }
 
 fn intro(caller: &Caller) -> &'static str {

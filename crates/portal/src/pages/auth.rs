@@ -6,9 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
 use perpetua_app::{Kind, Problem, identity};
-use perpetua_domain::access::Role;
 use perpetua_http::visitor::{limit, set_cookie, set_preference};
-use perpetua_http::{PostForm, SignedIn, SiteState, Visitor};
+use perpetua_http::{PostForm, SiteState, Visitor, status_of};
 use perpetua_i18n::{Lang, text};
 use serde::Deserialize;
 
@@ -21,8 +20,6 @@ use crate::views::frame::Link;
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .route("/", get(start))
-        .route("/operator", get(operator_start))
-        .route("/customer", get(|| async { Redirect::to("/customer/software") }))
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/choose", get(choose_page))
@@ -46,11 +43,6 @@ async fn start(visitor: Visitor) -> Answer {
 }
 
 /// The operator's people begin with what they sell; support, which sees no sales, with the partners.
-async fn operator_start(SignedIn { caller, .. }: SignedIn) -> Answer {
-    let sees_sales = caller.roles.iter().any(|role| *role != Role::OperatorSupport);
-    go(if sees_sales { "/operator/orders" } else { "/operator/partners" })
-}
-
 fn with_to(path: &str, to: &str) -> String {
     let to = percent_encoding::utf8_percent_encode(local_path(to), percent_encoding::NON_ALPHANUMERIC);
     format!("{path}?to={to}")
@@ -152,7 +144,7 @@ async fn prove(visitor: Visitor, Query(query): Query<To>, PostForm(form): PostFo
         Err(problem) if matches!(problem.kind, Kind::SignIn | Kind::TooMany) => {
             let mut view = prove_view(&visitor, &query.to);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
-            page(&view)
+            page_with(status_of(&problem), &view)
         }
         Err(problem) => Err(problem.into()),
     }

@@ -8,6 +8,7 @@ mod cancel;
 mod credit_note;
 mod cursor;
 mod customers;
+mod home;
 mod invitation;
 mod media;
 mod money;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<SiteState> {
     Router::new()
         .merge(activity::routes())
         .merge(auth::routes())
+        .merge(home::routes())
         .merge(prices::routes())
         .merge(media::routes())
         .merge(terms::routes())

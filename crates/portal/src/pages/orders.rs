@@ -97,7 +97,8 @@ async fn list(
     })
 }
 
-fn row(lang: Lang, caller: &Caller, order: &OrderSummary) -> OrderRow {
+/// One order in a list.
+pub(super) fn row(lang: Lang, caller: &Caller, order: &OrderSummary) -> OrderRow {
     let more = Args::new().set("title", order.title.clone()).num("count", (order.lines - 1).max(0));
     OrderRow {
         number: order.number.clone(),
@@ -184,6 +185,7 @@ async fn home(SignedIn { caller, visitor }: SignedIn) -> Answer {
         attention: closing.chain(carts).collect(),
         quiet: text(lang, "home-nothing").into_owned(),
         orders: found.orders.iter().map(|order| row(lang, &caller, order)).collect(),
+        shows_orders: true,
         all_orders: Some(Link::new("/partner/orders", text(lang, "nav-orders"))),
         empty: Empty {
             heading: text(lang, "buy-no-orders").into_owned(),

@@ -137,6 +137,7 @@ pub enum Area {
 }
 
 const OPERATOR: &[(&str, &str)] = &[
+    ("/operator", "nav-home"),
     ("/operator/orders", "nav-sales"),
     ("/operator/partners", "nav-partners"),
     ("/operator/prices", "nav-prices"),
@@ -156,6 +157,7 @@ const PARTNER: &[(&str, &str)] = &[
     ("/partner/activity", "nav-activity"),
 ];
 const CUSTOMER: &[(&str, &str)] = &[
+    ("/customer", "nav-home"),
     ("/customer/software", "nav-software"),
     ("/customer/key-views", "nav-key-views"),
     ("/customer/partners", "nav-relations"),

@@ -18,8 +18,52 @@ pub struct Home {
     /// What to say when nothing waits.
     pub quiet: String,
     pub orders: Vec<OrderRow>,
+    /// Whether the person may see orders at all.
+    pub shows_orders: bool,
     pub all_orders: Option<Link>,
     pub empty: Empty,
+}
+
+/// Home of a customer: its newest purchases, who looked at keys, who serves it.
+#[derive(Template)]
+#[template(path = "customer_home.html")]
+pub struct CustomerHome {
+    pub t: Frame,
+    pub figures: Vec<Figure>,
+    /// Partners that ask to serve the customer.
+    pub invitations: Vec<Attention>,
+    pub purchases: Vec<HomePurchase>,
+    /// None for people who may not see the activity log.
+    pub looks: Option<Vec<HomeLook>>,
+    /// None for people who may not see relationships.
+    pub partners: Option<Vec<HomePartner>>,
+    pub empty: Empty,
+}
+
+/// One of the newest purchases.
+pub struct HomePurchase {
+    pub product: String,
+    pub href: String,
+    pub quantity: String,
+    pub date: String,
+    pub state: Badge,
+}
+
+/// One look at a key.
+pub struct HomeLook {
+    pub who: String,
+    pub tenant: String,
+    pub product: String,
+    pub href: String,
+    pub when: String,
+    /// RFC 3339, for the `datetime` attribute.
+    pub instant: String,
+}
+
+/// A partner who serves the customer.
+pub struct HomePartner {
+    pub name: String,
+    pub note: String,
 }
 
 /// One order in a list. Empty texts hide nothing: the column stays.

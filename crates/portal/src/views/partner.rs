@@ -38,7 +38,7 @@ pub struct CustomerRow {
 
 /// Tabs below the name of a customer.
 pub fn customer_tabs(customer: &str, current: &str) -> Vec<NavItem> {
-    [("", "tab-overview"), ("/software", "nav-software"), ("/orders", "nav-orders")]
+    [("", "tab-overview"), ("/software", "nav-software"), ("/orders", "nav-orders"), ("/activity", "nav-activity")]
         .into_iter()
         .map(|(end, label)| NavItem { href: format!("{customer}{end}"), label, current: current == label })
         .collect()

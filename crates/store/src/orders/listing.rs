@@ -1,7 +1,8 @@
 //! Lists of orders, newest first, paged by the last row seen.
 
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, min, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
 
 use super::OrderRow;
@@ -77,6 +78,29 @@ pub fn list(conn: &mut Conn, filter: &Filter, page: &Page<OrderKey>) -> Result<V
         ListedOrder { order, lines, title: title.unwrap_or_default() }
     };
     Ok(found.into_iter().map(listed).collect())
+}
+
+/// What was sold since an instant in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sold {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Orders.
+    pub orders: i64,
+    /// Their sum without tax, in minor units.
+    pub net: i64,
+}
+
+/// What was sold since an instant, per currency. One query over the orders of that time.
+pub fn sold_since(conn: &mut Conn, since: Utc) -> Result<Vec<Sold>, StoreError> {
+    // Sums of BIGINT are NUMERIC on PostgreSQL, hence the cast.
+    let net = sql::<BigInt>("CAST(SUM(net) AS BIGINT)");
+    let query = orders::table
+        .filter(orders::placed_at.ge(since))
+        .group_by(orders::currency)
+        .order(orders::currency)
+        .select((orders::currency, count_star(), net));
+    Ok(query.load(conn)?)
 }
 
 /// The names of tenants, for lists. One query.

@@ -4,7 +4,7 @@
 mod actions;
 mod list;
 mod purchase;
-mod wording;
+pub mod wording;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};

@@ -92,6 +92,7 @@ fn home(cx: Cx) -> Sample {
         }],
         quiet: cx.m("home-nothing"),
         orders: orders(cx),
+        shows_orders: true,
         all_orders: Some(Link::new("/operator/orders", cx.m("nav-sales"))),
         empty: cx.empty(
             ("Nothing sold yet", "Publish a price sheet so that partners can order."),

@@ -7,7 +7,9 @@ use super::{
         form::Field,
         forms,
         frame::{Area, Link},
-        home::{Document, Hit, Home, Line, Orders, Search, SearchGroup},
+        home::{
+            CustomerHome, Document, Hit, Home, HomeLook, HomePartner, HomePurchase, Line, Orders, Search, SearchGroup,
+        },
         list::List,
         partner::{Contact, CustomerPage, CustomerRow, Customers, Invitation, RelationRow, Relations, customer_tabs},
         parts::{Attention, Button, Fact, Figure, Look, TotalRow, Totals},
@@ -19,6 +21,7 @@ use crate::gallery::Sample;
 pub fn pages(cx: Cx) -> Vec<Sample> {
     vec![
         home(cx),
+        customer_home(cx),
         customers(cx, "customers", false),
         customers(cx, "customers-empty", true),
         create_customer(cx),
@@ -64,10 +67,63 @@ fn home(cx: Cx) -> Sample {
         ],
         quiet: cx.m("home-nothing"),
         orders: operator::orders(cx),
+        shows_orders: true,
         all_orders: Some(Link::new("/partner/orders", cx.m("nav-orders"))),
         empty: cx.empty(("", ""), ("", ""), None),
     };
     page("partner-home", &view)
+}
+
+fn customer_home(cx: Cx) -> Sample {
+    let purchase = |product: &str, quantity: &str, date: String, state| HomePurchase {
+        product: product.into(),
+        href: "/customer/software/1".into(),
+        quantity: quantity.into(),
+        date,
+        state,
+    };
+    let look = |who: &str, tenant: &str, when: String| HomeLook {
+        who: who.into(),
+        tenant: tenant.into(),
+        product: "Windows Server 2022 Standard".into(),
+        href: "/customer/software/1".into(),
+        when,
+        instant: "2026-11-22T09:14:00Z".into(),
+    };
+    let view = CustomerHome {
+        t: cx.frame(Area::Customer, "/customer", cx.m("nav-home")),
+        figures: vec![
+            Figure::new("figure-purchases", "14", cx.w("62 units", "62 kusů")),
+            Figure::new("figure-partners", "2", ""),
+        ],
+        invitations: vec![Attention {
+            text: cx.w(
+                "Ostrava Systems s.r.o. asks to serve you.",
+                "Ostrava Systems s.r.o. žádá, aby vás mohl obsluhovat.",
+            ),
+            badge: None,
+            link: Link::new("/customer/partners", cx.m("action-show")),
+        }],
+        purchases: vec![
+            purchase(
+                "Windows Server 2022 Standard",
+                "3",
+                cx.w("20 Nov 2026", "20. 11. 2026"),
+                cx.good("Active", "Aktivní"),
+            ),
+            purchase("SQL Server 2022", "1", cx.w("3 Oct 2026", "3. 10. 2026"), cx.bad("Cancelled", "Zrušeno")),
+        ],
+        looks: Some(vec![
+            look("Jana Nováková", "Alfa Distribution a.s.", cx.w("22 Nov 2026, 10:14", "22. 11. 2026 10:14")),
+            look("Karel Říha", "Contoso Strojírny a.s.", cx.w("21 Nov 2026, 16:02", "21. 11. 2026 16:02")),
+        ]),
+        partners: Some(vec![HomePartner {
+            name: "Alfa Distribution a.s.".into(),
+            note: cx.w("since 3 Feb 2025", "od 3. 2. 2025"),
+        }]),
+        empty: cx.empty(("", ""), ("", ""), None),
+    };
+    page("customer-home", &view)
 }
 
 fn customers(cx: Cx, name: &'static str, empty: bool) -> Sample {
