@@ -13,6 +13,7 @@ def test_the_customer_sees_its_key_and_who_looked(demo, page_as, lang, look):
     w = words(lang)
     admin = demo.user("global_admin", CUSTOMER)
     page = page_as(demo, admin, lang=lang, **look)
+    axe(page)
     page.get_by_role("navigation").get_by_role("link", name=w("software"), exact=True).click()
     axe(page)
     page.locator("section").first.locator("tbody th a").first.click()
@@ -91,3 +92,15 @@ def test_what_is_not_there_or_not_yours_is_not_found(shared_demo, page_as, lang,
     assert page.goto(path).status in (403, 404)
     assert page.get_by_role("heading", level=1).inner_text() in (w("not_found"), w("not_allowed"))
     axe(page)
+
+
+@pytest.mark.parametrize(("lang", "look"), [("en", {}), ("cs", {"width": 360, "scheme": "dark"})])
+def test_an_agent_reads_what_happened_with_one_customer(shared_demo, page_as, lang, look):
+    w = words(lang)
+    page = page_as(shared_demo, shared_demo.user("admin_agent", PARTNER), lang=lang, **look)
+    axe(page)
+    customer = next(one for one in shared_demo.facts["customers"] if one["name"] == CUSTOMER)
+    page.goto(f"/partner/customers/{customer['tenantId']}")
+    page.get_by_role("main").get_by_role("link", name=w("activity"), exact=True).click()
+    axe(page)
+    assert page.get_by_role("main").get_by_role("table").locator("tbody tr").count() > 0

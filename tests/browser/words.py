@@ -23,7 +23,7 @@ WORDS = {
     "recipient": ("Recipient", "Příjemce"),
     "copy_link": ("Copy link", "Kopírovat odkaz"),
     "start_download": ("Start download", "Zahájit stahování"),
-    "revoke": ("Revoke", "Zneplatnit"),
+    "revoke": ("Revoke", "Odvolat"),
     "link_dead": ("This link does not work", "Tento odkaz nefunguje"),
     "cancel": ("Cancel", "Zrušit"),
     "reason": ("Reason for the refund", "Důvod vrácení peněz"),

@@ -18,7 +18,7 @@ use perpetua_domain::country::Country;
 use perpetua_domain::id::PriceSheetId;
 use perpetua_pricesheet::{Limits, SheetError};
 use perpetua_store::prices::{self, SheetRow};
-use perpetua_store::{Conn, Id, Page, StoreError, Utc, Word};
+use perpetua_store::{Conn, Id, Page, StoreError, Utc, Word, people};
 use serde_json::{Value, json};
 
 use crate::audit::{self, Entry};
@@ -57,6 +57,8 @@ pub struct Sheet {
     pub state: SheetState,
     /// The name under which it came.
     pub file_name: String,
+    /// Who uploaded it, in lists; empty where nobody is known.
+    pub uploaded_by: String,
     /// When it came.
     pub uploaded_at: Timestamp,
     /// When it was published.
@@ -183,7 +185,14 @@ pub async fn list(app: &App, caller: &Caller, after: Option<Timestamp>) -> Resul
     app.store
         .read(move |conn| {
             authorize::require(conn, &caller, Permission::PricesView, Owner::Own)?;
-            Ok(prices::list(conn, &page)?.into_iter().map(Sheet::from).collect())
+            let rows = prices::list(conn, &page)?;
+            let names = people::names(conn, rows.iter().filter_map(|row| row.uploaded_by).collect())?;
+            let name_of = |id| names.iter().find(|(person, _)| Some(*person) == id).map(|(_, name)| name.clone());
+            let named = |row: SheetRow| {
+                let uploaded_by = name_of(row.uploaded_by).unwrap_or_default();
+                Sheet { uploaded_by, ..Sheet::from(row) }
+            };
+            Ok(rows.into_iter().map(named).collect())
         })
         .await
 }
@@ -285,6 +294,7 @@ impl From<SheetRow> for Sheet {
             rows_unchanged: count(row.rows_unchanged),
             failure: failure_from(&row.error),
             file_name: row.file_name,
+            uploaded_by: String::new(),
         }
     }
 }

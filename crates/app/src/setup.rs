@@ -1,5 +1,5 @@
 //! The first steps of an installation, from the command line of whoever runs it: the operator's
-//! organisation with its first administrator, and the caller that later commands act as.
+//! organization with its first administrator, and the caller that later commands act as.
 
 use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::country::Country;

@@ -9,13 +9,13 @@ mod grid;
 pub use grid::{grid_text, holders};
 
 crate::text_enum! {
-    /// What sort of organisation a tenant is.
+    /// What sort of organization a tenant is.
     pub enum TenantKind {
         /// The software publisher that runs the installation.
         Operator = "operator",
         /// A reseller.
         Partner = "partner",
-        /// The organisation that uses the software.
+        /// The organization that uses the software.
         Customer = "customer",
     }
 }

@@ -125,7 +125,7 @@ impl Country {
         states::of(self.code())
     }
 
-    /// How an organisation's registration number looks in the eleven countries that ask for one
+    /// How an organization's registration number looks in the eleven countries that ask for one
     /// (contract C-01); `None` elsewhere, where none is taken.
     pub fn registration_pattern(self) -> Option<Pattern> {
         let pattern = match self.code() {
@@ -160,7 +160,7 @@ crate::text_enum! {
     }
 }
 
-/// Checks an organisation's registration number and gives it the country's separators.
+/// Checks an organization's registration number and gives it the country's separators.
 ///
 /// # Errors
 ///

@@ -58,7 +58,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// An operator, partner or customer organisation.
+    /// An operator, partner or customer organization.
     TenantId,
     /// A human being, who may belong to several tenants.
     PersonId,

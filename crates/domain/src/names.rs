@@ -1,4 +1,4 @@
-//! Names and addresses of people and organisations as checked values.
+//! Names and addresses of people and organizations as checked values.
 //!
 //! Checks are syntactic: whether a mailbox, domain or telephone exists is found out elsewhere.
 
@@ -137,7 +137,7 @@ pub(crate) fn is_unprintable(character: char) -> bool {
 }
 
 checked_text! {
-    /// The name of an organisation, trimmed, 1 to [`NAME_CHARS_MAX`] characters.
+    /// The name of an organization, trimmed, 1 to [`NAME_CHARS_MAX`] characters.
     CompanyName
 }
 

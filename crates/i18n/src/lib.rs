@@ -5,9 +5,11 @@
 //! are compiled in.
 
 pub mod collation;
+mod country;
 pub mod format;
 mod lang;
 mod messages;
 
+pub use country::{countries, country};
 pub use lang::Lang;
 pub use messages::{Args, exists, ids, missing_count, text, text_with};

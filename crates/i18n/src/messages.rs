@@ -32,6 +32,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "apps",
     "cancel",
     "common",
+    "countries",
     "errors",
     "errors_catalog",
     "buying",

@@ -208,3 +208,17 @@ fn the_accessible_names_are_the_agreed_ones() {
     check("role-admin_agent", "Admin agent", "Agent správce");
     check("role-global_admin", "Global administrator", "Globální správce");
 }
+
+/// The glossary's words: keys and links are "odvolány", and organizations are spelled one way.
+#[test]
+fn one_word_stands_for_one_idea() {
+    let avoided = [(Lang::Cs, "neplat"), (Lang::En, "organisation"), (Lang::En, "licence")];
+    for (lang, word) in avoided {
+        let files = FILES.iter().map(|(name, en, cs)| (name, if lang == Lang::En { en } else { cs }));
+        for (name, text) in files {
+            let texts = text.lines().map(|line| line.split_once(" = ").map_or(line, |(_, value)| value));
+            let found: Vec<&str> = texts.filter(|value| value.to_lowercase().contains(word)).collect();
+            assert!(found.is_empty(), "{name} in {lang:?} uses {word:?}: {found:?}");
+        }
+    }
+}

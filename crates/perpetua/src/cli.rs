@@ -79,7 +79,7 @@ pub struct UserAddOptions {
     #[command(flatten)]
     pub config: ConfigOptions,
     /// Name of the publisher.
-    #[arg(long)]
+    #[arg(long = "organization", alias = "organisation")]
     pub organisation: String,
     /// Its country, two letters.
     #[arg(long)]

@@ -72,7 +72,7 @@ fn error_page(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> 
     page_with(status_of(problem), &view)
 }
 
-/// Says which role is needed and who of the caller's organisation holds it, and lets one ask (M1, M13, M20).
+/// Says which role is needed and who of the caller's organization holds it, and lets one ask (M1, M13, M20).
 async fn refusal(visitor: &Visitor, problem: &Problem) -> Result<Response, Failed> {
     let lang = visitor.origin.lang;
     let (holders, asked) = match visitor.caller() {

@@ -59,7 +59,7 @@ pub fn home(caller: &Caller) -> &'static str {
     }
 }
 
-/// An organisation in the switch, with the person's roles in words.
+/// An organization in the switch, with the person's roles in words.
 pub fn tenant_choice(lang: Lang, membership: &Membership) -> TenantChoice {
     let roles = membership.roles.iter().map(|role| text(lang, &format!("role-{role}")).into_owned());
     TenantChoice {

@@ -162,6 +162,13 @@ pub fn insert_grant(conn: &mut Conn, row: &GrantRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The names of people, for lists. One query.
+pub fn names(conn: &mut Conn, mut ids: Vec<Id<PersonId>>) -> Result<Vec<(Id<PersonId>, String)>, StoreError> {
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(person::table.filter(person::id.eq_any(ids)).select((person::id, person::name)).load(conn)?)
+}
+
 /// The tenants in which a person holds a role at `now` (real time), with those roles. Suspended
 /// tenants are left out.
 pub fn memberships(conn: &mut Conn, person: PersonId, now: Utc) -> Result<Vec<Membership>, StoreError> {

@@ -1,4 +1,4 @@
-//! Organisations: operator, partners and customers, and a partner's account row.
+//! Organizations: operator, partners and customers, and a partner's account row.
 
 use diesel::prelude::*;
 use perpetua_domain::access::TenantKind;
@@ -9,7 +9,7 @@ use crate::error::StoreError;
 use crate::schema::{partner_account, tenant};
 use crate::values::{Id, Utc, Word};
 
-/// An organisation.
+/// An organization.
 #[derive(Debug, Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = tenant)]
 pub struct TenantRow {
@@ -95,6 +95,13 @@ pub fn find_by_domain(conn: &mut Conn, domain: &str) -> Result<Option<TenantRow>
 pub fn operator(conn: &mut Conn) -> Result<Option<TenantRow>, StoreError> {
     let operators = tenant::table.filter(tenant::kind.eq("operator"));
     Ok(operators.select(TenantRow::as_select()).first(conn).optional()?)
+}
+
+/// The time zones of tenants, for lists. One query.
+pub fn zones(conn: &mut Conn, mut ids: Vec<Id<TenantId>>) -> Result<Vec<(Id<TenantId>, String)>, StoreError> {
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(tenant::table.filter(tenant::id.eq_any(ids)).select((tenant::id, tenant::zone)).load(conn)?)
 }
 
 /// Whether any of these tenants is suspended; one that does not exist counts as suspended.

@@ -34,6 +34,8 @@ pub struct CartSummary {
     pub customer: TenantId,
     /// The customer's name.
     pub customer_name: String,
+    /// The customer's IANA time zone, in which its days are shown.
+    pub zone: String,
     /// What people call it; may be empty.
     pub name: String,
     /// Its number of lines.
@@ -118,6 +120,8 @@ pub struct CartView {
     pub customer: TenantId,
     /// The customer's name.
     pub customer_name: String,
+    /// The customer's IANA time zone, in which its days are shown.
+    pub zone: String,
     /// What people call it.
     pub name: String,
     /// The customer's purchase-order number.
@@ -179,11 +183,14 @@ pub(crate) fn summaries(
     let found = carts::list(conn, partner, customer, now.into(), LISTED_MAX)?;
     let names = orders::names(conn, found.iter().map(|(cart, _)| cart.customer_id.0).collect())?;
     let name_of = |id| names.iter().find(|(tenant, _)| *tenant == id).map(|(_, name)| name.clone());
+    let zones = tenants::zones(conn, found.iter().map(|(cart, _)| cart.customer_id).collect())?;
+    let zone_of = |id| zones.iter().find(|(tenant, _)| *tenant == id).map(|(_, zone)| zone.clone());
     let summary = |(cart, lines): (CartRow, i64)| CartSummary {
         id: cart.id.0,
         version: cart.version,
         customer: cart.customer_id.0,
         customer_name: name_of(cart.customer_id.0).unwrap_or_default(),
+        zone: zone_of(cart.customer_id).unwrap_or_default(),
         name: cart.name,
         lines,
         changed_at: cart.changed_at.timestamp(),
@@ -227,6 +234,7 @@ fn load_in(conn: &mut Conn, caller: &Caller, id: CartId, now: Timestamp) -> Resu
         version: cart.version,
         customer,
         customer_name: situation.customer.name.clone(),
+        zone: situation.customer.zone.clone(),
         name: cart.name,
         po_number: cart.po_number,
         expires_at: cart.expires_at.timestamp(),

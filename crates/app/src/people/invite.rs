@@ -233,7 +233,7 @@ fn close_record(conn: &mut Conn, change: &Change<'_>, kind: &'static str, row: &
 pub struct Invitation {
     /// Who invites.
     pub tenant_name: String,
-    /// What sort of organisation that is.
+    /// What sort of organization that is.
     pub kind: TenantKind,
     /// Whom.
     pub email: String,

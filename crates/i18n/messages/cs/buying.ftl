@@ -57,3 +57,4 @@ flash-cart-kept = Košík zůstává uložen. Najdete ho mezi košíky zákazní
 flash-cart-removed = Košík je odstraněn.
 flash-order-placed = Objednávka je zadána. Klíče a média jsou připraveny.
 field-error-price = Zadejte cenu, například 125,00.
+field-cart-name = Název košíku

@@ -13,7 +13,7 @@ cancel-of =
        *[other] z { $count } kusů
     }
 cancel-not-chosen = nevybráno
-cancel-key-dies = Klíč k produktu { $product } se zneplatní: žádný počítač už s ním nelze aktivovat.
+cancel-key-dies = Klíč k produktu { $product } bude odvolán: žádný počítač už s ním nelze aktivovat.
 cancel-key-used =
     { $count ->
         [one] Byla s ním provedena { $count } aktivace; tento počítač licenci ztratí.

@@ -77,6 +77,7 @@ partner-state-suspended = Pozastaven
 partner-suspend = Pozastavit
 partner-resume = Znovu povolit
 partners-empty = Zatím žádní partneři
+partners-empty-wait = Partnery zakládá správce provozovatele.
 partners-empty-how = Založte prvního. Jeho správce dostane pozvánku.
 customers-empty = Zatím žádní zákazníci
 customers-empty-how = Založte nového, nebo pozvěte stávajícího podle jeho domény.

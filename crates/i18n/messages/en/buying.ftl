@@ -51,3 +51,4 @@ flash-cart-kept = The cart is kept. You find it under the customer’s carts.
 flash-cart-removed = The cart is removed.
 flash-order-placed = The order is placed. Keys and downloads are ready.
 field-error-price = Enter a price such as 125.00.
+field-cart-name = Name of the cart

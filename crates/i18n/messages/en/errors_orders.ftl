@@ -15,14 +15,14 @@ error-order_too_long = { $max ->
     [one] An order has at most { $max } line.
    *[other] An order has at most { $max } lines.
 }
-error-partner_suspended = Your organisation is suspended, so nothing can be ordered. Turn to the operator.
+error-partner_suspended = Your organization is suspended, so nothing can be ordered. Turn to the operator.
 error-price_changed = The price of { $title } changed after you looked at it. Check the order once more.
 error-price_ended = The price of { $title } ended on { $at }, and no other has begun.
 error-price_missing = { $title } has no price for this quantity.
 error-price_not_yet = The price of { $title } begins on { $at }.
 error-quantity_out_of_range = { $title } can be ordered in quantities from { $min } to { $max }.
 error-request_reused = This request was already used for another order. Open the page again.
-error-segment_not_allowed = { $title } is not meant for organisations of this customer’s kind.
+error-segment_not_allowed = { $title } is not meant for organizations of this customer’s kind.
 error-tax_rate_missing = The tax rate for { $country } is missing. The operator has to add it before this can be ordered.
 error-total_changed = The total changed from { $reviewed } to { $current } after you looked at it. Check the order once more.
 field-error-control_characters = Use plain characters only.

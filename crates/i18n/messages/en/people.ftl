@@ -77,6 +77,7 @@ partner-state-suspended = Suspended
 partner-suspend = Suspend
 partner-resume = Let work again
 partners-empty = No partners yet
+partners-empty-wait = An administrator of the operator creates partners.
 partners-empty-how = Create the first one. Its admin agent receives an invitation.
 customers-empty = No customers yet
 customers-empty-how = Create one, or invite an existing customer by its domain.

@@ -1,4 +1,4 @@
-//! The demo's organisations and people: one of every role, with passwords that are random at each start.
+//! The demo's organizations and people: one of every role, with passwords that are random at each start.
 
 use jiff::Timestamp;
 use perpetua_app::caller::{IdSeed, Ids};
@@ -15,7 +15,7 @@ use perpetua_store::relationships::RelationshipRow;
 use perpetua_store::tenants::{PartnerAccountRow, TenantRow};
 use perpetua_store::{Conn, Id, Word, people, relationships, tenants};
 
-/// An organisation of the demo.
+/// An organization of the demo.
 pub struct Organisation {
     /// Its kind.
     pub kind: TenantKind,
@@ -48,10 +48,10 @@ pub struct User {
     pub roles: Vec<String>,
 }
 
-/// An organisation with its people, as the report shows it.
+/// An organization with its people, as the report shows it.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// The organisation's id.
+    /// The organization's id.
     pub tenant: TenantId,
     /// Its kind.
     pub kind: TenantKind,
@@ -69,7 +69,7 @@ pub struct Member {
     pub users: Vec<User>,
 }
 
-/// Adds an organisation with its people.
+/// Adds an organization with its people.
 pub async fn add(app: &App, organisation: &'static Organisation, mpn_id: &str) -> Result<Member, Problem> {
     let mut users = Vec::new();
     let mut new = Vec::new();

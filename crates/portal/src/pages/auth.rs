@@ -1,4 +1,4 @@
-//! Signing in and out, choosing an organisation, proving oneself again, language and theme.
+//! Signing in and out, choosing an organization, proving oneself again, language and theme.
 
 use axum::Router;
 use axum::extract::Query;

@@ -116,6 +116,9 @@ async fn cart_view(visitor: &Visitor, caller: &Caller, customer: TenantId, named
         form_token: visitor.form_token(),
         version: cart.as_ref().map_or_else(String::new, |cart| cart.version.to_string()),
         rows: cart.iter().flat_map(|cart| cart.lines.iter().map(|line| cart_row(lang, cart, line))).collect(),
+        name: Field::text("cart_name", "field-cart-name")
+            .max(64)
+            .value(cart.as_ref().map_or("", |cart| cart.name.as_str())),
         purchase_order: Field::text("purchase_order", "field-purchase-order")
             .max(64)
             .value(cart.as_ref().map_or("", |cart| cart.po_number.as_str())),
@@ -134,7 +137,7 @@ async fn cart_view(visitor: &Visitor, caller: &Caller, customer: TenantId, named
 
 fn saved_cart(lang: Lang, base: &str, number: usize, cart: &CartSummary) -> view::SavedCart {
     let about = format!("s-{number}");
-    let day = money::day(lang, cart.changed_at, &jiff::tz::TimeZone::UTC);
+    let day = money::day(lang, cart.changed_at, &money::zone(&cart.zone));
     let name = if cart.name.is_empty() { with(lang, "buy-cart-of", "day", &day) } else { cart.name.clone() };
     view::SavedCart {
         name,
@@ -152,7 +155,7 @@ fn saved_cart(lang: Lang, base: &str, number: usize, cart: &CartSummary) -> view
 }
 
 fn cart_row(lang: Lang, cart: &CartView, line: &CartLineView) -> view::CartRow {
-    let zone = jiff::tz::TimeZone::UTC;
+    let zone = money::zone(&cart.zone);
     let term = line.term.map(|term| money::term(lang, term));
     let until = line.price_valid_to.map(|end| with(lang, "buy-price-until", "day", money::last_day(lang, end, &zone)));
     let parts = [Some(line.sku_title.clone()).filter(|title| !title.is_empty()), term, until];
@@ -228,7 +231,8 @@ async fn change_of(visitor: &Visitor, caller: &Caller, cart: CartId, form: &Form
             lines.push(LineChange { line: line.line, quantity, own_price, remove });
         }
     }
-    Ok(ChangeCart { cart, version, name: None, po_number: Some(form.get("purchase_order").to_owned()), lines })
+    let name = form.iter().any(|(field, _)| field == "cart_name").then(|| form.get("cart_name").to_owned());
+    Ok(ChangeCart { cart, version, name, po_number: Some(form.get("purchase_order").to_owned()), lines })
 }
 
 /// Shows what was typed with what is wrong; a cart changed elsewhere is shown as it is now.
@@ -242,6 +246,7 @@ fn refuse_edit(lang: Lang, view: &mut view::Cart, form: &FormData, problem: &Pro
         form.get(&format!("own-{}", row.id)).clone_into(&mut row.own);
     }
     form.get("purchase_order").clone_into(&mut view.purchase_order.value);
+    form.get("cart_name").clone_into(&mut view.name.value);
     for field in &problem.fields {
         let words = field_sentence(lang, field);
         let row = |id: &str| view.rows.iter().position(|row| row.id == id);
@@ -253,6 +258,7 @@ fn refuse_edit(lang: Lang, view: &mut view::Cart, form: &FormData, problem: &Pro
                     *error = words;
                 }
             }
+            None if field.field == "name" => view.name.error = Some(words),
             None => view.purchase_order.error = Some(words),
         }
     }
@@ -293,7 +299,7 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
         let sentences: Vec<_> = cart.problems.iter().map(|problem| sentence(lang, problem)).collect();
         place.error = Some(sentences.join(" "));
     }
-    let zone = jiff::tz::TimeZone::UTC;
+    let zone = money::zone(&cart.zone);
     let prices = match cart.prices_valid_to {
         Some(end) => with(lang, "buy-prices-until", "day", money::last_day(lang, end, &zone)),
         None => text(lang, "buy-prices-stand").into_owned(),
@@ -316,7 +322,7 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
 }
 
 fn review_line(lang: Lang, cart: &CartView, line: &CartLineView) -> Line {
-    let zone = jiff::tz::TimeZone::UTC;
+    let zone = money::zone(&cart.zone);
     let cancel =
         line.window_closes_at.map(|end| with(lang, "buy-cancel-until", "day", money::last_day(lang, end, &zone)));
     let parts = [line.term.map(|term| money::term(lang, term)), cancel];

@@ -122,7 +122,7 @@ fn row(lang: Lang, line: &CustomerLine) -> CustomerRow {
     CustomerRow {
         name: line.name.clone(),
         domain: line.domain.clone(),
-        country: line.country.clone(),
+        country: perpetua_i18n::country(lang, &line.country),
         purchases: format::number(lang, line.orders),
         agreement,
         since: day(lang, line.since),
@@ -156,7 +156,7 @@ fn form_page(visitor: &Visitor, title: &str, intro: &str, form: Form) -> FormPag
 fn create_view(visitor: &Visitor) -> FormPage {
     let lang = visitor.origin.lang;
     let back = Link::new(LIST, text(lang, "action-back"));
-    let form = forms::create_customer(LIST, &visitor.form_token(), countries(), segments(lang), back);
+    let form = forms::create_customer(LIST, &visitor.form_token(), countries(lang), segments(lang), back);
     form_page(visitor, "action-create-customer", "", form)
 }
 

@@ -210,7 +210,7 @@ fn closing(lang: Lang, purchase: &ClosingPurchase) -> Attention {
 fn waiting(lang: Lang, cart: &CartSummary) -> Attention {
     let words = Args::new()
         .set("customer", cart.customer_name.clone())
-        .set("day", money::day(lang, cart.changed_at, &TimeZone::UTC))
+        .set("day", money::day(lang, cart.changed_at, &money::zone(&cart.zone)))
         .num("count", cart.lines);
     Attention {
         text: text_with(lang, "buy-cart-waits", &words),

@@ -4,12 +4,13 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use perpetua_app::partners::{self, CreatePartner, Partner};
-use perpetua_app::{FormKey, Kind, Problem, people};
+use perpetua_app::{FormKey, Kind, Problem, customers, people};
+use perpetua_domain::access::Permission;
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
 use perpetua_domain::money::Currency;
 use perpetua_http::{PostForm, SignedIn, SiteState, Visitor, status_of};
-use perpetua_i18n::{Lang, format, text};
+use perpetua_i18n::{Lang, country, format, text};
 use serde::Deserialize;
 
 use super::cursor;
@@ -51,15 +52,16 @@ async fn list(SignedIn { caller, visitor }: SignedIn, Query(query): Query<ListQu
     let lang = visitor.origin.lang;
     let (found, next) = partners::list(&visitor.site.app, &caller, cursor::read(&query.after), PAGE).await?;
     let next = next.map(|next| format!("/operator/partners?after={}", cursor::write(&next)));
+    let may_create = customers::may(&visitor.site.app, &caller, Permission::PartnerManage).await.is_ok();
     page(&Partners {
         t: frame(&visitor, "nav-partners"),
-        create: create_link(lang),
+        create: may_create.then(|| create_link(lang)),
         list: List { sort: "name".to_owned(), next, ..List::at("/operator/partners") },
         rows: found.iter().map(|partner| row(lang, partner)).collect(),
         empty: Empty {
             heading: text(lang, "partners-empty").into_owned(),
-            text: text(lang, "partners-empty-how").into_owned(),
-            action: Some(create_link(lang)),
+            text: text(lang, if may_create { "partners-empty-how" } else { "partners-empty-wait" }).into_owned(),
+            action: may_create.then(|| create_link(lang)),
         },
     })
 }
@@ -68,7 +70,7 @@ fn row(lang: Lang, partner: &Partner) -> PartnerRow {
     PartnerRow {
         name: partner.name.clone(),
         href: format!("/operator/partners/{}", partner.id),
-        country: partner.country.clone(),
+        country: country(lang, &partner.country),
         mpn_id: partner.mpn_id.clone(),
         customers: format::number(lang, partner.customers),
         credit_limit: format::amount(lang, partner.credit_limit, partner.currency),
@@ -96,17 +98,20 @@ fn create_view(visitor: &Visitor) -> FormPage {
     FormPage {
         t: frame(visitor, "partner-create"),
         intro: String::new(),
-        form: forms::create_partner("/operator/partners", &visitor.form_token(), countries(), currencies, back),
+        form: forms::create_partner("/operator/partners", &visitor.form_token(), countries(lang), currencies, back),
         after: Vec::new(),
     }
 }
 
-/// Every country by its code.
-pub fn countries() -> Vec<Choice> {
-    Country::all().map(|country| Choice::new(country.code(), country.code())).collect()
+/// Every country by its name.
+pub fn countries(lang: Lang) -> Vec<Choice> {
+    let all: Vec<Country> = Country::all().collect();
+    let named = perpetua_i18n::countries(lang, all.iter().map(Country::code));
+    named.into_iter().map(|(code, name)| Choice::new(code, name)).collect()
 }
 
-async fn new(SignedIn { visitor, .. }: SignedIn) -> Answer {
+async fn new(SignedIn { caller, visitor }: SignedIn) -> Answer {
+    customers::may(&visitor.site.app, &caller, Permission::PartnerManage).await?;
     page(&create_view(&visitor))
 }
 
@@ -171,7 +176,7 @@ async fn partner_view(visitor: &Visitor, caller: &perpetua_app::Caller, id: Tena
         t: titled(visitor, partner.name.clone()),
         state: state(lang, &partner),
         facts: vec![
-            Fact::new("field-country", partner.country.clone()),
+            Fact::new("field-country", country(lang, &partner.country)),
             Fact::code("field-mpn-id", partner.mpn_id.clone()),
             Fact::new("nav-customers", format::number(lang, partner.customers)),
             Fact::new("field-credit-limit", amount(partner.credit_limit)),

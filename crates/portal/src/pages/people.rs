@@ -1,4 +1,4 @@
-//! The people of an organisation: members, roles, invitations, requests for roles, and new passwords.
+//! The people of an organization: members, roles, invitations, requests for roles, and new passwords.
 
 use axum::Router;
 use axum::extract::Path;

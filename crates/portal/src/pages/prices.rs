@@ -75,16 +75,17 @@ fn row(lang: Lang, sheet: &Sheet) -> SheetRow {
     SheetRow {
         name: sheet.file_name.clone(),
         href: format!("{HOME}/{}", sheet.id),
-        market: markets(sheet),
+        market: markets(lang, sheet),
         rows: count(lang, sheet.rows_read),
         uploaded: at(lang, sheet.uploaded_at),
-        by: String::new(),
+        by: sheet.uploaded_by.clone(),
         state: badge(lang, sheet.state),
     }
 }
 
-fn markets(sheet: &Sheet) -> String {
-    sheet.markets.iter().map(Country::code).collect::<Vec<_>>().join(", ")
+fn markets(lang: Lang, sheet: &Sheet) -> String {
+    let named = perpetua_i18n::countries(lang, sheet.markets.iter().map(Country::code));
+    named.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", ")
 }
 
 fn badge(lang: Lang, state: SheetState) -> Badge {
@@ -203,7 +204,7 @@ fn facts(lang: Lang, sheet: &Sheet) -> Vec<Fact> {
         Fact::new("field-uploaded", at(lang, sheet.uploaded_at)),
         Fact::new("field-size", format::size(lang, sheet.bytes_total)),
         Fact::new("field-rows", count(lang, sheet.rows_read)),
-        Fact::new("field-market", markets(sheet)),
+        Fact::new("field-market", markets(lang, sheet)),
     ];
     if let Some(published_at) = sheet.published_at {
         facts.push(Fact::new("field-published", at(lang, published_at)));
@@ -262,7 +263,7 @@ fn price(lang: Lang, row: &PriceChange) -> operator::PriceChange {
     operator::PriceChange {
         product: row.sku_title.clone(),
         detail: format!("{} · {segment} · {tier}", row.item),
-        market: row.market.clone(),
+        market: perpetua_i18n::country(lang, &row.market),
         before: amount(row.before),
         after: amount(row.after),
         valid: format!("{} – {}", day(row.valid_from), day(row.valid_to)),

@@ -194,10 +194,10 @@ async fn tax_view(visitor: &Visitor, caller: &Caller) -> Result<TaxRates, Proble
     let lang = visitor.origin.lang;
     let rates = tax_rates::list(&visitor.site.app, caller).await?;
     let class = |class: &TaxClass| text(lang, &format!("tax-class-{class}")).into_owned();
-    let countries = Country::all().map(|country| Choice::new(country.code(), country.code())).collect();
+    let countries = super::partners::countries(lang);
     let classes = TaxClass::ALL.iter().map(|kind| Choice::new(kind.as_text(), class(kind))).collect();
     let row = |rate: &TaxRate| TaxRow {
-        country: rate.country.code().to_owned(),
+        country: perpetua_i18n::country(lang, rate.country.code()),
         class: class(&rate.class),
         rate: format::percent_basis_points(lang, i64::from(rate.rate_basis_points)),
         from: format::date(lang, rate.valid_from),

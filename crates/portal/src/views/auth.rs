@@ -19,7 +19,7 @@ pub struct FormPage {
     pub after: Vec<Link>,
 }
 
-/// A person of several organisations says for which one to work now.
+/// A person of several organizations says for which one to work now.
 #[derive(Template)]
 #[template(path = "auth/choose_tenant.html")]
 pub struct ChooseTenant {

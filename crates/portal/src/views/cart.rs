@@ -60,6 +60,8 @@ pub struct Cart {
     /// Version of the cart that was shown; another one asks again.
     pub version: String,
     pub rows: Vec<CartRow>,
+    /// What people call the cart.
+    pub name: Field,
     pub purchase_order: Field,
     pub totals: Totals,
     pub more: Link,

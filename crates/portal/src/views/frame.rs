@@ -52,22 +52,22 @@ pub struct NavItem {
     pub current: bool,
 }
 
-/// Who is signed in, for which organisation.
+/// Who is signed in, for which organization.
 #[derive(Clone)]
 pub struct Person {
     pub name: String,
     pub email: String,
     pub tenant: String,
-    /// The person's other organisations; empty hides the switch.
+    /// The person's other organizations; empty hides the switch.
     pub tenants: Vec<TenantChoice>,
 }
 
-/// An organisation that a person may work for.
+/// An organization that a person may work for.
 #[derive(Clone)]
 pub struct TenantChoice {
     pub id: String,
     pub name: String,
-    /// What kind of organisation and which roles, in words.
+    /// What kind of organization and which roles, in words.
     pub note: String,
 }
 

@@ -105,7 +105,8 @@ pub struct MediaRow {
 #[template(path = "operator/partners.html")]
 pub struct Partners {
     pub t: Frame,
-    pub create: Link,
+    /// None for people who may not create partners.
+    pub create: Option<Link>,
     pub list: List,
     pub rows: Vec<PartnerRow>,
     pub empty: Empty,

@@ -1,4 +1,4 @@
-//! People of an organisation: members, their roles, invitations, timed rights, and requests for a role.
+//! People of an organization: members, their roles, invitations, timed rights, and requests for a role.
 
 use askama::Template;
 

@@ -5,7 +5,7 @@ use perpetua_app::{Caller, Kind, Problem, people};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::TenantId;
 use perpetua_http::Visitor;
-use perpetua_i18n::{Args, Lang, text, text_with};
+use perpetua_i18n::{Args, Lang, country, text, text_with};
 
 use super::super::people::role_name;
 use super::super::relations::day;
@@ -38,7 +38,7 @@ pub(super) async fn customer_view(visitor: &Visitor, caller: &Caller, id: Tenant
         t,
         tabs: if is_partner { customer_tabs(&base, "tab-overview") } else { Vec::new() },
         state: state(lang, is_active),
-        facts: facts(&customer),
+        facts: facts(lang, &customer),
         agreement: agreement(&customer),
         agree: (customer.can_record && customer.agreement.is_none())
             .then(|| forms::agreement(&format!("{base}/agreement"), &visitor.form_token())),
@@ -58,10 +58,11 @@ pub(super) async fn customer_view(visitor: &Visitor, caller: &Caller, id: Tenant
     })
 }
 
-fn facts(customer: &Customer) -> Vec<Fact> {
+fn facts(lang: Lang, customer: &Customer) -> Vec<Fact> {
     let profile = &customer.profile;
     let town = [profile.postal_code.as_str(), profile.city.as_str()].join(" ").trim().to_owned();
-    let lines = [profile.line1.clone(), profile.line2.clone(), town, profile.state.clone(), customer.country.clone()];
+    let land = country(lang, &customer.country);
+    let lines = [profile.line1.clone(), profile.line2.clone(), town, profile.state.clone(), land];
     let address: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     let mut facts = vec![
         Fact::new("field-domain", customer.domain.clone()),

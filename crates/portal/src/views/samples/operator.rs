@@ -248,7 +248,7 @@ fn partners(cx: Cx) -> Sample {
     };
     let view = Partners {
         t: cx.frame(Area::Operator, "/operator/partners", cx.m("nav-partners")),
-        create: Link::new("/operator/partners/new", cx.m("action-create-partner")),
+        create: Some(Link::new("/operator/partners/new", cx.m("action-create-partner"))),
         list: List { filters: vec![Field::text("q", "field-partner").wide()], ..List::at("/operator/partners") },
         rows: vec![
             row("Lumen IT s.r.o.", cx.good("Active", "Aktivní")),

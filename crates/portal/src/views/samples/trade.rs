@@ -292,6 +292,7 @@ fn cart(cx: Cx) -> Sample {
             row("1", "Windows Server 2022 Standard", "12", String::new()),
             row("2", "Office LTSC Standard 2021", "0", cx.w("Enter 1 to 10,000.", "Zadejte 1 až 10 000.")),
         ],
+        name: Field::text("cart_name", "field-cart-name").max(64).value(cx.w("Autumn", "Podzim")),
         purchase_order: Field::text("purchase_order", "field-purchase-order").max(60),
         totals: totals(cx),
         more: Link::new("/partner/customers/1/add", cx.m("action-add-products")),
