@@ -120,6 +120,23 @@ mod tests {
         check("11.1.2.3", &["192.0.2.1"], "11.1.2.3");
     }
 
+    #[tokio::test]
+    async fn handlers_see_the_caller_in_the_place_of_the_proxy() {
+        use tower::ServiceExt as _;
+        let proxies = Arc::new(Proxies::parse(&["10.0.0.0/8"]).unwrap());
+        let router: axum::Router = axum::Router::new()
+            .route(
+                "/",
+                axum::routing::get(|ConnectInfo(at): ConnectInfo<SocketAddr>| async move { at.ip().to_string() }),
+            )
+            .layer(axum::middleware::from_fn_with_state(proxies, layer));
+        let request = Request::get("/").header("x-forwarded-for", "192.0.2.1").body(axum::body::Body::empty());
+        let mut request = request.unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 443))));
+        let answer = router.oneshot(request).await.unwrap();
+        assert_eq!(axum::body::to_bytes(answer.into_body(), 64).await.unwrap(), "192.0.2.1");
+    }
+
     #[test]
     fn nobody_is_trusted_unless_named_and_all_only_when_all_are() {
         assert_eq!(caller(&[], "127.0.0.1", &["192.0.2.1"]), "127.0.0.1");
