@@ -12,6 +12,7 @@ use axum::http::{Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use perpetua_app::Caller;
 use perpetua_app::cancellation::{self, Selection};
+use perpetua_app::entropy::EntropyExt as _;
 use perpetua_app::media_import::{self, NewMedium};
 use perpetua_domain::access::Role;
 use perpetua_domain::catalog::ProductId;
@@ -155,7 +156,7 @@ async fn walk(test: &TestApp, router: &Router, heard: &Arc<Mutex<Vec<Answer>>>) 
     let link = browser.post(&format!("{page}/link"), &terms).await;
     let link = between(&link.body, "http://perpetua.test/l/", "<");
     let landing = format!("/l/{link}");
-    let guest = Browser::of(router, heard, "theme=auto".to_owned()).await;
+    let guest = Browser::of(router, heard, stranger(test)).await;
     guest.get(&landing).await;
     guest.post(&landing, "password=wrong+battery").await;
     let started = guest.post(&landing, "password=correct+horse").await;
@@ -171,7 +172,7 @@ async fn walk(test: &TestApp, router: &Router, heard: &Arc<Mutex<Vec<Answer>>>) 
     let invited = browser.post(&format!("{people}/invite"), "email=nora%40alfa.example&role=sales_agent").await;
     let invitation = between(&invited.body, "http://perpetua.test/invitation/", "<");
     let address = format!("/invitation/{invitation}");
-    let nora = Browser::of(router, heard, "theme=auto".to_owned()).await;
+    let nora = Browser::of(router, heard, stranger(test)).await;
     nora.get(&address).await;
     nora.post(&address, "name=Nora&password=correct+battery+staple&again=other+staple").await;
     nora.post(&address, "name=Nora&password=correct+battery+staple&again=correct+battery+staple").await;
@@ -205,6 +206,11 @@ async fn walk(test: &TestApp, router: &Router, heard: &Arc<Mutex<Vec<Answer>>>) 
         browser.get(path).await;
     }
     secrets
+}
+
+/// The cookie of a browser in which nobody signed in.
+fn stranger(test: &TestApp) -> String {
+    format!("perpetua={}", *test.app.entropy.token().expose())
 }
 
 /// The 32 characters of the page that shows a key, in its groups.

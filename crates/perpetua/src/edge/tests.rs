@@ -1,3 +1,5 @@
+//! The edge over real sockets: slow and silent clients, a stop in the midst of an answer, and TLS.
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
