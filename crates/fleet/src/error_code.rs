@@ -127,6 +127,8 @@ pub fn exit_code(code: u32) -> ExitCode {
         Some(Meaning::UsedUp) => ExitCode::UsedUp,
         Some(Meaning::KeyBlocked) => ExitCode::Blocked,
         Some(Meaning::WrongEdition) => ExitCode::WrongEdition,
+        // A key host that does not answer says nothing about the way to the activation service.
+        Some(Meaning::NoKeyHost) if code == 0xC004_F074 => ExitCode::Other,
         Some(Meaning::NoNetwork | Meaning::NoKeyHost | Meaning::Unreachable) => ExitCode::NoNetwork,
         Some(Meaning::NotElevated) => ExitCode::NotElevated,
         Some(Meaning::RestartPending) => ExitCode::RestartAdvised,
@@ -163,6 +165,8 @@ mod tests {
         check(0xC004_F069, 12);
         check(0xC004_F050, 12);
         check(0x8007_2EE7, 13);
+        check(0x8007_232B, 13);
+        check(0xC004_F074, 1);
         check(0x8007_0005, 14);
         check(0x1234_5678, 1);
         for code in ExitCode::ALL {

@@ -39,6 +39,9 @@ pub fn field_by_value(value: &str, is_indented: bool) -> Option<Field> {
     {
         return Some(Field::Reason);
     }
+    if !is_indented && is_service_version(value) {
+        return Some(Field::ServiceVersion);
+    }
     if is_host_with_port(value) {
         return Some(Field::KmsHost);
     }
@@ -58,6 +61,14 @@ fn is_extended_pid(value: &str) -> bool {
     parts.len() == 8
         && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
         && (parts[0].len(), parts[1].len(), parts[2].len(), parts[3].len()) == (5, 5, 3, 6)
+}
+
+/// `10.0.19041.4170` or `6.1.7601.17514`
+fn is_service_version(value: &str) -> bool {
+    let parts: Vec<&str> = value.split('.').collect();
+    matches!(parts.as_slice(), ["6" | "10", minor, build, ..] if minor.len() == 1 && matches!(build.len(), 4 | 5))
+        && parts.len() <= 4
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_host_with_port(value: &str) -> bool {
@@ -88,6 +99,8 @@ mod tests {
         check("0xC004F009 (…)", Some(Field::Reason));
         check("kms01.corp.example:1688", Some(Field::KmsHost));
         check("Windows(R), Enterprise edition", Some(Field::Name));
+        check("10.0.19041.4170", Some(Field::ServiceVersion));
+        check("10.0.0.1", None);
         check("Lizenziert", None);
         assert_eq!(field_by_value("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeee0001", true), Some(Field::Cmid));
     }

@@ -71,3 +71,28 @@ fn names_that_a_shell_or_a_spreadsheet_would_act_on_are_left_out() {
     assert_eq!(quoted("+1"), "\"'+1\"");
     assert_eq!(quoted("=SUM(A1)\n\"x\""), "\"SUM(A1)\"\"x\"\"\"");
 }
+
+#[test]
+fn scripts_end_with_the_same_codes_as_the_table() {
+    use crate::error_code::{Meaning, codes, exit_code};
+    let (modern, classic) = (template("Move-License.ps1"), template("classic/Move-License.vbs"));
+    for code in
+        Meaning::ALL.iter().filter(|meaning| **meaning != Meaning::Information).flat_map(|meaning| codes(*meaning))
+    {
+        let number = exit_code(code).number();
+        let hex = format!("{code:08X}");
+        let line = classic.lines().find(|line| line.contains(&format!("\"{hex}\"")));
+        let by_classic = line.map_or(1, |line| line.rsplit(' ').next().unwrap().parse().unwrap());
+        assert_eq!(by_classic, number, "{hex}");
+        let is_named = |line: &&str| {
+            let ends = ["08", "20", "21"].map(|tail| format!("C004C0{tail}"));
+            line.contains(&format!("^0x{hex}$"))
+                || (line.contains("(08|20|21)") && ends.contains(&hex))
+                || (line.contains("'^0x80072'") && hex.starts_with("80072"))
+        };
+        let line = modern.lines().find(is_named);
+        let by_modern =
+            line.map_or(1, |line| line.trim_end_matches([' ', '}']).rsplit(' ').next().unwrap().parse().unwrap());
+        assert_eq!(by_modern, number, "{hex}");
+    }
+}

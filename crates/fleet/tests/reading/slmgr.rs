@@ -186,6 +186,25 @@ fn german_is_read_by_a_confirmed_label_and_the_form_of_values() {
 }
 
 #[test]
+fn several_machines_in_an_unknown_language_are_told_apart_by_the_service_version() {
+    let one = |minutes: u32| {
+        let days = minutes / 1440;
+        format!(
+            "Dienstversion: 10.0.19041.4170\n\nName: Windows(R), Enterprise edition\nBeschreibung: Windows(R) Operating System, VOLUME_KMSCLIENT channel\nTeilschlüssel: FKE04\nLizenzstatus: Lizenziert\nAblauf: {minutes} Minute(n) ({days} Tag(e))\n\nKMS-Block\n    ID: aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeee{minutes:04}\n    Name aus DNS: kms01.corp.example:1688\n\n"
+        )
+    };
+    let reading = read_text("inventory.txt", &format!("{}{}", one(3000), one(6000)));
+    assert_eq!(
+        lines(&reading),
+        [
+            "- slmgr | windows kms_client FKE04 licensed 3000 ? host_unknown labels_unknown time_unknown",
+            "- slmgr | windows kms_client FKE04 licensed 6000 ? host_unknown labels_unknown time_unknown",
+        ]
+    );
+    assert_eq!(reading.records[0].host.os_build, Some(19041));
+}
+
+#[test]
 fn czech_in_its_console_page_is_read_and_its_unconfirmed_state_stays_unknown() {
     let text =
         b"N\xa0zev: Windows(R), ServerStandard edition\r\nPopis: Windows(R) Operating System, VOLUME_MAK channel\r\n\

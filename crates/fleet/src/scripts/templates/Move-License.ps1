@@ -112,7 +112,7 @@ function Get-ExitCode([string] $Code) {
     switch -Regex ($Code) {
         '^0xC004C0(08|20|21)$' { return 10 }
         '^0xC004C003$|^0xC004F051$' { return 11 }
-        '^0xC004E016$|^0xC004F069$|^0xC004F050$|^0xC004F034$|^0xC004B100$' { return 12 }
+        '^0xC004E016$|^0xC004F069$|^0xC004F050$|^0xC004F034$|^0xC004F212$|^0xC004B100$' { return 12 }
         '^0x80072' { return 13 }
         '^0x8007232B$|^0x8007007B$|^0x80092328$|^0x800706BA$' { return 13 }
         '^0x80070005$' { return 14 }
@@ -223,6 +223,8 @@ function Select-Current($Row) {
     }
     $live = @($all | Where-Object { $_.Product.LicenseStatus -eq 1 })
     if ($live.Count -eq 1) { return $live[0] }
+    $notDead = @($all | Where-Object { $_.Product.LicenseStatus -ne 0 })
+    if ($live.Count -eq 0 -and $notDead.Count -eq 1) { return $notDead[0] }
     if ($all.Count -eq 1) { return $all[0] }
     return $null
 }

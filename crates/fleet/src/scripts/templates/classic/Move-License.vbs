@@ -85,8 +85,8 @@ Function ExitCode(number)
     Select Case Hex(number)
         Case "C004C008", "C004C020", "C004C021": ExitCode = 10
         Case "C004C003", "C004F051": ExitCode = 11
-        Case "C004E016", "C004F069", "C004F050", "C004F034", "C004B100": ExitCode = 12
-        Case "80072EE2", "80072EE7", "80072EFD", "80072F8F", "8007232B", "8007007B", "80092328", "800706BA": ExitCode = 13
+        Case "C004E016", "C004F069", "C004F050", "C004F034", "C004F212", "C004B100": ExitCode = 12
+        Case "80072EE2", "80072EE7", "80072EFD", "80072F8F", "8007232A", "8007232B", "8007251D", "8007007B", "80092328", "800706BA": ExitCode = 13
         Case "80070005": ExitCode = 14
         Case "C004D302": ExitCode = 3010
         Case Else: ExitCode = 1
