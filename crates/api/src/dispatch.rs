@@ -15,7 +15,7 @@ use bytes::Bytes;
 use perpetua_app::caller::{Claim, Wire};
 use perpetua_app::claim::{self, Known};
 use perpetua_app::entropy::EntropyExt as _;
-use perpetua_app::{Caller, Origin, Problem, api_tokens, authorize};
+use perpetua_app::{Caller, Origin, Problem, api_tokens, authorize, webhooks};
 use perpetua_domain::id::TenantId;
 use perpetua_http::SiteState;
 use perpetua_http::headers::RequestId;
@@ -83,6 +83,7 @@ pub async fn layer(State(api): State<ApiState>, request: Request, next: Next) ->
         _ => Err(Fault::invalid_property("body", crate::wire::fault::Reason::TooLarge)),
     };
     let mut response = match body {
+        Ok(_) if certificate_id(&seen.path).is_some() => certificate(&api, &seen).await,
         Ok(body) if oauth::is_ours(&seen.path) => oauth::answer(&api.site, asked_token(&seen, body)).await,
         Ok(body) => call(&api, &seen, body).await,
         Err(fault) => refuse(&seen, &fault),
@@ -92,6 +93,29 @@ pub async fn layer(State(api): State<ApiState>, request: Request, next: Next) ->
         *response.body_mut() = HttpBody::empty();
     }
     response
+}
+
+/// The certificate that a webhook names, which everybody may fetch.
+fn certificate_id(path: &str) -> Option<String> {
+    let segments = segments(path)?;
+    let [first, second, third, id] = segments.as_slice() else { return None };
+    let is_certificate = [(first, "webhooks"), (second, "v1"), (third, "certificates")]
+        .iter()
+        .all(|(segment, word)| segment.eq_ignore_ascii_case(word));
+    is_certificate.then(|| id.clone())
+}
+
+async fn certificate(api: &Api, seen: &Seen) -> Response {
+    let id = certificate_id(&seen.path).unwrap_or_default();
+    match webhooks::certificate(&api.site.app, &id).await.about(Family::Other) {
+        Ok(pem) => {
+            let mut response = Response::new(HttpBody::from(pem));
+            let pem = HeaderValue::from_static("application/x-pem-file");
+            response.headers_mut().insert(header::CONTENT_TYPE, pem);
+            response
+        }
+        Err(fault) => refuse(seen, &fault),
+    }
 }
 
 fn asked_token(seen: &Seen, body: Bytes) -> oauth::Asked<'_> {

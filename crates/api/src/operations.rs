@@ -6,10 +6,20 @@ pub mod customers;
 pub mod entitlements;
 pub mod orders;
 pub mod profiles;
+pub mod webhooks;
 
 use crate::operation::Operation;
 
 /// Every operation that the interface has.
 pub fn all() -> Vec<Operation> {
-    [customers::rows(), carts::rows(), orders::rows(), entitlements::rows(), profiles::rows(), audit::rows()].concat()
+    [
+        customers::rows(),
+        carts::rows(),
+        orders::rows(),
+        entitlements::rows(),
+        profiles::rows(),
+        audit::rows(),
+        webhooks::rows(),
+    ]
+    .concat()
 }

@@ -12,3 +12,5 @@ mod client;
 mod customers;
 #[path = "suite/tokens.rs"]
 mod tokens;
+#[path = "suite/webhooks.rs"]
+mod webhooks;

@@ -56,6 +56,7 @@ pub mod subscriptions;
 pub mod tax_rates;
 pub mod token_keys;
 pub mod vault;
+pub mod webhooks;
 
 pub use caller::{Caller, Origin, Stamp};
 pub use context::{App, Settings};

@@ -73,6 +73,12 @@ impl TokenKey {
         data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).map_err(Problem::internal)
     }
 
+    /// Whether a signature of [`TokenKey::sign_bytes`] is this key's over exactly these bytes.
+    pub fn verifies(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        let signature = data_encoding::BASE64URL_NOPAD.encode(signature);
+        jsonwebtoken::crypto::verify(&signature, bytes, &self.decoding, Algorithm::RS256).unwrap_or(false)
+    }
+
     /// The key that checks what this one signed.
     pub fn decoding(&self) -> &DecodingKey {
         &self.decoding

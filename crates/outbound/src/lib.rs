@@ -1,3 +1,4 @@
-//! The world outside, for real: where media lie. Mail and webhooks will live here too.
+//! The world outside, for real: where media lie, and posting webhooks. Mail will live here too.
 
 pub mod media;
+pub mod webhooks;

@@ -15,6 +15,7 @@ use perpetua_http::limits::Limits;
 use perpetua_http::network::Proxies;
 use perpetua_http::ops::MetricsFor;
 use perpetua_http::{Site, SiteState, headers, network, ops};
+use perpetua_outbound::webhooks::WebhookDelivery;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -121,7 +122,8 @@ pub async fn listen(
         .layer(from_fn_with_state(site.clone(), headers::layer))
         .layer(from_fn_with_state(access.proxies, network::layer))
         .with_state(site.clone());
-    let jobs = Jobs::start(site.app.clone());
+    let delivery = WebhookDelivery::new(site.app.clone()).map_err(std::io::Error::other)?;
+    let jobs = Jobs::start_with(site.app.clone(), Arc::new(delivery));
     let upkeep = tokio::spawn(upkeep(site.clone()));
     let served = edge::serve(listener, router, access.certificate, Patience::default(), stop.asked()).await;
     upkeep.abort();

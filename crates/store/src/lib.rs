@@ -59,6 +59,7 @@ pub mod subscriptions;
 pub mod tax_rates;
 pub mod tenants;
 mod values;
+pub mod webhooks;
 mod workers;
 
 pub use connection::Conn;

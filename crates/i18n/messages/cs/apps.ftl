@@ -31,3 +31,7 @@ cart-fault-quantity = Počet je mimo meze, ve kterých se prodává.
 cart-fault-term = Položka se na toto období neprodává.
 cart-fault-segment = Položka se zákazníkům tohoto segmentu neprodává.
 cart-fault-participants = Na tomto řádku nejsou účastníci dovoleni.
+activity-webhook-changed = Změna adresy, kam se posílají události
+activity-webhook-removed = Zrušení posílání událostí
+error-webhook_not_registered = Nejdříve zaregistrujte událost test-created.
+field-error-not_https = musí být adresa https

@@ -27,3 +27,7 @@ cart-fault-quantity = The quantity is outside of what is sold.
 cart-fault-term = The item is not sold for this term.
 cart-fault-segment = The item is not sold to customers of this segment.
 cart-fault-participants = Participants are not allowed on this line.
+activity-webhook-changed = Changed where events are sent
+activity-webhook-removed = Stopped events being sent
+error-webhook_not_registered = Register the event test-created first.
+field-error-not_https = must be an https address
