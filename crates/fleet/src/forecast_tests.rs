@@ -61,6 +61,14 @@ fn a_machine_in_contact_renews_until_the_host_is_gone() {
 }
 
 #[test]
+fn a_lease_that_a_machine_already_has_is_never_shortened() {
+    let end = |until: &str| license(&lease(LEASE_MIN), &Assumptions::at(at(COLLECTED)).until(at(until))).earliest_end;
+    assert_eq!(end("2026-03-14T11:00:00Z"), Some(at("2026-09-10T12:00:00Z")));
+    assert_eq!(end("2026-03-15T12:00:00Z"), Some(at("2026-09-10T12:00:00Z")));
+    assert_eq!(end("2026-03-22T12:00:00Z"), Some(at("2026-09-11T12:00:00Z")));
+}
+
+#[test]
 fn a_machine_out_of_contact_ends_when_its_minutes_say_so() {
     let with = Assumptions::at(at(COLLECTED)).until(at("2026-06-01T00:00:00Z"));
     let forecast = license(&lease(30 * 1440), &with);
@@ -120,10 +128,10 @@ proptest! {
 
     #[test]
     fn a_later_switch_off_never_makes_an_end_earlier(
-        minutes in 1..=LEASE_MIN,
+        minutes in prop_oneof![1..=LEASE_MIN, LEASE_MIN - 12_000..=LEASE_MIN],
         renewal in proptest::option::of(15..43_200_u32),
-        one in -400_i64..400,
-        two in -400_i64..400,
+        one in prop_oneof![-400_i64..400, -2_i64..12],
+        two in prop_oneof![-400_i64..400, -2_i64..12],
     ) {
         let mut license_of = lease(minutes);
         license_of.product.renewal_interval_min = renewal;
