@@ -1,10 +1,11 @@
-//! Every chore of the project: `cargo xtask test | tidy | gen | dev`.
+//! Every chore of the project: `cargo xtask test | bench | tidy | gen | dev`.
 //!
 //! Nothing here is part of the product. A chore installs what it needs by the machine's ordinary package clients
 //! (`apt-get`, `pip`), so that a fresh machine needs no more than a Rust toolchain, a C compiler and Python.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who started it")]
 
+mod bench;
 mod generate;
 mod postgres;
 mod python;
@@ -25,6 +26,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("test", "install what is missing and run everything that CI runs [--only STAGE]… [--skip STAGE]…"),
     ("tidy", "check the rules that the compiler cannot: crate arrows, texts, documents, dependencies"),
     ("gen", "rewrite the generated files"),
+    ("bench", "build optimized and measure the REST interface on both engines"),
     ("dev", "run the demo on 127.0.0.1:8080; further arguments go to it"),
 ];
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "tidy" => tidy::run(),
         "gen" => generate::run(),
+        "bench" => bench::run(),
         "dev" => dev(rest),
         _ => Err(usage()),
     };

@@ -81,6 +81,15 @@ impl TestApp {
 
     /// An installation on one engine; `None` when there is no PostgreSQL server and none is demanded.
     pub async fn start(engine: Engine) -> Option<Self> {
+        Self::start_with(engine, Options { readers: 2, writers: 8, rehearse: true }).await
+    }
+
+    /// An installation whose writes run once, as in production: for measurements.
+    pub async fn start_unrehearsed(engine: Engine) -> Option<Self> {
+        Self::start_with(engine, Options { rehearse: false, ..Options::default() }).await
+    }
+
+    async fn start_with(engine: Engine, options: Options) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let postgres = match engine {
             Engine::Sqlite => None,
@@ -90,7 +99,6 @@ impl TestApp {
             Some(database) => DatabaseUrl::Postgres(database.url().to_owned()),
             None => DatabaseUrl::Sqlite(folder.path().join("test.db").display().to_string()),
         };
-        let options = Options { readers: 2, writers: 8, rehearse: true };
         let store = Store::open(&url, options).expect("the database opens");
         let start: Timestamp = START.parse().expect("the start is an instant");
         let clock = Arc::new(FixedClock::new(start));
