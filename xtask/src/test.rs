@@ -41,6 +41,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "deny", budget_minutes: 1, needs_build: false, run: deny },
     Stage { name: "commands", budget_minutes: 1, needs_build: true, run: commands },
     Stage { name: "browser", budget_minutes: 5, needs_build: true, run: browser },
+    Stage { name: "client", budget_minutes: 2, needs_build: true, run: client },
     Stage { name: "crash", budget_minutes: 3, needs_build: true, run: crash },
 ];
 
@@ -203,6 +204,15 @@ fn browser(_: &mut Session) -> Outcome<Done> {
     let mut pytest = tools::command(python);
     pytest.args(["-m", "pytest", "tests/browser"]);
     pytest.env("PERPETUA_BINARY", binary).env("PERPETUA_CHROMIUM", chromium);
+    tools::run(&mut pytest).map(passed)
+}
+
+/// The REST interface through a client that resellers have, against the demo.
+fn client(_: &mut Session) -> Outcome<Done> {
+    let python = python::environment()?;
+    let mut pytest = tools::command(python);
+    pytest.args(["-m", "pytest", "tests/client", "-c", "tests/browser/pytest.ini", "--rootdir", "tests/client"]);
+    pytest.env("PERPETUA_BINARY", tools::target().join("debug/perpetua"));
     tools::run(&mut pytest).map(passed)
 }
 
