@@ -10,6 +10,8 @@ mod buying;
 mod client;
 #[path = "suite/customers.rs"]
 mod customers;
+#[path = "suite/grid.rs"]
+mod grid;
 #[path = "suite/tokens.rs"]
 mod tokens;
 #[path = "suite/webhooks.rs"]
