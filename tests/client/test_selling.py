@@ -88,3 +88,20 @@ def test_the_client_reads_customers_page_by_page_and_one_by_one(program):
     assert status == 200 and second["items"][0]["id"] != page["items"][0]["id"]
     unknown = program.client.getvversioncustomerscustomer.id("00000000-0000-4000-8000-000000000000", "1", raw=True)
     assert unknown.response.status_code == 404
+
+
+def test_a_download_link_is_made_shown_once_used_and_revoked(program):
+    placed = order(program)
+    links = f"/ext/v1/customers/{program.customer['tenantId']}/orders/{placed['id']}/lineitems/0/links"
+    same = {"MS-RequestId": "0b1c0000-0000-4000-8000-0000000000bb"}
+    status, made = program.call("POST", links, {"recipient": "Ada", "usesMax": 2}, **same)
+    assert status == 201 and "/l/" in made["url"]
+    again = program.call("POST", links, {"recipient": "Ada", "usesMax": 2}, **same)
+    assert again[0] == 201 and again[1]["id"] == made["id"] and "url" not in again[1]
+    with urllib.request.urlopen(made["url"], timeout=30) as page:
+        assert page.status == 200
+    status, listed = program.call("GET", links)
+    assert [link["state"] for link in listed["items"]] == ["active"]
+    assert program.call("DELETE", f"{links}/{made['id']}")[0] == 204
+    status, listed = program.call("GET", links)
+    assert [link["state"] for link in listed["items"]] == ["revoked"]

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod carts;
 pub mod customers;
 pub mod entitlements;
+pub mod extensions;
 pub mod orders;
 pub mod profiles;
 pub mod webhooks;
@@ -20,6 +21,7 @@ pub fn all() -> Vec<Operation> {
         profiles::rows(),
         audit::rows(),
         webhooks::rows(),
+        extensions::rows(),
     ]
     .concat()
 }

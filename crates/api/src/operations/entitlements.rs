@@ -47,7 +47,7 @@ pub fn rows() -> Vec<Operation> {
             .over_customer(P::MediaDownload)
             .asks("version", "A version's label; the newest unless chosen")
             .asks("language", "A language tag; the caller's unless chosen")
-            .asks("architecture", "64, 32 or arm; 64-bit unless chosen")
+            .asks("architecture", "x64, x86 or arm64; x64 unless chosen")
             .answers::<SoftwareDownloadArtifact>(200),
     ]
 }
@@ -228,7 +228,8 @@ async fn media(call: Call) -> Result<Answer, Fault> {
     })
 }
 
-fn selection(call: &Call) -> Result<Selection, Fault> {
+/// The choice of media that the query names.
+pub(super) fn selection(call: &Call) -> Result<Selection, Fault> {
     let wrong = |name: &'static str| move || Fault::invalid_property(name, Reason::Form);
     let language = match call.query.text("language")? {
         Some(tag) => Some(MediaLanguage::parse(tag).ok_or_else(wrong("language"))?),

@@ -300,7 +300,7 @@ async fn change(call: Call) -> Result<Answer, Fault> {
 }
 
 /// Days from the purchase to the end of the longest window of its lines.
-fn window_days(view: &OrderView) -> u32 {
+pub(super) fn window_days(view: &OrderView) -> u32 {
     let longest = view.lines.iter().map(|line| line.window_closes_at).max();
     let hours = longest.map_or(0, |at| at.duration_since(view.order.placed_at).as_hours());
     u32::try_from(hours / 24).unwrap_or(0)

@@ -218,3 +218,37 @@ fn prices_are_shown_when_asked_for_and_allowed() {
         assert_eq!(helpdesk.get(&format!("{path}?include_price=true")).await.fault(), (403, 800_043));
     });
 }
+
+#[test]
+fn units_are_cancelled_one_by_one_with_their_credit() {
+    TestApp::each(|test| async move {
+        let shop = Shop::open(test).await;
+        let order = shop.order(&[3]).await;
+        let id = order["id"].as_str().unwrap();
+        let path = format!("/ext/v1/customers/{}/orders/{id}/cancellations", shop.customer);
+        let body = json!({ "lineItems": [{ "lineItemNumber": 0, "quantity": 1 }] });
+        let first = shop.client.post(&path, &body).await;
+        assert_eq!(first.status.as_u16(), 201, "{}", first.json());
+        let total = first.json()["total"].as_f64().unwrap();
+        assert!(total >= 100.0, "{total}");
+        let left = shop.client.get(&shop.path(&format!("orders/{id}"))).await.json();
+        assert_eq!(left["lineItems"][0]["quantity"], 2);
+        let much = json!({ "lineItems": [{ "lineItemNumber": 0, "quantity": 3 }] });
+        assert_eq!(shop.client.post(&path, &much).await.status.as_u16(), 400);
+        assert_eq!(shop.client.post(&path, &json!({})).await.fault(), (400, 3_000));
+    });
+}
+
+#[test]
+fn a_line_without_media_gets_no_link() {
+    TestApp::each(|test| async move {
+        let shop = Shop::open(test).await;
+        let order = shop.order(&[1]).await;
+        let path =
+            format!("/ext/v1/customers/{}/orders/{}/lineitems/0/links", shop.customer, order["id"].as_str().unwrap());
+        assert_eq!(shop.client.get(&path).await.json()["totalCount"], 0);
+        assert_eq!(shop.client.post(&path, &json!({})).await.fault(), (404, 800_007));
+        let missing = format!("{path}/00000000-0000-4000-8000-00000000000f");
+        assert_eq!(shop.client.delete(&missing).await.fault(), (404, 1_000));
+    });
+}
