@@ -109,6 +109,7 @@ fn a_second_sheet_shows_what_is_new_changed_ended_and_unchanged() {
         publish(app, &caller, sheet.id, false).await.unwrap();
         assert_eq!(offer_of(app, "US", first[0].catalog_item_id()).await, None);
         let sheets = price_import::list(app, &caller, None).await.unwrap();
+        assert!(sheets.iter().all(|sheet| sheet.uploaded_by == caller.name), "{sheets:?}");
         let states: Vec<_> = sheets.iter().map(|sheet| sheet.state).collect();
         assert!(states.contains(&SheetState::Superseded) && states.contains(&SheetState::Published), "{states:?}");
     });

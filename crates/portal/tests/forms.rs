@@ -8,6 +8,7 @@ mod browser;
 use axum::http::StatusCode;
 use browser::{Browser, fill, value};
 use perpetua_app::cancellation;
+use perpetua_app::carts::{self, AddItem};
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_domain::access::Role;
 use perpetua_test_support::{Goods, TestApp};
@@ -84,5 +85,31 @@ fn requests_show_amounts_only_to_those_who_may_see_them() {
                 assert_eq!(page.html.contains("/partner/credit-notes/"), may_see && path == result, "{role} at {path}");
             }
         }
+    });
+}
+
+#[test]
+fn a_cart_is_named_on_its_page_and_found_by_that_name() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        let agent = test.caller(partner, &[Role::SalesAgent]).await;
+        let colleague = test.caller(partner, &[Role::SalesAgent]).await;
+        let item = test.sell(Goods::default()).await.to_string();
+        let command = AddItem { customer, cart: None, item, quantity: 1 };
+        carts::add(&test.app, &agent, command).await.unwrap();
+        let browser = Browser::of(&test, &agent, "en").await;
+        let path = format!("/partner/customers/{customer}/cart");
+        let page = browser.get(&path).await;
+        let start = page.html.find(&format!("{path}/edit")).unwrap();
+        let action = page.html[start..].split('"').next().unwrap();
+        let mut form = page.form(action);
+        fill(&mut form, "cart_name", &"x".repeat(65));
+        let refused = browser.post(action, &form).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.html);
+        fill(&mut form, "cart_name", "Autumn");
+        assert_eq!(browser.post(action, &form).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(value(&browser.get(&path).await.form(action), "cart_name"), "Autumn");
+        assert!(Browser::of(&test, &colleague, "en").await.get(&path).await.html.contains("Autumn"));
     });
 }

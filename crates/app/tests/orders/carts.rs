@@ -42,6 +42,8 @@ fn a_cart_shows_cost_own_price_margin_and_tax() {
         assert_eq!((line.net.unwrap().minor(), line.tax.unwrap().minor()), (20_000, 3_800));
         assert_eq!(line.tax_rate_basis_points, Some(1_900));
         assert_eq!(view.credit.left.minor(), 1_000_000_000);
+        let listed = carts::list(shop.app(), &shop.agent, None).await.unwrap();
+        assert_eq!((view.zone.as_str(), listed[0].zone.as_str()), ("Europe/Berlin", "Europe/Berlin"));
         assert_eq!(view.reviewed.unwrap().to_string(), "2.23800.100000000");
     });
 }
