@@ -95,6 +95,7 @@ fn numbers(conn: &mut perpetua_store::Conn, report: &mut Report) -> Result<(), S
         let table = match series.as_str() {
             "request" => "request",
             "credit_note" => "credit_note",
+            "invoice" => "invoice WHERE number IS NOT NULL",
             _ => continue,
         };
         let of_series = gaps.iter().filter(|gap| gap.series == series);

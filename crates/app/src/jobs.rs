@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{rotation, sealer, subscriptions};
+use crate::{billing, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -39,7 +39,8 @@ impl Jobs {
         jobs.run(sealing(app.clone(), node, stopped.clone()));
         jobs.run(delivering(app.clone(), delivery, node, stopped.clone()));
         jobs.run(rotating(app.clone(), node, stopped.clone()));
-        jobs.run(ending_terms(app, stopped));
+        jobs.run(ending_terms(app.clone(), stopped.clone()));
+        jobs.run(closing_months(app, stopped));
         jobs
     }
 
@@ -103,6 +104,12 @@ async fn ending_terms(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
                 break;
             }
         }
+    }
+}
+
+async fn closing_months(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, billing::EVERY).await {
+        log("closing months", billing::close_months(&app).await);
     }
 }
 

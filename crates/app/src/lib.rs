@@ -10,6 +10,7 @@ pub mod audit;
 pub mod audit_trail;
 pub mod authorize;
 pub mod backup;
+pub mod billing;
 pub mod caller;
 pub mod cancellation;
 pub mod carts;

@@ -100,6 +100,8 @@ ids! {
     RequestId,
     /// A credit note.
     CreditNoteId,
+    /// An invoice.
+    InvoiceId,
     /// An entry of a partner's account.
     LedgerEntryId,
     /// An audit record.

@@ -4,6 +4,7 @@
 //! with an outcome or with a small error enum that carries facts, never a sentence for people.
 
 pub mod access;
+pub mod billing;
 pub mod cancellation;
 pub mod catalog;
 pub mod civil;

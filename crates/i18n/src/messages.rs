@@ -34,6 +34,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "common",
     "countries",
     "errors",
+    "errors_billing",
     "errors_catalog",
     "buying",
     "errors_orders",

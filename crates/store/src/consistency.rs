@@ -85,6 +85,13 @@ pub const CHECKS: &[Check] = &[
               WHERE -n.total <> COALESCE(e.amount, 0)",
     },
     Check {
+        code: "invoice-total",
+        sql: "SELECT i.id FROM invoice i LEFT JOIN \
+              (SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM ledger_entry \
+               WHERE invoice_id IS NOT NULL GROUP BY invoice_id) e ON e.invoice_id = i.id \
+              WHERE i.state = 'closed' AND (i.total <> i.net + i.tax OR i.total <> COALESCE(e.amount, 0))",
+    },
+    Check {
         code: "subscription-per-line",
         sql: "SELECT l.id FROM order_line l LEFT JOIN subscription s ON s.line_id = l.id \
               WHERE l.kind = 'subscription' AND l.term_ends_at IS NOT NULL AND s.id IS NULL",
@@ -119,7 +126,7 @@ struct Counted {
     number: i64,
 }
 
-/// How many rows of a table bear a number. `table` is a name of ours.
+/// How many rows of a table bear a number. `table` is a name of ours, with its condition.
 pub fn numbered(conn: &mut Conn, table: &'static str) -> Result<i64, StoreError> {
     let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) AS number FROM {table}");
     Ok(diesel::sql_query(sql).get_result::<Counted>(conn)?.number)

@@ -43,7 +43,31 @@ impl Table {
 /// Every table that a dump holds, such that none refers to a later one.
 pub fn tables() -> Vec<Table> {
     let statements = MIGRATIONS.iter().flat_map(|migration| migration.sql().split("CREATE TABLE ").skip(1));
-    statements.map(table).filter(|table| !LEFT_OUT.contains(&table.name)).collect()
+    let mut tables: Vec<Table> = statements.map(table).filter(|table| !LEFT_OUT.contains(&table.name)).collect();
+    let added = MIGRATIONS.iter().flat_map(|migration| migration.sql().lines()).filter_map(added_column);
+    for (name, column, kind) in added {
+        if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
+            table.columns.push((column, kind));
+        }
+    }
+    tables
+}
+
+/// Table, name and type of a column that a later migration adds, one per line.
+fn added_column(line: &'static str) -> Option<(&'static str, &'static str, Type)> {
+    let (table, column) = line.strip_prefix("ALTER TABLE ")?.split_once(" ADD COLUMN ")?;
+    let (column, kind) = column.trim_end_matches(';').split_once(' ')?;
+    Some((table, column, kind_of(kind.split(' ').next()?)?))
+}
+
+fn kind_of(word: &str) -> Option<Type> {
+    match word {
+        "{BYTES}" => Some(Type::Bytes),
+        "{INT}" => Some(Type::Int),
+        "{TEXT}" => Some(Type::Text),
+        "{BOOL}" => Some(Type::Bool),
+        _ => None,
+    }
 }
 
 fn table(statement: &'static str) -> Table {
@@ -56,13 +80,7 @@ fn table(statement: &'static str) -> Table {
         }
         let mut words = line.split([' ', ',']);
         let (Some(column), Some(word)) = (words.next(), words.next()) else { continue };
-        let kind = match word {
-            "{BYTES}" => Type::Bytes,
-            "{INT}" => Type::Int,
-            "{TEXT}" => Type::Text,
-            "{BOOL}" => Type::Bool,
-            _ => continue,
-        };
+        let Some(kind) = kind_of(word) else { continue };
         if line.contains("PRIMARY KEY") {
             key = vec![column];
         }

@@ -13,6 +13,7 @@ pub mod answers;
 pub mod api_access;
 pub mod audit;
 pub mod audit_chain;
+pub mod billing;
 pub mod cancellations;
 pub mod carts;
 pub mod catalog;

@@ -50,6 +50,7 @@ migrations! {
     7 "0007" "form_tokens",
     8 "0008" "api",
     9 "0009" "subscriptions",
+    10 "0010" "billing",
     12 "0012" "api_carts",
 }
 

@@ -567,6 +567,7 @@ diesel::table! {
         credit_note_id -> Nullable<Binary>,
         amount -> BigInt,
         currency -> Text,
+        invoice_id -> Nullable<Binary>,
     }
 }
 
@@ -865,6 +866,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    invoice (id) {
+        id -> Binary,
+        number -> Nullable<Text>,
+        partner_id -> Binary,
+        currency -> Text,
+        period_start -> BigInt,
+        period_end -> BigInt,
+        state -> Text,
+        net -> BigInt,
+        tax -> BigInt,
+        total -> BigInt,
+        closed_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -921,6 +939,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_test,
     api_request,
     api_cart,
+    invoice,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));

@@ -1,4 +1,4 @@
-//! Number series of documents that people count: requests and credit notes.
+//! Number series of documents that people count: requests, credit notes and invoices.
 //!
 //! The series' row is the anchor: whoever takes a number holds the row until the transaction ends, so
 //! a number is given once, and a transaction that is rolled back leaves no gap.
@@ -16,6 +16,8 @@ pub enum Series {
     Request,
     /// Credit notes.
     CreditNote,
+    /// Invoices.
+    Invoice,
 }
 
 impl Series {
@@ -24,14 +26,16 @@ impl Series {
         match self {
             Self::Request => "request",
             Self::CreditNote => "credit_note",
+            Self::Invoice => "invoice",
         }
     }
 
-    /// What stands before the digits.
-    pub const fn prefix(self) -> &'static str {
+    /// A number of the series as people read it.
+    fn written(self, number: i64) -> String {
         match self {
-            Self::Request => "R",
-            Self::CreditNote => "CN",
+            Self::Request => format!("R-{number:06}"),
+            Self::CreditNote => format!("CN-{number:06}"),
+            Self::Invoice => format!("G{number:09}"),
         }
     }
 }
@@ -51,7 +55,7 @@ pub fn take(conn: &mut Conn, series: Series) -> Result<String, StoreError> {
             what: format!("{} was added and is not there", series.name()),
         })?
     };
-    Ok(format!("{}-{number:06}", series.prefix()))
+    Ok(series.written(number))
 }
 
 fn advance(conn: &mut Conn, series: Series) -> Result<Option<i64>, StoreError> {

@@ -1,0 +1,266 @@
+//! Invoices (I8, contract 50): closing the months of partners' accounts, and reading what was and was not billed.
+//!
+//! An invoice is dated when it is closed, some time after the month's end so that orders on their way are on it;
+//! what comes later all the same stands on another invoice of that month. It states the partner's cost, so no
+//! customer ever sees one (I6).
+
+mod closing;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use perpetua_domain::access::Permission;
+use perpetua_domain::billing::Month;
+use perpetua_domain::id::{InvoiceId, TenantId};
+use perpetua_domain::money::{Amount, Currency};
+use perpetua_store::billing::{self as rows, Filter, InvoiceRow, Source};
+use perpetua_store::{Conn, Page, StoreError, Utc, tenants};
+
+use crate::authorize::{self, Owner};
+use crate::caller::Caller;
+use crate::context::App;
+use crate::problem::Problem;
+
+pub use closing::{EVERY, close_months};
+pub use perpetua_store::billing::{BilledLine, LineKey};
+
+/// Lines that one page holds at most.
+pub const LINES_MAX: i64 = 2_000;
+
+/// Which invoices to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListInvoices {
+    /// Whose.
+    pub partner: TenantId,
+    /// Dated at or after.
+    pub from: Option<Timestamp>,
+    /// Dated before.
+    pub until: Option<Timestamp>,
+    /// Rows to leave out, 0 to 10,000.
+    pub offset: i64,
+    /// Rows wanted, 1 to 500.
+    pub limit: i64,
+}
+
+/// A page of invoices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoices {
+    /// Newest first.
+    pub rows: Vec<Invoice>,
+    /// How many there are in all.
+    pub total: i64,
+}
+
+/// A closed invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// Its id.
+    pub id: InvoiceId,
+    /// `G000000117`.
+    pub number: String,
+    /// Whose account.
+    pub partner: TenantId,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// The first instant of its month.
+    pub period_start: Timestamp,
+    /// The first instant after its month.
+    pub period_end: Timestamp,
+    /// Its date.
+    pub closed_at: Timestamp,
+    /// Without tax; below zero when more was credited than charged.
+    pub net: Amount,
+    /// The tax.
+    pub tax: Amount,
+    /// With tax.
+    pub total: Amount,
+}
+
+/// A page of lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceLines {
+    /// The invoice; `None` for what is not billed yet.
+    pub invoice: Option<Invoice>,
+    /// In the order in which they were charged and credited.
+    pub rows: Vec<BilledLine>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<LineKey>,
+}
+
+/// Which month of what is not billed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// The month that runs.
+    Current,
+    /// All before it.
+    Previous,
+}
+
+/// An account at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSummary {
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// What the partner owes; below zero when the operator owes.
+    pub balance: Amount,
+    /// What the partner may owe.
+    pub credit_limit: Amount,
+    /// The date of the first invoice.
+    pub first_invoice_at: Option<Timestamp>,
+    /// The date of the latest invoice.
+    pub latest_invoice_at: Option<Timestamp>,
+    /// The latest payment: when, and how much.
+    pub last_payment: Option<(Timestamp, Amount)>,
+}
+
+/// The closed invoices of a partner, newest first.
+///
+/// # Errors
+///
+/// `not_found` for another partner's, `missing_role`.
+pub async fn list(app: &App, caller: &Caller, command: ListInvoices) -> Result<Invoices, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::AccountView, Owner::Tenant(command.partner))?;
+            let filter = Filter { from: command.from.map(Utc::from), until: command.until.map(Utc::from) };
+            let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 500));
+            let (found, total) = rows::list(conn, command.partner, filter, page)?;
+            Ok(Invoices { rows: found.into_iter().map(invoice).collect::<Result<_, _>>()?, total })
+        })
+        .await
+}
+
+/// A closed invoice by its number.
+///
+/// # Errors
+///
+/// `not_found`, also for another partner's; `missing_role`.
+pub async fn get(app: &App, caller: &Caller, number: &str) -> Result<Invoice, Problem> {
+    let (caller, number) = (caller.clone(), number.to_owned());
+    app.store.read(move |conn| find(conn, &caller, &number)).await
+}
+
+/// A page of an invoice's lines, at most `limit` (1 to [`LINES_MAX`]).
+///
+/// # Errors
+///
+/// As [`get`].
+pub async fn lines(
+    app: &App,
+    caller: &Caller,
+    number: &str,
+    after: Option<LineKey>,
+    limit: i64,
+) -> Result<InvoiceLines, Problem> {
+    let (caller, number) = (caller.clone(), number.to_owned());
+    app.store
+        .read(move |conn| {
+            let invoice = find(conn, &caller, &number)?;
+            let source = Source::Invoice(invoice.id);
+            Ok(InvoiceLines { invoice: Some(invoice), ..page(conn, &source, after, limit)? })
+        })
+        .await
+}
+
+/// A page of the lines of a partner's account that stand on no invoice, at most `limit` (1 to [`LINES_MAX`]).
+///
+/// # Errors
+///
+/// As [`list`].
+pub async fn unbilled(
+    app: &App,
+    caller: &Caller,
+    partner: TenantId,
+    (period, currency): (Period, Currency),
+    after: Option<LineKey>,
+    limit: i64,
+) -> Result<InvoiceLines, Problem> {
+    let (now, caller) = (app.clock.now(), caller.clone());
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::AccountView, Owner::Tenant(partner))?;
+            let month = month(conn, now)?;
+            let (from, until) = match period {
+                Period::Current => (month.starts_at, month.ends_at),
+                Period::Previous => (Timestamp::MIN, month.starts_at),
+            };
+            let currency = currency.to_string();
+            let source = Source::Unbilled { partner, currency, from: from.into(), until: until.into() };
+            page(conn, &source, after, limit)
+        })
+        .await
+}
+
+/// A partner's accounts at a glance, one per currency.
+///
+/// # Errors
+///
+/// As [`list`].
+pub async fn summaries(app: &App, caller: &Caller, partner: TenantId) -> Result<Vec<AccountSummary>, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::AccountView, Owner::Tenant(partner))?;
+            let Some(account) = tenants::account(conn, partner)? else { return Ok(Vec::new()) };
+            let (first, latest) = rows::dates(conn, partner, &account.currency)?;
+            let payment = rows::last_payment(conn, partner, &account.currency)?;
+            Ok(vec![AccountSummary {
+                currency: account.currency.parse().map_err(|_| damaged("currency"))?,
+                balance: amount(account.balance)?,
+                credit_limit: amount(account.credit_limit)?,
+                first_invoice_at: first.map(Utc::timestamp),
+                latest_invoice_at: latest.map(Utc::timestamp),
+                last_payment: payment
+                    .map(|(at, paid)| Ok::<_, StoreError>((at.timestamp(), amount(paid)?)))
+                    .transpose()?,
+            }])
+        })
+        .await
+}
+
+fn find(conn: &mut Conn, caller: &Caller, number: &str) -> Result<Invoice, Problem> {
+    let row = rows::find(conn, number)?.ok_or_else(Problem::not_found)?;
+    authorize::require(conn, caller, Permission::AccountView, Owner::Tenant(row.partner_id.0))?;
+    Ok(invoice(row)?)
+}
+
+fn page(conn: &mut Conn, source: &Source, after: Option<LineKey>, limit: i64) -> Result<InvoiceLines, Problem> {
+    let limit = limit.clamp(1, LINES_MAX);
+    // One more than wanted tells whether there is a next page.
+    let mut found = rows::lines(conn, source, &Page { after, limit: limit + 1 })?;
+    let wanted = usize::try_from(limit).map_err(Problem::internal)?;
+    let more = found.len() > wanted;
+    found.truncate(wanted);
+    let next = found.last().filter(|_| more).map(|line| line.key);
+    Ok(InvoiceLines { invoice: None, rows: found, next })
+}
+
+/// The calendar month of an instant in the operator's time zone.
+fn month(conn: &mut Conn, at: Timestamp) -> Result<Month, Problem> {
+    let operator = tenants::operator(conn)?.ok_or_else(|| Problem::internal("there is no operator"))?;
+    let zone = TimeZone::get(&operator.zone).map_err(Problem::internal)?;
+    Month::of(at, &zone).map_err(|_| Problem::internal("a month beyond the calendar"))
+}
+
+fn invoice(row: InvoiceRow) -> Result<Invoice, StoreError> {
+    Ok(Invoice {
+        id: row.id.0,
+        number: row.number.ok_or_else(|| damaged("number"))?,
+        partner: row.partner_id.0,
+        currency: row.currency.parse().map_err(|_| damaged("currency"))?,
+        period_start: row.period_start.timestamp(),
+        period_end: row.period_end.timestamp(),
+        closed_at: row.closed_at.ok_or_else(|| damaged("date"))?.timestamp(),
+        net: amount(row.net)?,
+        tax: amount(row.tax)?,
+        total: amount(row.total)?,
+    })
+}
+
+fn amount(minor: i64) -> Result<Amount, StoreError> {
+    Amount::from_minor(minor).ok_or_else(|| damaged("amount"))
+}
+
+fn damaged(what: &str) -> StoreError {
+    StoreError::Inconsistent { table: "invoice", what: what.to_owned() }
+}

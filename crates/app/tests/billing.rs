@@ -1,0 +1,272 @@
+//! Invoices on both engines: each month once, numbers without gaps, and books that agree (I8).
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use perpetua_app::billing::{self, Invoice, LineKey, ListInvoices, Period};
+use perpetua_app::entropy::EntropyExt as _;
+use perpetua_app::orders::PlacedOrder;
+use perpetua_app::{App, Caller, cancellation, doctor};
+use perpetua_domain::access::Role;
+use perpetua_domain::cancellation::Pick;
+use perpetua_domain::catalog::CatalogItemId;
+use perpetua_domain::id::TenantId;
+use perpetua_domain::money::Currency;
+use perpetua_test_support::{Goods, TestApp};
+
+struct Shop {
+    test: Arc<TestApp>,
+    partner: TenantId,
+    customer: TenantId,
+    agent: Caller,
+    item: CatalogItemId,
+}
+
+impl Shop {
+    async fn open(test: Arc<TestApp>, name: &str) -> Self {
+        let item = test.sell(Goods::default()).await;
+        Self::buying(test, name, item).await
+    }
+
+    async fn buying(test: Arc<TestApp>, name: &str, item: CatalogItemId) -> Self {
+        let partner = test.partner(name).await;
+        let customer = test.customer(partner, &format!("{name} customer")).await;
+        test.agree(partner, customer).await;
+        let agent = test.caller(partner, &[Role::AdminAgent]).await;
+        Self { test, partner, customer, agent, item }
+    }
+
+    fn app(&self) -> &App {
+        &self.test.app
+    }
+
+    async fn buy(&self, quantity: i64) -> PlacedOrder {
+        self.test.order(&self.agent, self.customer, &[(self.item, quantity)]).await
+    }
+
+    async fn cancel(&self, order: &PlacedOrder, quantity: u32, credit: i64) {
+        let form = cancellation::RequestForm {
+            problem_type: Some(perpetua_domain::request::ProblemType::Refund),
+            impact: Some(perpetua_domain::request::Impact::Moderate),
+            title: "Cancel".to_owned(),
+            customer: self.customer.to_string(),
+            order: order.number.clone(),
+            reason: Some(perpetua_domain::request::ReasonChoice::Mistake),
+            amount: perpetua_domain::money::Amount::from_minor(credit),
+            contact_name: "Jana".to_owned(),
+            contact_email: "jana@alfa.example".to_owned(),
+            contact_phone: "+420777123456".to_owned(),
+            ..cancellation::RequestForm::default()
+        };
+        let lines = vec![Pick { line: 0, quantity }];
+        let request_key = self.app().entropy.bytes();
+        let command = cancellation::Cancel { request_key, order: order.id, lines, form };
+        cancellation::cancel(self.app(), &self.agent, command).await.unwrap();
+    }
+
+    async fn invoices(&self) -> Vec<Invoice> {
+        let wanted = ListInvoices { partner: self.partner, from: None, until: None, offset: 0, limit: 500 };
+        billing::list(self.app(), &self.agent, wanted).await.unwrap().rows
+    }
+
+    /// Net, tax and quantity of all lines, read two at a time.
+    async fn sums(&self, number: &str) -> (i64, i64, i64) {
+        let (mut sums, mut after) = ((0, 0, 0), None::<LineKey>);
+        loop {
+            let page = billing::lines(self.app(), &self.agent, number, after, 2).await.unwrap();
+            for line in &page.rows {
+                let units = if line.credit_note.is_some() { -line.quantity } else { line.quantity };
+                sums = (sums.0 + line.net, sums.1 + line.tax, sums.2 + units);
+            }
+            after = page.next;
+            if after.is_none() {
+                return sums;
+            }
+        }
+    }
+}
+
+fn euro() -> Currency {
+    "EUR".parse().unwrap()
+}
+
+fn days(test: &TestApp, days: i64) {
+    test.clock.advance(SignedDuration::from_hours(24 * days));
+    test.real_clock.advance(SignedDuration::from_hours(24 * days));
+}
+
+fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_month_is_closed_once_with_its_charges_and_credits() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        let kept = shop.buy(3).await;
+        shop.cancel(&kept, 1, 11_900).await;
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 0, "the month still runs");
+        let current = (Period::Current, euro());
+        let open = billing::unbilled(shop.app(), &shop.agent, shop.partner, current, None, 100).await.unwrap();
+        assert_eq!((open.rows.len(), open.invoice, open.next), (2, None, None));
+        days(&test, 30);
+        shop.buy(1).await;
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 1);
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 0);
+        let invoices = shop.invoices().await;
+        assert_eq!(invoices.len(), 1);
+        let invoice = &invoices[0];
+        assert_eq!((invoice.number.as_str(), invoice.net.minor(), invoice.tax.minor()), ("G000000001", 20_000, 3_800));
+        assert_eq!((invoice.total.minor(), invoice.currency), (23_800, euro()));
+        assert!(invoice.period_start <= instant("2026-03-02T09:00:00Z") && invoice.period_end > invoice.period_start);
+        assert_eq!(shop.sums(&invoice.number).await, (20_000, 3_800, 2));
+        assert_eq!(billing::get(shop.app(), &shop.agent, &invoice.number).await.unwrap(), *invoice);
+        let open = billing::unbilled(shop.app(), &shop.agent, shop.partner, current, None, 100).await.unwrap();
+        assert_eq!(open.rows.len(), 1);
+        let events = test.events("invoice.closed").await;
+        assert_eq!(events.len(), 1);
+        assert!(events[0].contains("G000000001"));
+        let summary = billing::summaries(shop.app(), &shop.agent, shop.partner).await.unwrap().remove(0);
+        assert_eq!((summary.balance.minor(), summary.latest_invoice_at), (35_700, Some(invoice.closed_at)));
+        assert_eq!((summary.first_invoice_at, summary.last_payment), (Some(invoice.closed_at), None));
+    });
+}
+
+#[test]
+fn what_comes_after_its_month_was_closed_stands_on_another_invoice() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        shop.buy(1).await;
+        let late = shop.buy(2).await;
+        days(&test, 40);
+        // As if it had been on its way while the month was closed.
+        let id = late.id.to_string().replace('-', "");
+        let hide = |kind: &str| match shop.app().store.engine() {
+            perpetua_test_support::Engine::Sqlite => {
+                format!("UPDATE ledger_entry SET kind = '{kind}' WHERE order_id = unhex('{id}')")
+            }
+            perpetua_test_support::Engine::Postgres => {
+                format!("UPDATE ledger_entry SET kind = '{kind}' WHERE order_id = decode('{id}', 'hex')")
+            }
+        };
+        execute(&shop, hide("payment")).await;
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 1);
+        execute(&shop, hide("order")).await;
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 1);
+        let totals: Vec<i64> = shop.invoices().await.iter().map(|invoice| invoice.total.minor()).collect();
+        assert_eq!(totals, [23_800, 11_900]);
+    });
+}
+
+async fn execute(shop: &Shop, sql: String) {
+    use diesel::RunQueryDsl as _;
+    let done = shop.app().store.write(sql, |conn, sql| {
+        diesel::sql_query(sql.as_str()).execute(conn).map_err(perpetua_store::StoreError::from)
+    });
+    assert_eq!(done.await.unwrap(), 1);
+}
+
+#[test]
+fn invoices_and_what_is_not_billed_equal_orders_less_credits_whatever_happens() {
+    TestApp::each(async |test| {
+        let alfa = Shop::open(test.clone(), "Alfa").await;
+        let beta = Shop::buying(test.clone(), "Beta", alfa.item).await;
+        let shops = [alfa, beta];
+        let mut seed = 7_u64;
+        let mut random = move |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        for _ in 0..40 {
+            let shop = &shops[usize::try_from(random(2)).unwrap()];
+            let order = shop.buy(i64::try_from(random(4)).unwrap() + 1).await;
+            if random(3) == 0 {
+                shop.cancel(&order, 1, 11_900).await;
+            }
+            days(&test, i64::try_from(random(9)).unwrap());
+            if random(4) == 0 {
+                billing::close_months(shop.app()).await.unwrap();
+            }
+        }
+        let mut numbers = BTreeSet::new();
+        for shop in &shops {
+            let mut total = 0;
+            for invoice in shop.invoices().await {
+                assert!(invoice.closed_at >= invoice.period_end);
+                let (net, tax, _) = shop.sums(&invoice.number).await;
+                assert_eq!((net, tax), (invoice.net.minor(), invoice.tax.minor()), "{}", invoice.number);
+                assert_eq!(net + tax, invoice.total.minor());
+                total += invoice.total.minor();
+                numbers.insert(invoice.number);
+            }
+            for period in [Period::Current, Period::Previous] {
+                let open = billing::unbilled(shop.app(), &shop.agent, shop.partner, (period, euro()), None, 1_000);
+                total += open.await.unwrap().rows.iter().map(|line| line.net + line.tax).sum::<i64>();
+            }
+            let summary = billing::summaries(shop.app(), &shop.agent, shop.partner).await.unwrap().remove(0);
+            assert_eq!(total, summary.balance.minor());
+        }
+        assert!(numbers.len() > 3, "{numbers:?}");
+        let expected: BTreeSet<String> = (1..=numbers.len()).map(|number| format!("G{number:09}")).collect();
+        assert_eq!(numbers, expected, "no gap and no number twice");
+        let report = doctor::examine(shops[0].app(), SignedDuration::from_hours(100_000), &[]).await.unwrap();
+        assert_eq!(report.findings, []);
+    });
+}
+
+#[test]
+fn many_closings_at_once_make_one_invoice_per_account_and_month() {
+    TestApp::each(async |test| {
+        let shop = Arc::new(Shop::open(test.clone(), "Alfa").await);
+        for _ in 0..3 {
+            shop.buy(1).await;
+            days(&test, 31);
+        }
+        let closings: Vec<_> = (0..8)
+            .map(|_| {
+                let shop = shop.clone();
+                tokio::spawn(async move { billing::close_months(shop.app()).await.unwrap() })
+            })
+            .collect();
+        let mut closed = 0;
+        for one in closings {
+            closed += one.await.unwrap();
+        }
+        assert_eq!(closed, 3);
+        let numbers: Vec<String> = shop.invoices().await.into_iter().map(|invoice| invoice.number).collect();
+        assert_eq!(numbers.into_iter().collect::<BTreeSet<_>>().len(), 3);
+    });
+}
+
+#[test]
+fn invoices_are_seen_by_the_partners_administrators_and_by_no_one_else() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        let other = Shop::buying(test.clone(), "Beta", shop.item).await;
+        shop.buy(1).await;
+        days(&test, 31);
+        billing::close_months(shop.app()).await.unwrap();
+        let wanted = ListInvoices { partner: shop.partner, from: None, until: None, offset: 0, limit: 10 };
+        let billing_admin = test.caller(shop.partner, &[Role::BillingAdmin]).await;
+        let sales = test.caller(shop.partner, &[Role::SalesAgent]).await;
+        let customer = test.caller(shop.customer, &[Role::GlobalAdmin]).await;
+        for (caller, expected) in [
+            (&shop.agent, "seen"),
+            (&billing_admin, "seen"),
+            (&sales, "missing_role"),
+            (&other.agent, "not_found"),
+            (&customer, "missing_role"),
+        ] {
+            let found = billing::list(shop.app(), caller, wanted).await;
+            assert_eq!(found.err().map_or("seen", |problem| problem.code), expected, "{}", caller.name);
+            let found = billing::lines(shop.app(), caller, "G000000001", None, 10).await;
+            assert_eq!(found.err().map_or("seen", |problem| problem.code), expected, "{}", caller.name);
+        }
+        assert_eq!(billing::get(shop.app(), &shop.agent, "G000000002").await.unwrap_err().code, "not_found");
+        let before = ListInvoices { until: Some(instant("2026-03-01T00:00:00Z")), ..wanted };
+        assert_eq!(billing::list(shop.app(), &shop.agent, before).await.unwrap().total, 0);
+    });
+}
