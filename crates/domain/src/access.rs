@@ -183,6 +183,8 @@ crate::text_enum! {
         CancellationAsk = "cancellation.ask",
         /// See support and refund requests.
         RequestView = "request.view",
+        /// Open support requests, answer, close and reopen them.
+        RequestEdit = "request.edit",
         /// See the activity log.
         AuditView = "audit.view",
         /// Export the activity log with its proofs.

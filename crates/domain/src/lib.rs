@@ -20,6 +20,7 @@ pub mod pricing;
 pub mod request;
 pub mod sign_in;
 pub mod subscription;
+pub mod support;
 pub mod tax;
 pub mod term;
 #[cfg(test)]

@@ -40,6 +40,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors_orders",
     "errors_subscriptions",
     "fleet",
+    "errors_support",
     "people",
     "portal",
     "records",

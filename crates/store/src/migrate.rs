@@ -51,6 +51,7 @@ migrations! {
     8 "0008" "api",
     9 "0009" "subscriptions",
     10 "0010" "billing",
+    11 "0011" "support",
     12 "0012" "api_carts",
 }
 

@@ -883,6 +883,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    service_request (request_id) {
+        request_id -> Binary,
+        country -> Text,
+        product_id -> Text,
+        changed_at -> BigInt,
+        changed_by -> Binary,
+        changed_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    request_note (id) {
+        id -> Binary,
+        request_id -> Binary,
+        author_id -> Binary,
+        author_name -> Text,
+        at -> BigInt,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    partner_profile (partner_id) {
+        partner_id -> Binary,
+        website -> Text,
+        support_email -> Text,
+        support_phone -> Text,
+        contact_first_name -> Text,
+        contact_last_name -> Text,
+        contact_email -> Text,
+        contact_phone -> Text,
+        purchase_order_number -> Text,
+        tax_id -> Text,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -940,6 +978,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_request,
     api_cart,
     invoice,
+    service_request,
+    request_note,
+    partner_profile,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));
@@ -972,3 +1013,5 @@ diesel::joinable!(credit_note_line -> order_line (line_id));
 diesel::joinable!(subscription -> order_line (line_id));
 diesel::joinable!(subscription -> orders (order_id));
 diesel::joinable!(app_credential -> app_registration (app_id));
+diesel::joinable!(service_request -> request (request_id));
+diesel::joinable!(request_note -> request (request_id));

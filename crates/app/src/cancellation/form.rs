@@ -5,11 +5,12 @@ use perpetua_domain::money::Amount;
 use perpetua_domain::request::{
     Impact, ProblemType, ReasonChoice, ReasonError, RefundFacts, RefundFieldError, RefundForm, RefundReason,
 };
-use perpetua_license::key::{CheckSecrets, parse};
+use perpetua_license::key::CheckSecrets;
 use perpetua_store::tenants::TenantRow;
 
 use super::Purchase;
 use crate::caller::Caller;
+use crate::key_text::contains_key;
 use crate::problem::{FieldProblem, Param, Problem};
 
 /// The longest free text, in characters.
@@ -170,25 +171,6 @@ fn names_order(text: &str, purchase: &Purchase) -> bool {
         || text.parse().is_ok_and(|id| purchase.lines.iter().any(|line| line.id.0 == id))
 }
 
-/// Whether one of our product keys stands in the text: such a text is never stored (I7). Only the secret
-/// check tells: by the public one alone, one in a thousand plain sentences of 32 letters would be a key.
-fn contains_key(text: &str, secrets: &CheckSecrets) -> bool {
-    const KEY_CHARS: usize = 32;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let is_letter = |c: char| c.is_ascii_alphanumeric();
-    (0..words.len()).any(|start| {
-        let mut joined = String::new();
-        for word in &words[start..] {
-            joined.push_str(word.trim_matches(|c: char| !is_letter(c)));
-            let found = joined.chars().filter(|c| is_letter(*c)).count();
-            if found >= KEY_CHARS {
-                return found == KEY_CHARS && parse(&joined).is_ok_and(|typed| typed.verify(secrets).is_ok());
-            }
-        }
-        false
-    })
-}
-
 fn field(name: &str, code: &'static str) -> FieldProblem {
     FieldProblem { field: name.to_owned(), code, params: Vec::new() }
 }
@@ -208,48 +190,5 @@ fn field_of(error: RefundFieldError) -> FieldProblem {
         RefundFieldError::ContactName => field("contact_name", "request_missing"),
         RefundFieldError::ContactEmail => field("contact_email", "request_email"),
         RefundFieldError::ContactPhone => field("contact_phone", "request_phone"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use perpetua_license::key::{CheckSecrets, FormatVersion, ProductKey, parse};
-
-    use super::contains_key;
-
-    const SECRET: &[u8] = b"secret of the test";
-
-    fn secrets() -> CheckSecrets {
-        CheckSecrets::new().with(FormatVersion::V1, SECRET)
-    }
-
-    #[test]
-    fn a_product_key_is_found_in_a_text_however_it_is_written() {
-        let key = ProductKey::mint([7; 16], FormatVersion::V1, SECRET);
-        let grouped = key.expose_grouped();
-        for text in [
-            key.expose().to_owned(),
-            format!("It is {}.", *grouped),
-            format!("It is ({}), please", grouped.replace('-', " ").to_lowercase()),
-        ] {
-            assert!(contains_key(&text, &secrets()), "{text}");
-        }
-    }
-
-    #[test]
-    fn plain_words_ids_and_short_texts_are_no_keys() {
-        for text in ["", "ordered twice", "019a7c11-2b9c-7cc0-8d3e-5f2a1b4c6d7e", &"word ".repeat(500)] {
-            assert!(!contains_key(text, &secrets()), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_title_that_happens_to_pass_the_public_check_is_no_key() {
-        let titles = (0..4_096).map(|number| format!("Cancel Harbor Server, order {number:09}"));
-        let lookalikes: Vec<String> = titles.filter(|title| parse(&title.replace([' ', ','], "")).is_ok()).collect();
-        assert!(!lookalikes.is_empty());
-        for title in lookalikes {
-            assert!(!contains_key(&title, &secrets()), "{title}");
-        }
     }
 }

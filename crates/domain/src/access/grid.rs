@@ -72,6 +72,7 @@ const OPERATOR_OVER: Table = &[
     (P::KeyReplace, OPERATOR_HELP),
     (P::KeyRevoke, OPERATOR_HELP),
     (P::RequestView, OPERATOR_WATCH),
+    (P::RequestEdit, OPERATOR_HELP),
     (P::AuditView, OPERATOR_AUDIT),
     (P::AuditExport, OPERATOR_AUDIT),
 ];
@@ -93,6 +94,7 @@ const PARTNER_OWN: Table = &[
     (P::RelationshipInvite, PARTNER_BUYING),
     (P::OrderView, PARTNER_ALL),
     (P::RequestView, &[AdminAgent, HelpdeskAgent, BillingAdmin]),
+    (P::RequestEdit, &[AdminAgent, HelpdeskAgent]),
     (P::AuditView, &[AdminAgent]),
     (P::AuditExport, &[AdminAgent]),
     (P::AppManage, &[AdminAgent]),
@@ -127,6 +129,7 @@ const PARTNER_ACTIVE: Table = &[
     (P::PurchaseCancel, &[AdminAgent]),
     (P::RefundRequest, &[AdminAgent]),
     (P::RequestView, &[AdminAgent, HelpdeskAgent, BillingAdmin]),
+    (P::RequestEdit, &[AdminAgent, HelpdeskAgent]),
     (P::AuditView, &[AdminAgent]),
     (P::AuditExport, &[AdminAgent]),
 ];

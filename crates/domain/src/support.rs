@@ -1,0 +1,202 @@
+//! **The rule for changing a service request** (contract 50): its conversation, its end, and reopening it.
+//!
+//! Whoever asked closes it and may open it again within fourteen days; a note from their side opens what waited
+//! for them. What was settled by money or refused stays closed. A refund request that its own side closes is
+//! withdrawn (M39). Nothing here loads or stores.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::request::{ProblemType, RequestOutcome, RequestState};
+
+/// How long after its end a request may be opened again.
+pub const REOPEN_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The longest title of a service request, in characters.
+pub const TITLE_CHARS_MAX: usize = 256;
+
+/// The longest description or note, in characters.
+pub const TEXT_CHARS_MAX: usize = 10_000;
+
+impl ProblemType {
+    /// The support topic's number on the wire, which some clients read as an integer.
+    pub const fn topic(self) -> u32 {
+        match self {
+            Self::KeyNotWorking => 3_001,
+            Self::ActivationLimit => 3_002,
+            Self::Media => 3_003,
+            Self::Refund => 3_004,
+            Self::Deployment => 3_005,
+            Self::Other => 3_006,
+        }
+    }
+
+    /// The type with this topic number.
+    pub fn of_topic(topic: u32) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.topic() == topic)
+    }
+}
+
+/// A request as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestFacts {
+    /// What it is about.
+    pub kind: ProblemType,
+    /// Where it stands.
+    pub state: RequestState,
+    /// How it ended.
+    pub outcome: Option<RequestOutcome>,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// What somebody wants of it; `None` and an empty note leave things as they are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WantedRequest {
+    /// Whether a note comes with it.
+    pub has_note: bool,
+    /// Its state.
+    pub state: Option<RequestState>,
+    /// Another impact, title or description.
+    pub edits: bool,
+    /// Whether the operator asks for the change.
+    pub by_operator: bool,
+}
+
+/// State, outcome and end after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangedRequest {
+    /// Where it stands.
+    pub state: RequestState,
+    /// How it ended.
+    pub outcome: Option<RequestOutcome>,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// Why a request is not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestRefusal {
+    /// It is closed; open it first.
+    Closed,
+    /// It was credited, refused or withdrawn for good.
+    Settled,
+    /// It ended too long ago.
+    ReopenTooLate {
+        /// Until when it could be opened again.
+        until: Timestamp,
+    },
+    /// Only the operator asks for attention.
+    StateNotAllowed,
+}
+
+/// Decides what a change of a request does.
+///
+/// # Errors
+///
+/// The first [`RequestRefusal`] that applies; nothing may change then.
+pub fn decide(facts: &RequestFacts, wanted: &WantedRequest, now: Timestamp) -> Result<ChangedRequest, RequestRefusal> {
+    use RequestState::{AttentionNeeded, Closed, Open};
+    let same = ChangedRequest { state: facts.state, outcome: facts.outcome, closed_at: facts.closed_at };
+    let next = match (facts.state, wanted.state.unwrap_or(facts.state)) {
+        (Closed, Closed) => same,
+        (Closed, _) => reopened(facts, now)?,
+        (_, Closed) => {
+            let withdrawn = facts.kind == ProblemType::Refund && !wanted.by_operator;
+            let outcome = withdrawn.then_some(RequestOutcome::Withdrawn);
+            ChangedRequest { state: Closed, outcome, closed_at: Some(now) }
+        }
+        (Open, AttentionNeeded) if !wanted.by_operator => return Err(RequestRefusal::StateNotAllowed),
+        // The answer to a question puts the request back to the one who asked it.
+        (AttentionNeeded, AttentionNeeded) if wanted.has_note && !wanted.by_operator => {
+            ChangedRequest { state: Open, ..same }
+        }
+        (_, state) => ChangedRequest { state, ..same },
+    };
+    let stays_closed = facts.state == Closed && next.state == Closed;
+    if stays_closed && (wanted.has_note || wanted.edits) { Err(RequestRefusal::Closed) } else { Ok(next) }
+}
+
+fn reopened(facts: &RequestFacts, now: Timestamp) -> Result<ChangedRequest, RequestRefusal> {
+    if facts.outcome.is_some() {
+        return Err(RequestRefusal::Settled);
+    }
+    let closed_at = facts.closed_at.unwrap_or(now);
+    let until = closed_at.checked_add(REOPEN_WITHIN).unwrap_or(Timestamp::MAX);
+    if now >= until {
+        return Err(RequestRefusal::ReopenTooLate { until });
+    }
+    Ok(ChangedRequest { state: RequestState::Open, outcome: None, closed_at: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestRefusal as No;
+    use super::RequestState::{AttentionNeeded, Closed, Open};
+    use super::*;
+    use crate::testing::instant;
+
+    const ENDED: &str = "2026-03-01T12:00:00Z";
+
+    fn facts(state: RequestState) -> RequestFacts {
+        let closed_at = (state == Closed).then(|| instant(ENDED));
+        RequestFacts { kind: ProblemType::KeyNotWorking, state, outcome: None, closed_at }
+    }
+
+    fn state(facts: RequestFacts, wanted: WantedRequest, now: &str) -> Result<RequestState, No> {
+        decide(&facts, &wanted, instant(now)).map(|changed| changed.state)
+    }
+
+    #[test]
+    fn every_change_of_state_is_allowed_or_has_its_reason() {
+        let to = |state| WantedRequest { state: Some(state), ..WantedRequest::default() };
+        let settled = RequestFacts { outcome: Some(RequestOutcome::Credited), ..facts(Closed) };
+        let until = instant("2026-03-15T12:00:00Z");
+        for (from, wanted, now, expected) in [
+            (facts(Open), WantedRequest::default(), ENDED, Ok(Open)),
+            (facts(Open), to(Closed), ENDED, Ok(Closed)),
+            (facts(Open), to(AttentionNeeded), ENDED, Err(No::StateNotAllowed)),
+            (facts(Open), WantedRequest { by_operator: true, ..to(AttentionNeeded) }, ENDED, Ok(AttentionNeeded)),
+            (facts(AttentionNeeded), to(Open), ENDED, Ok(Open)),
+            (facts(AttentionNeeded), to(AttentionNeeded), ENDED, Ok(AttentionNeeded)),
+            (facts(Closed), to(Closed), ENDED, Ok(Closed)),
+            (facts(Closed), to(Open), "2026-03-15T11:59:59Z", Ok(Open)),
+            (facts(Closed), to(Open), "2026-03-15T12:00:00Z", Err(No::ReopenTooLate { until })),
+            (settled, to(Open), ENDED, Err(No::Settled)),
+        ] {
+            assert_eq!(state(from, wanted, now), expected, "{:?} {wanted:?} {now}", from.state);
+        }
+    }
+
+    #[test]
+    fn a_note_answers_a_question_and_is_not_put_on_what_is_closed() {
+        let note = WantedRequest { has_note: true, ..WantedRequest::default() };
+        assert_eq!(state(facts(AttentionNeeded), note, ENDED), Ok(Open));
+        let operator = WantedRequest { by_operator: true, ..note };
+        assert_eq!(state(facts(AttentionNeeded), operator, ENDED), Ok(AttentionNeeded));
+        assert_eq!(state(facts(Closed), note, ENDED), Err(No::Closed));
+        assert_eq!(
+            state(facts(Closed), WantedRequest { edits: true, ..WantedRequest::default() }, ENDED),
+            Err(No::Closed)
+        );
+        let reopening = WantedRequest { state: Some(Open), ..note };
+        assert_eq!(state(facts(Closed), reopening, ENDED), Ok(Open));
+    }
+
+    #[test]
+    fn a_refund_request_that_its_own_side_closes_is_withdrawn() {
+        let close = WantedRequest { state: Some(Closed), ..WantedRequest::default() };
+        let refund = RequestFacts { kind: ProblemType::Refund, ..facts(Open) };
+        let ended = |facts, wanted| decide(&facts, &wanted, instant(ENDED)).unwrap();
+        assert_eq!(ended(refund, close).outcome, Some(RequestOutcome::Withdrawn));
+        assert_eq!(ended(facts(Open), close).outcome, None);
+        assert_eq!(ended(facts(Open), close).closed_at, Some(instant(ENDED)));
+    }
+
+    #[test]
+    fn each_topic_has_a_number_of_its_own_that_leads_back() {
+        for kind in ProblemType::ALL {
+            assert_eq!(ProblemType::of_topic(kind.topic()), Some(*kind));
+        }
+        assert_eq!(ProblemType::of_topic(0), None);
+    }
+}
