@@ -1,7 +1,5 @@
 //! First pages: each part for those who may see it, sums per currency, and one customer's part of the record.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
-
 use jiff::SignedDuration;
 use perpetua_app::activity::{self, Filter};
 use perpetua_app::home;

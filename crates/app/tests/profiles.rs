@@ -1,7 +1,5 @@
 //! A partner's profile on both engines: read by its people, changed by its administrators, guarded by its version.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
-
 use perpetua_app::profiles::{self, ProfilePatch};
 use perpetua_domain::access::Role;
 use perpetua_test_support::TestApp;
