@@ -1,6 +1,6 @@
 # Why a service request or a profile is not changed, and what their records say.
 
-error-country_fixed = The country and the currency of an organisation cannot be changed here. Turn to the operator.
+error-country_fixed = The country and the currency of an organization cannot be changed here. Turn to the operator.
 error-reopen_too_late = This request could be opened again until { $until }. Open a new one.
 error-request_closed = This request is closed. Open it again first.
 error-request_settled = This request was settled. Open a new one.
