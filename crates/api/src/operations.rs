@@ -1,5 +1,7 @@
 //! The table of all operations, gathered from one module per family.
 
+pub mod addresses;
+pub mod agreements;
 pub mod audit;
 pub mod carts;
 pub mod customers;
@@ -7,6 +9,7 @@ pub mod entitlements;
 pub mod extensions;
 pub mod orders;
 pub mod profiles;
+pub mod users;
 pub mod webhooks;
 
 use crate::operation::Operation;
@@ -15,6 +18,9 @@ use crate::operation::Operation;
 pub fn all() -> Vec<Operation> {
     [
         customers::rows(),
+        addresses::rows(),
+        agreements::rows(),
+        users::rows(),
         carts::rows(),
         orders::rows(),
         entitlements::rows(),

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+#[path = "suite/addresses.rs"]
+mod addresses;
+#[path = "suite/agreements.rs"]
+mod agreements;
 #[path = "suite/audit.rs"]
 mod audit;
 #[path = "suite/buying.rs"]
@@ -12,7 +16,11 @@ mod client;
 mod customers;
 #[path = "suite/grid.rs"]
 mod grid;
+#[path = "suite/new_customers.rs"]
+mod new_customers;
 #[path = "suite/tokens.rs"]
 mod tokens;
+#[path = "suite/users.rs"]
+mod users;
 #[path = "suite/webhooks.rs"]
 mod webhooks;

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use perpetua_domain::access::{Permission, Role, TenantKind};
 use perpetua_domain::id::TenantId;
+use perpetua_domain::names::DomainName;
 use perpetua_i18n::{Lang, collation};
 use perpetua_store::customers::{self as rows, NameCursor};
 use perpetua_store::relationships::RelationshipRow;
@@ -20,8 +21,8 @@ use perpetua_store::tenants::TenantRow;
 use perpetua_store::{Conn, Id, Page, StoreError, Word, agreements, relationships as relationship_rows, tenants};
 use serde_json::json;
 
-pub use agreement::{AGREEMENT_TEMPLATE, Agreement, RecordAgreement, record_agreement};
-pub use profile::{EditCustomer, Profile, edit};
+pub use agreement::{AGREEMENT_TEMPLATE, Agreement, RecordAgreement, Recorded, agreements_of, record_agreement};
+pub use profile::{BillingContact, EditCustomer, Profile, edit};
 
 use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
@@ -211,6 +212,7 @@ fn insert(
     let id: TenantId = ids.next();
     let row = checked.row(id, stamp.now);
     tenants::insert(conn, &row)?;
+    checked.store_contact(conn, id)?;
     let partner = stamp.caller.tenant;
     let relationship = RelationshipRow {
         id: Id(ids.next()),
@@ -284,6 +286,10 @@ pub struct CustomerPage {
     pub zone: String,
     /// What can be edited.
     pub profile: Profile,
+    /// Parts of it that only programs write and read.
+    pub contact: BillingContact,
+    /// Since when it is known here.
+    pub created_at: Timestamp,
     /// The version to name with the next change.
     pub version: i64,
     /// The relationship with the caller's partner; `None` for the operator.
@@ -298,6 +304,12 @@ pub struct CustomerPage {
     pub can_end: bool,
     /// Whether the caller may buy for it; an agreement is needed besides.
     pub can_buy: bool,
+}
+
+/// Whether somebody has this domain, in whatever case; a text that is no domain is nobody's.
+pub async fn domain_is_taken(app: &App, domain: &str) -> Result<bool, Problem> {
+    let Ok(domain) = DomainName::parse(domain) else { return Ok(false) };
+    app.store.read(move |conn| Ok(tenants::find_by_domain(conn, domain.as_str())?.is_some())).await
 }
 
 /// How a partner and a customer stand.
@@ -349,6 +361,8 @@ fn load_page(conn: &mut Conn, caller: &Caller, customer: TenantId) -> Result<Cus
     Ok(CustomerPage {
         id: customer,
         profile: Profile::of(&row),
+        contact: BillingContact::load(conn, customer)?,
+        created_at: row.created_at.timestamp(),
         version: row.version,
         name: row.name,
         domain: row.domain.unwrap_or_default(),

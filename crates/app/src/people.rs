@@ -8,6 +8,7 @@ mod invite;
 mod requests;
 mod reset;
 mod rights;
+pub mod users;
 
 use std::collections::BTreeMap;
 

@@ -139,6 +139,10 @@ crate::text_enum! {
         CustomerView = "customer.view",
         /// Edit a customer's address and billing data.
         CustomerEdit = "customer.edit",
+        /// Change plain users of a customer: those who can reach no key.
+        CustomerUserEdit = "customer.user.edit",
+        /// Create and remove plain users of a customer.
+        CustomerUserManage = "customer.user.manage",
         /// See accepted customer agreements.
         AgreementView = "agreement.view",
         /// Record that a customer accepted the agreement.

@@ -8,6 +8,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use perpetua_app::Caller;
+use perpetua_app::clock::Clock as _;
+use perpetua_app::customers::{self, CreateCustomer, Profile};
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_domain::access::Role::{
     self, AdminAgent, CustomerUser, GlobalAdmin, HelpdeskAgent, OperatorAdmin, OperatorAuditor, SalesAgent, UserAdmin,
@@ -197,4 +199,65 @@ fn paths(partner: TenantId, customer: TenantId) -> [String; 9] {
         "/customer/partners".to_owned(),
         "/customer/people".to_owned(),
     ]
+}
+
+#[test]
+fn the_first_password_of_a_customer_leads_to_choosing_an_own_one() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let sales = test.caller(partner, &[SalesAgent]).await;
+        let command = CreateCustomer {
+            domain: "northlake.example".to_owned(),
+            country: "CZ".to_owned(),
+            profile: Profile {
+                name: "Northlake".to_owned(),
+                line1: "Dlouhá 12".to_owned(),
+                city: "Brno".to_owned(),
+                postal_code: "60200".to_owned(),
+                email: "office@northlake.example".to_owned(),
+                ..Profile::default()
+            },
+            admin_email: "admin@northlake.example".to_owned(),
+        };
+        let (_, link) = customers::create(&test.app, &sales, command).await.unwrap();
+        let first = link.token.expose().as_str().to_owned();
+        let browser = Browser::new(&test).await;
+        let page = browser.post("/sign-in", &format!("email=Admin%40northlake.example&password={first}")).await;
+        assert_eq!(page.location, format!("/invitation/{first}"));
+        let other = browser.post("/sign-in", &format!("email=eva%40northlake.example&password={first}")).await;
+        assert_eq!((other.status, other.location.as_str()), (StatusCode::OK, ""));
+    });
+}
+
+#[test]
+fn a_customer_accepts_the_partner_that_handed_it_an_address() {
+    TestApp::each(|test| async move {
+        let (alfa, beta) = (test.partner("Alfa").await, test.partner("Beta").await);
+        let customer = test.customer(alfa, "Northlake").await;
+        let path = format!("/invite?partnerId={beta}");
+        let user = Browser::of(&test, &test.caller(customer, &[CustomerUser]).await).await;
+        assert!(user.get(&path).await.html.contains("Beta"));
+        assert_eq!(user.post("/invite", &format!("partner={beta}")).await.status, StatusCode::FORBIDDEN);
+        let admin = Browser::of(&test, &test.caller(customer, &[GlobalAdmin]).await).await;
+        assert_eq!(admin.post("/invite", &format!("partner={customer}")).await.status, StatusCode::NOT_FOUND);
+        let page = admin.post("/invite", &format!("partner={beta}")).await;
+        assert_eq!(page.location, "/customer/partners?done=relationship-accepted");
+        let agent = test.caller(beta, &[AdminAgent]).await;
+        assert!(customers::page(&test.app, &agent, customer).await.is_ok());
+        assert_eq!(admin.post("/invite", &format!("partner={beta}")).await.status, StatusCode::CONFLICT);
+    });
+}
+
+#[test]
+fn the_text_of_the_agreement_is_a_page_and_for_a_while_a_file() {
+    TestApp::each(|test| async move {
+        let browser = Browser::new(&test).await;
+        let path = format!("/agreements/{}", customers::AGREEMENT_TEMPLATE);
+        assert!(browser.get(&path).await.html.contains("on as many devices"));
+        assert!(browser.get(&format!("{path}?lang=cs")).await.html.contains("na tolika zařízeních"));
+        let now = test.real_clock.now().as_second();
+        assert!(browser.get(&format!("{path}?until={now}")).await.html.starts_with("Customer agreement\n"));
+        assert_eq!(browser.get(&format!("{path}?until={}", now - 1)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(browser.get("/agreements/none").await.status, StatusCode::NOT_FOUND);
+    });
 }

@@ -14,6 +14,7 @@ pub mod api_access;
 pub mod audit;
 pub mod audit_chain;
 pub mod billing;
+pub mod billing_contacts;
 pub mod cancellations;
 pub mod carts;
 pub mod catalog;

@@ -53,6 +53,7 @@ migrations! {
     10 "0010" "billing",
     11 "0011" "support",
     12 "0012" "api_carts",
+    14 "0014" "billing_contact",
 }
 
 #[derive(QueryableByName)]

@@ -108,6 +108,24 @@ pub fn insert(conn: &mut Conn, row: &PersonRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Gives a person another name and address, guarded by the version that was read.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when somebody was first.
+pub fn rename(conn: &mut Conn, row: &PersonRow) -> Result<(), StoreError> {
+    let found = person::table.filter(person::id.eq(row.id)).filter(person::version.eq(row.version));
+    let changed = diesel::update(found)
+        .set((
+            person::name.eq(&row.name),
+            person::email.eq(&row.email),
+            person::email_key.eq(&row.email_key),
+            person::version.eq(row.version + 1),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "person" }) }
+}
+
 /// A person's password.
 pub fn password(conn: &mut Conn, person: PersonId) -> Result<Option<CredentialRow>, StoreError> {
     let found = credential::table.filter(credential::person_id.eq(Id(person))).filter(credential::kind.eq("password"));

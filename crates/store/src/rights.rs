@@ -40,6 +40,19 @@ pub fn in_tenant(conn: &mut Conn, tenant: TenantId, now: Utc) -> Result<Vec<Held
         .load(conn)?)
 }
 
+/// Grants of a tenant that were taken at or after `since` (real time) with their holders, by person, latest
+/// first.
+pub fn taken_since(conn: &mut Conn, tenant: TenantId, since: Utc) -> Result<Vec<Held>, StoreError> {
+    Ok(role_grant::table
+        .inner_join(person::table)
+        .filter(role_grant::tenant_id.eq(Id(tenant)))
+        .filter(role_grant::removed_at.ge(since))
+        .order((person::id, role_grant::removed_at.desc()))
+        .limit(GRANTS_MAX)
+        .select((GrantRow::as_select(), person::name, person::email, person::state))
+        .load(conn)?)
+}
+
 /// When each of these people was last seen in any session.
 pub fn last_seen(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<(PersonId, Utc)>, StoreError> {
     let rows: Vec<(Id<PersonId>, Option<Utc>)> = session::table

@@ -921,6 +921,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    billing_contact (customer_id) {
+        customer_id -> Binary,
+        first_name -> Text,
+        middle_name -> Text,
+        last_name -> Text,
+        address_line3 -> Text,
+        culture -> Text,
+        language -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -981,6 +993,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_request,
     request_note,
     partner_profile,
+    billing_contact,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));

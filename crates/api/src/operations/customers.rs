@@ -1,5 +1,10 @@
 //! Customers of the partner (contract 10, C-01 to C-17).
 
+mod create;
+mod profiles;
+mod qualifications;
+mod relations;
+
 use perpetua_app::customers::{self, CustomerLine, CustomerPage, ListCustomers};
 use perpetua_domain::access::Permission as P;
 use perpetua_domain::id::TenantId;
@@ -17,12 +22,22 @@ use crate::wire::page::Collection;
 use crate::wire::query::Seek;
 use crate::wire::token::{Continuation, Position};
 
+pub(super) use relations::{Nothing, nothing};
+
 /// Customers on a page, unless fewer are asked for.
 const PAGE: u32 = 500;
 
+/// What the list can be filtered by.
+const FILTERS: &[(&str, &[Operator])] = &[
+    ("CompanyName", &[Operator::StartsWith]),
+    ("Domain", &[Operator::StartsWith]),
+    ("IndirectReseller", &[Operator::StartsWith, Operator::Equals]),
+    ("IndirectCloudSolutionProvider", &[Operator::StartsWith, Operator::Equals]),
+];
+
 /// The operations.
 pub fn rows() -> Vec<Operation> {
-    vec![
+    let own = vec![
         Operation::get("C-02", "/v1/customers", handler!(list))
             .says("The partner's customers by name")
             .own(P::CustomerList)
@@ -34,7 +49,8 @@ pub fn rows() -> Vec<Operation> {
             .says("One customer with its profiles")
             .over_customer(P::CustomerView)
             .answers::<Customer>(200),
-    ]
+    ];
+    [create::rows(), own, relations::rows(), profiles::rows(), qualifications::rows()].concat()
 }
 
 /// A customer.
@@ -53,8 +69,19 @@ pub struct Customer {
     allow_delegated_access: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     custom_domains: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_credentials: Option<UserCredentials>,
     links: SelfLinks,
     attributes: Attributes,
+}
+
+/// How the first administrator signs in; only in the answer that creates a customer, once.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct UserCredentials {
+    user_name: String,
+    /// Counts once: signing in with it leads to choosing an own password.
+    password: String,
 }
 
 /// The company behind a customer.
@@ -79,6 +106,10 @@ pub struct CompanyProfile {
 #[serde(rename_all = "camelCase")]
 pub struct BillingProfile {
     id: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    first_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    last_name: String,
     email: String,
     culture: String,
     language: String,
@@ -91,13 +122,18 @@ pub struct BillingProfile {
 async fn list(call: Call) -> Result<Answer, Fault> {
     let size = call.query.size(PAGE, PAGE)?;
     let filter = call.query.text("filter")?.map(Filter::parse).transpose()?;
-    let search = match &filter {
-        None => String::new(),
+    let condition = match &filter {
+        None => None,
         Some(filter) => {
-            filter.allow(&[("CompanyName", &[Operator::StartsWith]), ("Domain", &[Operator::StartsWith])])?;
-            filter.simple()?.value.clone()
+            filter.allow(FILTERS)?;
+            Some(filter.simple()?)
         }
     };
+    if condition.is_some_and(|condition| !condition.is_about("CompanyName") && !condition.is_about("Domain")) {
+        // No partner here has resellers below it, or a provider above.
+        return Answer::ok(Collection::<Customer>::whole(Vec::new(), &call.address()));
+    }
+    let search = condition.map(|condition| condition.value.clone()).unwrap_or_default();
     let address = Address::of(["customers"]).and("size", size).and_some("filter", call.query.text("filter")?);
     let name = format!("customers {}", filter.as_ref().map(Filter::canonical).unwrap_or_default());
     let after_customer = match call.query.seek()? {
@@ -120,7 +156,17 @@ async fn list(call: Call) -> Result<Answer, Fault> {
         }
         _ => None,
     };
-    Answer::ok(Collection::seek(lines.into_iter().map(of_line).collect(), &address, token))
+    // The words of a customer are found in its city too; a page may get shorter here, the next one follows.
+    let fits = |line: &CustomerLine| {
+        filter.as_ref().is_none_or(|filter| {
+            filter.matches(&|field| match field {
+                "companyname" => Some(line.name.clone()),
+                _ => Some(line.domain.clone()),
+            })
+        })
+    };
+    let found = lines.into_iter().filter(fits).map(of_line);
+    Answer::ok(Collection::seek(found.collect(), &address, token))
 }
 
 async fn get(call: Call) -> Result<Answer, Fault> {
@@ -137,6 +183,7 @@ fn of_line(line: CustomerLine) -> Customer {
         relationship_to_partner: "reseller",
         allow_delegated_access: None,
         custom_domains: None,
+        user_credentials: None,
         links: SelfLinks::at(Address::of(["customers", &id])),
         attributes: Attributes::of("Customer"),
         id,
@@ -149,6 +196,7 @@ fn of_page(page: CustomerPage) -> Customer {
     Customer {
         commerce_id: Some(id.clone()),
         custom_domains: Some(vec![page.domain.clone()]),
+        user_credentials: None,
         company_profile: company(&id, page.name, page.domain),
         billing_profile: Some(billing),
         relationship_to_partner: "reseller",
@@ -174,24 +222,35 @@ fn company(id: &str, name: String, domain: String) -> CompanyProfile {
 
 fn billing(page: &CustomerPage) -> BillingProfile {
     let id = page.id.to_string();
-    let profile = &page.profile;
+    let (profile, contact) = (&page.profile, &page.contact);
+    let or = |given: &String, own: String| if given.is_empty() { own } else { given.clone() };
     BillingProfile {
+        first_name: contact.first_name.clone(),
+        last_name: contact.last_name.clone(),
         email: profile.email.clone(),
-        culture: format!("{}-{}", profile.language, page.country),
-        language: profile.language.clone(),
+        culture: or(&contact.culture, format!("{}-{}", profile.language, page.country)),
+        language: or(&contact.language, profile.language.clone()),
         company_name: profile.name.clone(),
-        default_address: PostalAddress {
-            country: page.country.clone(),
-            state: profile.state.clone(),
-            city: profile.city.clone(),
-            address_line1: profile.line1.clone(),
-            address_line2: profile.line2.clone(),
-            postal_code: profile.postal_code.clone(),
-            phone_number: profile.phone.clone(),
-            ..PostalAddress::default()
-        },
+        default_address: address(page),
         links: SelfLinks::at(Address::of(["customers", &id, "profiles", "billing"])),
         attributes: Attributes::versioned("CustomerBillingProfile", page.version.to_string()),
         id,
+    }
+}
+
+fn address(page: &CustomerPage) -> PostalAddress {
+    let (profile, contact) = (&page.profile, &page.contact);
+    PostalAddress {
+        country: page.country.clone(),
+        state: profile.state.clone(),
+        city: profile.city.clone(),
+        address_line1: profile.line1.clone(),
+        address_line2: profile.line2.clone(),
+        address_line3: contact.line3.clone(),
+        postal_code: profile.postal_code.clone(),
+        first_name: contact.first_name.clone(),
+        middle_name: contact.middle_name.clone(),
+        last_name: contact.last_name.clone(),
+        phone_number: profile.phone.clone(),
     }
 }

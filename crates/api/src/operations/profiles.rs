@@ -36,12 +36,18 @@ pub struct Address {
     /// More of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub address_line2: String,
+    /// A third line.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub address_line3: String,
     /// Postal code.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub postal_code: String,
     /// First name of the contact.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub first_name: String,
+    /// Middle name of the contact.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub middle_name: String,
     /// Last name of the contact.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub last_name: String,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::Permission;
-use perpetua_domain::id::{AgreementId, TenantId};
+use perpetua_domain::id::{AgreementId, PersonId, TenantId};
 use perpetua_domain::names::{EmailAddress, PersonName, PhoneNumber};
 use perpetua_store::agreements::{self, AgreementRow};
 use perpetua_store::{Conn, Id};
@@ -28,6 +28,12 @@ pub struct Agreement {
     pub id: AgreementId,
     /// Who accepted, given and family name.
     pub name: String,
+    /// Their given name alone; may be empty when the family name holds both.
+    pub first_name: String,
+    /// Their family name alone.
+    pub last_name: String,
+    /// Who of the partner recorded it.
+    pub recorded_by: PersonId,
     /// Their address.
     pub email: String,
     /// Their telephone; may be empty.
@@ -41,6 +47,9 @@ impl Agreement {
         Self {
             id: row.id.0,
             name: format!("{} {}", row.first_name, row.last_name).trim().to_owned(),
+            first_name: row.first_name.clone(),
+            last_name: row.last_name.clone(),
+            recorded_by: row.recorded_by.0,
             email: row.email.clone(),
             phone: row.phone.clone(),
             agreed_on: row.agreed_on.clone(),
@@ -65,6 +74,31 @@ pub struct RecordAgreement {
     pub agreed_on: String,
 }
 
+/// The acceptances that count between the caller's partner and its customer, newest first, at most 100.
+///
+/// # Errors
+///
+/// `not_found`, `relationship_ended`, `missing_role`.
+pub async fn agreements_of(app: &App, caller: &Caller, customer: TenantId) -> Result<Vec<Agreement>, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::AgreementView, Owner::Tenant(customer))?;
+            let relationship = authorize::active_relationship(conn, caller.tenant, customer)?;
+            Ok(agreements::of_relationship(conn, relationship)?.iter().map(Agreement::of).collect())
+        })
+        .await
+}
+
+/// An acceptance on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    /// Which.
+    pub id: AgreementId,
+    /// Whether it was added now; else the same one was there before.
+    pub is_new: bool,
+}
+
 /// Records that a customer accepted the agreement. The same once more changes nothing: then the
 /// earlier record is given.
 ///
@@ -72,14 +106,14 @@ pub struct RecordAgreement {
 ///
 /// `not_found`, `relationship_ended`, `missing_role`; wrong `agreed_name`, `agreed_email`,
 /// `agreed_phone` or `agreed_on`.
-pub async fn record_agreement(app: &App, caller: &Caller, command: RecordAgreement) -> Result<AgreementId, Problem> {
+pub async fn record_agreement(app: &App, caller: &Caller, command: RecordAgreement) -> Result<Recorded, Problem> {
     let customer = command.customer;
     let input = (app.stamp(caller), command);
     let recorded = app.store.write(input, |conn, (stamp, command)| record(conn, stamp, command)).await;
     people::refused(app, caller, "agreement.recorded", customer, customer, recorded).await
 }
 
-fn record(conn: &mut Conn, stamp: &Stamp, command: &RecordAgreement) -> Result<AgreementId, Problem> {
+fn record(conn: &mut Conn, stamp: &Stamp, command: &RecordAgreement) -> Result<Recorded, Problem> {
     authorize::require(conn, &stamp.caller, Permission::AgreementRecord, Owner::Tenant(command.customer))?;
     let partner = stamp.caller.tenant;
     let relationship = authorize::active_relationship(conn, partner, command.customer)?;
@@ -94,7 +128,7 @@ fn record(conn: &mut Conn, stamp: &Stamp, command: &RecordAgreement) -> Result<A
     };
     let earlier = agreements::of_relationship(conn, relationship)?;
     if let Some(same) = earlier.iter().find(|earlier| Agreement::of(earlier).same(&Agreement::of(&row))) {
-        return Ok(same.id.0);
+        return Ok(Recorded { id: same.id.0, is_new: false });
     }
     agreements::insert(conn, &row)?;
     let facts = json!({ "template": row.template, "agreed_on": row.agreed_on });
@@ -106,7 +140,7 @@ fn record(conn: &mut Conn, stamp: &Stamp, command: &RecordAgreement) -> Result<A
     audit::record(conn, &mut ids, stamp, &entry)?;
     let facts = json!({ "agreement": row.id.0.to_string(), "customer": command.customer.to_string() });
     event::push(conn, &mut ids, stamp, "agreement.recorded", &facts)?;
-    Ok(row.id.0)
+    Ok(Recorded { id: row.id.0, is_new: true })
 }
 
 impl Agreement {

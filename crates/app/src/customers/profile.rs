@@ -8,8 +8,9 @@ use perpetua_domain::country::{Country, check_registration_number};
 use perpetua_domain::id::TenantId;
 use perpetua_domain::names::{CompanyName, DomainName, EmailAddress, PhoneNumber};
 use perpetua_i18n::Lang;
+use perpetua_store::billing_contacts::{self, BillingContactRow};
 use perpetua_store::tenants::TenantRow;
-use perpetua_store::{Conn, Id, Word, customers as rows, relationships as relationship_rows};
+use perpetua_store::{Conn, Id, StoreError, Word, customers as rows, relationships as relationship_rows};
 use serde_json::json;
 
 use super::{CreateCustomer, find, name_keys, write_tokens};
@@ -48,6 +49,61 @@ pub struct Profile {
     pub registration_number: String,
     /// VAT id; may be empty. Changing it makes it unchecked.
     pub vat_id: String,
+    /// What only programs write and read; `None` leaves it as it is.
+    pub contact: Option<BillingContact>,
+}
+
+/// Parts of the billing profile that the portal neither asks for nor shows; each may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BillingContact {
+    /// Given name.
+    pub first_name: String,
+    /// Middle name.
+    pub middle_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// The third line of the address.
+    pub line3: String,
+    /// Such as `de-DE`.
+    pub culture: String,
+    /// Two letters; may be a language that the portal does not speak.
+    pub language: String,
+}
+
+impl BillingContact {
+    fn row(&self, customer: TenantId) -> BillingContactRow {
+        BillingContactRow {
+            customer_id: Id(customer),
+            first_name: self.first_name.clone(),
+            middle_name: self.middle_name.clone(),
+            last_name: self.last_name.clone(),
+            address_line3: self.line3.clone(),
+            culture: self.culture.clone(),
+            language: self.language.clone(),
+        }
+    }
+
+    /// What is stored for a customer.
+    pub(super) fn load(conn: &mut Conn, customer: TenantId) -> Result<Self, StoreError> {
+        let row = billing_contacts::find(conn, customer)?;
+        Ok(row.map_or_else(Self::default, |row| Self {
+            first_name: row.first_name,
+            middle_name: row.middle_name,
+            last_name: row.last_name,
+            line3: row.address_line3,
+            culture: row.culture,
+            language: row.language,
+        }))
+    }
+
+    /// Stores it; `false` when it was the same before.
+    fn store(&self, conn: &mut Conn, customer: TenantId) -> Result<bool, StoreError> {
+        let row = self.row(customer);
+        if billing_contacts::find(conn, customer)?.as_ref() == Some(&row) {
+            return Ok(false);
+        }
+        billing_contacts::put(conn, &row).map(|()| true)
+    }
 }
 
 impl Profile {
@@ -66,6 +122,7 @@ impl Profile {
             segment: row.segment.clone(),
             registration_number: row.registration_number.clone(),
             vat_id: row.vat_id.clone(),
+            contact: None,
         }
     }
 }
@@ -98,6 +155,8 @@ fn check(profile: &Profile, country: Country, wrong: &mut Wrong) -> CheckedProfi
     }
     check_address(&mut checked, country, wrong);
     match (profile.phone.trim(), PhoneNumber::parse(&profile.phone)) {
+        // Where organisations have registration numbers, the authorities ask for a phone number too.
+        ("", _) if country.registration_pattern().is_some() => wrong.add("phone", "missing"),
         ("", _) => checked.phone = String::new(),
         (_, Ok(phone)) => phone.as_str().clone_into(&mut checked.phone),
         (_, Err(error)) => wrong.add("phone", field_code(error.as_text())),
@@ -201,6 +260,11 @@ pub(super) fn checked_new(command: &CreateCustomer) -> Result<NewCustomer, Probl
 }
 
 impl NewCustomer {
+    /// Stores what the row has no place for.
+    pub(super) fn store_contact(&self, conn: &mut Conn, id: TenantId) -> Result<(), StoreError> {
+        self.profile.contact.as_ref().map_or(Ok(()), |contact| contact.store(conn, id).map(|_| ()))
+    }
+
     /// The row of a customer that is created now.
     pub(super) fn row(&self, id: TenantId, now: Timestamp) -> TenantRow {
         let profile = self.profile.clone();
@@ -241,13 +305,15 @@ pub struct EditCustomer {
     pub customer: TenantId,
     /// All that may be edited.
     pub profile: Profile,
+    /// The version that was seen; `None` to replace whatever is there.
+    pub version: Option<i64>,
 }
 
 /// Replaces what may be edited. Country, currency and domain stay.
 ///
 /// # Errors
 ///
-/// `not_found`, `relationship_ended`, `missing_role`, wrong fields.
+/// `not_found`, `relationship_ended`, `missing_role`, wrong fields, `changed_elsewhere`.
 pub async fn edit(app: &App, caller: &Caller, command: EditCustomer) -> Result<(), Problem> {
     let customer = command.customer;
     let input = (app.stamp(caller), command);
@@ -258,14 +324,21 @@ pub async fn edit(app: &App, caller: &Caller, command: EditCustomer) -> Result<(
 fn apply(conn: &mut Conn, stamp: &Stamp, command: &EditCustomer) -> Result<(), Problem> {
     authorize::require(conn, &stamp.caller, Permission::CustomerEdit, Owner::Tenant(command.customer))?;
     let old = find(conn, command.customer)?;
+    if command.version.is_some_and(|seen| seen != old.version) {
+        return Err(Problem::conflict("changed_elsewhere"));
+    }
     let mut wrong = Wrong(Vec::new());
     let country = Country::parse(&old.country).ok_or_else(|| Problem::internal("a stored country is none"))?;
     let checked = check(&command.profile, country, &mut wrong).profile;
     if !wrong.0.is_empty() {
         return Err(wrong.problem());
     }
-    let before = Profile::of(&old);
-    if before == checked {
+    let before = Profile { contact: checked.contact.clone(), ..Profile::of(&old) };
+    let has_new_contact = match &checked.contact {
+        Some(contact) => contact.store(conn, command.customer)?,
+        None => false,
+    };
+    if before == checked && !has_new_contact {
         return Ok(());
     }
     let (name_key_en, name_key_cs) = name_keys(&checked.name);
@@ -292,7 +365,11 @@ fn apply(conn: &mut Conn, stamp: &Stamp, command: &EditCustomer) -> Result<(), P
     let related = relationship_rows::of_customer(conn, command.customer)?;
     let partners: Vec<TenantId> = related.iter().map(|(relationship, _)| relationship.partner_id.0).collect();
     write_tokens(conn, &row, &partners)?;
-    record(conn, stamp, command.customer, &changed(&before, &checked))
+    let mut fields = changed(&before, &checked);
+    if has_new_contact {
+        fields.push("contact");
+    }
+    record(conn, stamp, command.customer, &fields)
 }
 
 /// The names of the fields that differ; their values may be personal and stay out of the record.

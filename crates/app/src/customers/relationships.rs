@@ -198,6 +198,57 @@ fn decide(conn: &mut Conn, stamp: &Stamp, id: InvitationId, accept: bool, kind: 
     did(conn, stamp, &mut ids, kind, partner, customer, None)
 }
 
+/// The name of a partner that asks by an address which it handed over (contract C-06); `None` when it
+/// serves the caller's customer already.
+///
+/// # Errors
+///
+/// `missing_role`; `not_found` for what is no working partner, and for callers of another kind.
+pub async fn asking(app: &App, caller: &Caller, partner: TenantId) -> Result<Option<String>, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::RelationshipView, Owner::Own)?;
+            let name = working_partner(conn, &caller, partner)?;
+            let is_related = rows::find(conn, partner, caller.tenant)?.is_some_and(|related| related.active);
+            Ok((!is_related).then_some(name))
+        })
+        .await
+}
+
+fn working_partner(conn: &mut Conn, caller: &Caller, partner: TenantId) -> Result<String, Problem> {
+    let found = tenants::find(conn, partner)?.filter(|row| row.kind.0 == TenantKind::Partner && row.state == "active");
+    match found {
+        Some(row) if caller.kind == TenantKind::Customer => Ok(row.name),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// Lets a partner serve the caller's customer, because it handed over the address that asks for it.
+///
+/// # Errors
+///
+/// Those of [`asking`], `already_related`, and `conflicting_people` as with [`answer`].
+pub async fn accept_partner(app: &App, caller: &Caller, partner: TenantId) -> Result<(), Problem> {
+    let input = (app.stamp(caller), partner);
+    let accepted = app
+        .store
+        .write(input, |conn, (stamp, partner)| {
+            let customer = stamp.caller.tenant;
+            authorize::require(conn, &stamp.caller, Permission::RelationshipAccept, Owner::Own)?;
+            working_partner(conn, &stamp.caller, *partner)?;
+            if rights::shared_people(conn, customer, *partner, stamp.real_now.into())? > 0 {
+                return Err(Problem::conflict("conflicting_people"));
+            }
+            let mut ids = stamp.seed.ids();
+            relate(conn, stamp, ids.next(), *partner, customer)?;
+            invitations::revoke_of_pair(conn, *partner, customer)?;
+            did(conn, stamp, &mut ids, "relationship.accepted", *partner, customer, None)
+        })
+        .await;
+    people::refused(app, caller, "relationship.accepted", caller.tenant, partner, accepted).await
+}
+
 fn relate(
     conn: &mut Conn,
     stamp: &Stamp,

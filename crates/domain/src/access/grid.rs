@@ -103,7 +103,8 @@ const PARTNER_OWN: Table = &[
 ];
 
 // No TenantPeopleManage: a partner that makes customer accounts could read keys through the customer
-// portal (M20). The first administrator comes with CustomerCreate.
+// portal (M20). The first administrator comes with CustomerCreate; CustomerUserManage is about people who
+// hold no role but customer_user.
 const PARTNER_ACTIVE: Table = &[
     (P::PricesCostView, PARTNER_COST),
     (P::PricesOwnEdit, PARTNER_BUYING),
@@ -112,6 +113,8 @@ const PARTNER_ACTIVE: Table = &[
     (P::TenantPeopleView, &[AdminAgent, HelpdeskAgent]),
     (P::CustomerView, PARTNER_ALL),
     (P::CustomerEdit, PARTNER_BUYING),
+    (P::CustomerUserEdit, &[AdminAgent, HelpdeskAgent]),
+    (P::CustomerUserManage, &[AdminAgent]),
     (P::AgreementView, PARTNER_SERVING),
     (P::AgreementRecord, PARTNER_BUYING),
     (P::RelationshipView, PARTNER_SERVING),

@@ -5,9 +5,10 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
-use perpetua_app::{Kind, Problem, identity};
+use perpetua_app::entropy::Token;
+use perpetua_app::{Kind, Problem, identity, people};
 use perpetua_http::visitor::{limit, set_cookie, set_preference};
-use perpetua_http::{PostForm, SiteState, Visitor, status_of};
+use perpetua_http::{FormData, PostForm, SiteState, Visitor, status_of};
 use perpetua_i18n::{Lang, text};
 use serde::Deserialize;
 
@@ -73,6 +74,9 @@ async fn sign_in(visitor: Visitor, Query(query): Query<To>, PostForm(form): Post
     let signed_in = match outcome {
         Ok(signed_in) => signed_in,
         Err(problem) if matches!(problem.kind, Kind::SignIn | Kind::TooMany) => {
+            if let Some(path) = first_password(&visitor, &form).await {
+                return go(&path);
+            }
             let mut view = sign_in_view(&visitor, &query.to);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
             let status = if problem.kind == Kind::TooMany { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
@@ -91,6 +95,16 @@ async fn sign_in(visitor: Visitor, Query(query): Query<To>, PostForm(form): Post
     let mut response = Redirect::to(&target).into_response();
     set_cookie(&visitor.site, &mut response, &signed_in.token);
     Ok(response)
+}
+
+/// Where an own password is chosen, for somebody who brings the first one that a program was given
+/// when it created their organisation: that is the secret of their invitation, and counts once.
+async fn first_password(visitor: &Visitor, form: &FormData) -> Option<String> {
+    let token = Token::parse(form.raw("password").trim())?;
+    limit(visitor, "sign_in").ok()?;
+    let invitation = people::invitation(&visitor.site.app, &token).await.ok()?;
+    let is_theirs = invitation.email.eq_ignore_ascii_case(form.get("email").trim());
+    is_theirs.then(|| format!("/invitation/{}", token.expose().as_str()))
 }
 
 async fn sign_out(visitor: Visitor, PostForm(_): PostForm) -> Answer {

@@ -180,6 +180,7 @@ fn profile(form: &FormData) -> Profile {
         segment: get("segment"),
         registration_number: get("registration_number"),
         vat_id: get("vat_id"),
+        contact: None,
     }
 }
 
@@ -269,7 +270,7 @@ async fn edit(
     let app = &visitor.site.app;
     // The form has no field for the language, which therefore stays.
     let language = customers::page(app, &caller, customer).await?.profile.language;
-    let command = EditCustomer { customer, profile: Profile { language, ..profile(&form) } };
+    let command = EditCustomer { customer, profile: Profile { language, ..profile(&form) }, version: None };
     match customers::edit(app, &caller, command).await {
         Ok(()) => go(&format!("{LIST}/{customer}?done=saved")),
         Err(problem) => failed(&visitor, edit_view(&visitor, customer), &form, problem),

@@ -5,26 +5,62 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use perpetua_app::customers::AGREEMENT_TEMPLATE;
 use perpetua_app::downloads::stream::{self, Transfer};
 use perpetua_app::links::{self, Landing};
 use perpetua_app::{Kind, Problem};
 use perpetua_domain::link::RangeAnswer;
 use perpetua_http::visitor::limit;
 use perpetua_http::{FormData, PostForm, SiteState, Visitor, status_of};
-use perpetua_i18n::{format, text};
+use perpetua_i18n::{Lang, format, text};
+use serde::Deserialize;
 
-use crate::shell::{Answer, fail_form, frame, page_with, sentence};
+use crate::shell::{Answer, fail_form, frame, page, page_with, sentence};
+use crate::views::auth::Notice;
 use crate::views::forms;
 use crate::views::parts::Fact;
 use crate::views::public::{LinkDead, LinkPage};
 
 /// Links and sessions.
 pub fn routes() -> Router<SiteState> {
-    Router::new().route("/l/{token}", get(landing).post(start)).route("/d/{token}", get(serve))
+    Router::new()
+        .route("/l/{token}", get(landing).post(start))
+        .route("/d/{token}", get(serve))
+        .route("/agreements/{template}", get(agreement))
+}
+
+/// How the text of the agreement is asked for.
+#[derive(Deserialize)]
+struct AgreementAsked {
+    /// The language, in place of the visitor's own.
+    lang: Option<String>,
+    /// Until when a file may be fetched, in seconds of real time; a page is shown without it.
+    until: Option<i64>,
+}
+
+/// The text of the one customer agreement, as a page or as a file.
+async fn agreement(visitor: Visitor, Path(template): Path<String>, Query(asked): Query<AgreementAsked>) -> Answer {
+    if template != AGREEMENT_TEMPLATE {
+        return Err(Problem::not_found().into());
+    }
+    let lang = asked.lang.as_deref().and_then(Lang::from_tag).unwrap_or(visitor.origin.lang);
+    let body = text(lang, "agreement-text");
+    let Some(until) = asked.until else {
+        return page(&Notice { t: frame(&visitor, "agreement-title"), text: body.into_owned(), next: None });
+    };
+    if visitor.site.app.real_clock.now().as_second() > until {
+        return Err(Problem::not_found().into());
+    }
+    let file = format!("{}\n\n{body}\n", text(lang, "agreement-title"));
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=agreement.txt"),
+    ];
+    Ok((headers, file).into_response())
 }
 
 async fn landing(visitor: Visitor, Path(token): Path<String>) -> Answer {

@@ -1,13 +1,14 @@
 //! The customer's page about its partners: who serves it, who asks to, and the way to end it.
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use perpetua_app::Kind;
 use perpetua_app::customers::relationships::{self, PartnerOfCustomer, Partners};
 use perpetua_domain::id::TenantId;
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
+use serde::Deserialize;
 
 use super::people::id;
 use crate::shell::{Answer, fail_form, frame, go, page, page_with};
@@ -22,6 +23,7 @@ pub fn routes() -> Router<SiteState> {
     Router::new()
         .route("/customer/partners", get(list))
         .route("/customer/partners/accept", post(accept))
+        .route("/invite", get(asked).post(accept_asked))
         .route("/customer/partners/decline", post(decline))
         .route("/customer/partners/{partner}/end", get(end_page).post(end))
 }
@@ -89,6 +91,37 @@ async fn answer(SignedIn { caller, visitor }: SignedIn, form: &FormData, accept:
     relationships::answer(&visitor.site.app, &caller, invitation, accept).await?;
     let done = if accept { "relationship-accepted" } else { "relationship-declined" };
     go(&format!("/customer/partners?done={done}"))
+}
+
+/// What stands in the address that a partner handed over.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(rename = "partnerId", default)]
+    partner: String,
+}
+
+/// The page of partners with the one on top that handed over the address.
+async fn asked(SignedIn { caller, visitor }: SignedIn, Query(query): Query<Asked>) -> Answer {
+    let (app, partner) = (&visitor.site.app, id(&query.partner)?);
+    let asking = relationships::asking(app, &caller, partner).await?;
+    let found = relationships::of_customer(app, &caller).await?;
+    let mut view = view(&visitor, &found);
+    if let Some(name) = asking {
+        let accept = Button::post("action-accept", "/invite".to_owned()).field("partner", partner.to_string());
+        let invitation = Invitation {
+            partner: name,
+            note: text(visitor.origin.lang, "relation-asked").into_owned(),
+            accept: found.can_decide.then(|| accept.about("asked".to_owned()).look(Look::Main)),
+            decline: None,
+        };
+        view.invitations.insert(0, invitation);
+    }
+    page(&view)
+}
+
+async fn accept_asked(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm) -> Answer {
+    relationships::accept_partner(&visitor.site.app, &caller, id(form.get("partner"))?).await?;
+    go("/customer/partners?done=relationship-accepted")
 }
 
 fn end_view(visitor: &Visitor, partner: TenantId) -> FormPage {
