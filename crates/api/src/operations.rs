@@ -9,6 +9,7 @@ pub mod entitlements;
 pub mod extensions;
 pub mod orders;
 pub mod profiles;
+pub mod subscriptions;
 pub mod users;
 pub mod webhooks;
 
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Operation> {
         profiles::rows(),
         audit::rows(),
         webhooks::rows(),
+        subscriptions::rows(),
         extensions::rows(),
     ]
     .concat()

@@ -18,6 +18,8 @@ mod customers;
 mod grid;
 #[path = "suite/new_customers.rs"]
 mod new_customers;
+#[path = "suite/subscriptions.rs"]
+mod subscriptions;
 #[path = "suite/tokens.rs"]
 mod tokens;
 #[path = "suite/users.rs"]

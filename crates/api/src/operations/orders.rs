@@ -193,13 +193,18 @@ pub(super) fn alternate_id(id: OrderId) -> String {
     id.to_string()[24..].to_owned()
 }
 
+/// The order of an id on the wire; a UUID is taken too.
+pub(super) fn parse_id(text: &str) -> Option<OrderId> {
+    let decoded = BASE64URL_NOPAD.decode(text.as_bytes()).ok();
+    let by_id = decoded.and_then(|bytes| uuid::Uuid::from_slice(&bytes).ok()).map(OrderId::new);
+    by_id.or_else(|| text.parse().ok())
+}
+
 /// The order in the path, by either id, and only one of the customer in the path.
 pub(super) async fn find(call: &Call) -> Result<OrderView, Fault> {
     let text = call.params.get("o");
     let unknown = || Fault::of(codes::ORDER_NOT_FOUND);
-    let decoded = BASE64URL_NOPAD.decode(text.as_bytes()).ok();
-    let by_id = decoded.and_then(|bytes| uuid::Uuid::from_slice(&bytes).ok()).map(OrderId::new);
-    let id = match by_id.or_else(|| text.parse().ok()) {
+    let id = match parse_id(text) {
         Some(id) => id,
         None if text.len() == 12 => by_alternate(call, text).await?.ok_or_else(unknown)?,
         None => return Err(unknown()),
