@@ -369,9 +369,13 @@ fn guesses_whose_senders_go_away_are_settled_and_do_not_jam_a_link() {
                 tokio::task::yield_now().await;
             }
             drop(guess);
-            while counted(&made.shop, made.line).await > 0 {
-                tokio::task::yield_now().await;
-            }
+            let settled = async {
+                while counted(&made.shop, made.line).await > 0 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            let limit = std::time::Duration::from_secs(30);
+            tokio::time::timeout(limit, settled).await.expect("the attempt is settled without its sender");
         }
         assert_eq!(made.start(&token, Some(PASSWORD)).await, "allowed");
     });
