@@ -37,7 +37,7 @@ impl Shop {
     }
 
     /// As Java sends it, with some members in both cases.
-    fn new(&self, name: &str) -> Value {
+    fn body(&self, name: &str) -> Value {
         json!({
             "userPrincipalName": format!("{name}@{}", self.domain), "firstName": "Ada", "lastName": "Berg",
             "displayName": format!("{name} Berg"), "usageLocation": "DE", "immutableId": null,
@@ -50,7 +50,7 @@ impl Shop {
     }
 
     async fn add(&self, name: &str) -> String {
-        let reply = self.client.post(&self.path("/"), &self.new(name)).await;
+        let reply = self.client.post(&self.path("/"), &self.body(name)).await;
         assert_eq!(reply.status.as_u16(), 201, "{reply:?}");
         reply.json()["id"].as_str().unwrap().to_owned()
     }
@@ -65,7 +65,7 @@ async fn signs_in(test: &TestApp, email: &str, password: &str) -> bool {
 fn a_plain_user_is_created_changed_removed_and_restored() {
     TestApp::each(|test| async move {
         let shop = shop(&test).await;
-        let created = shop.client.post(&shop.path("/"), &shop.new("ada")).await;
+        let created = shop.client.post(&shop.path("/"), &shop.body("ada")).await;
         assert_eq!(created.status.as_u16(), 201, "{created:?}");
         let user = created.json();
         assert_eq!(user["passwordProfile"]["password"], "correct horse battery");
@@ -131,7 +131,7 @@ fn what_is_wrong_with_a_user_is_told() {
         let shop = shop(&test).await;
         shop.add("ada").await;
         let post = async |at: &str, value: Value| {
-            let mut body = shop.new("bea");
+            let mut body = shop.body("bea");
             *body.pointer_mut(at).unwrap() = value;
             shop.client.post(&shop.path(""), &body).await
         };
@@ -153,7 +153,7 @@ fn what_is_wrong_with_a_user_is_told() {
         assert_eq!(shop.client.get(&shop.path("/nonsense")).await.fault(), (404, 60002));
         let helpdesk = Client::with(&test, shop.partner, &[Role::HelpdeskAgent], AppRights::default()).await;
         assert_eq!(helpdesk.get(&shop.path("")).await.status.as_u16(), 200);
-        assert_eq!(helpdesk.post(&shop.path(""), &shop.new("bea")).await.fault(), (403, 900_150));
+        assert_eq!(helpdesk.post(&shop.path(""), &shop.body("bea")).await.fault(), (403, 900_150));
         let sales = Client::with(&test, shop.partner, &[Role::SalesAgent], AppRights::default()).await;
         assert_eq!(sales.get(&shop.path("")).await.fault(), (403, 900_150));
     });

@@ -199,8 +199,8 @@ pub struct ChangeUser {
 ///
 /// # Errors
 ///
-/// `not_found` when they are no user, or are removed and not restored; `missing_role` when they are more than a plain user;
-/// those of [`create`].
+/// `not_found` when they are no user, or are removed and not restored; `missing_role` when they are more than
+/// a plain user; those of [`create`].
 pub async fn change(
     app: &App,
     caller: &Caller,
