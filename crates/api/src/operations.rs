@@ -2,12 +2,16 @@
 
 pub mod addresses;
 pub mod agreements;
+pub mod absent;
 pub mod audit;
 pub mod carts;
+pub mod catalog;
 pub mod customers;
 pub mod entitlements;
 pub mod extensions;
+pub mod inventory;
 pub mod orders;
+pub mod price_sheets;
 pub mod profiles;
 pub mod subscriptions;
 pub mod users;
@@ -22,6 +26,9 @@ pub fn all() -> Vec<Operation> {
         addresses::rows(),
         agreements::rows(),
         users::rows(),
+        catalog::rows(),
+        inventory::rows(),
+        price_sheets::rows(),
         carts::rows(),
         orders::rows(),
         entitlements::rows(),
@@ -30,6 +37,7 @@ pub fn all() -> Vec<Operation> {
         webhooks::rows(),
         subscriptions::rows(),
         extensions::rows(),
+        absent::rows(),
     ]
     .concat()
 }

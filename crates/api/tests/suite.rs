@@ -10,6 +10,8 @@ mod agreements;
 mod audit;
 #[path = "suite/buying.rs"]
 mod buying;
+#[path = "suite/catalog.rs"]
+mod catalog;
 #[path = "suite/client.rs"]
 mod client;
 #[path = "suite/customers.rs"]
@@ -20,6 +22,10 @@ mod grid;
 mod new_customers;
 #[path = "suite/subscriptions.rs"]
 mod subscriptions;
+#[path = "suite/inventory.rs"]
+mod inventory;
+#[path = "suite/price_sheets.rs"]
+mod price_sheets;
 #[path = "suite/tokens.rs"]
 mod tokens;
 #[path = "suite/users.rs"]

@@ -29,6 +29,7 @@ macro_rules! message_files {
 /// Every message file; a new one is added here, in the folder of each language, and nowhere else.
 const FILES: &[(&str, &str, &str)] = message_files![
     "api", //
+    "api_catalog",
     "apps",
     "cancel",
     "common",

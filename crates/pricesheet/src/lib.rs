@@ -41,4 +41,4 @@ pub use row::{
     BillingPlan, COLUMNS, ChangeIndicator, DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, PriceRow, QUANTITY_MAX, SheetRow,
     TITLE_CHARS_MAX, Tier,
 };
-pub use write::write;
+pub use write::{previous_values, write, write_zip};

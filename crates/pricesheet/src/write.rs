@@ -1,9 +1,11 @@
 //! Writing a price sheet: comma, every value in double quotes, CRLF, UTF-8, header first (contract P-16).
 
-use std::io::{self, Write};
+use std::io::{self, Cursor, Write};
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 use perpetua_domain::money::UnitPrice;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use crate::date;
 use crate::row::{COLUMNS, ChangeIndicator, PriceRow};
@@ -20,6 +22,24 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a PriceRow>, to: impl Write) -
         writer.write_record(values(row)).map_err(io::Error::from)?;
     }
     writer.flush()
+}
+
+/// A ZIP archive with one file, in which the header and the rows stand.
+///
+/// # Errors
+///
+/// When the archive would get too large for its format.
+pub fn write_zip<'a>(rows: impl IntoIterator<Item = &'a PriceRow>, file_name: &str) -> io::Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    // Without a date: equal prices make equal archives.
+    archive.start_file(file_name, SimpleFileOptions::default()).map_err(io::Error::from)?;
+    write(rows, &mut archive)?;
+    Ok(archive.finish().map_err(io::Error::from)?.into_inner())
+}
+
+/// What stands in the column of previous values for the price before a change.
+pub fn previous_values(unit_price: UnitPrice) -> String {
+    format!("UnitPrice: {}", price_text(unit_price))
 }
 
 fn values(row: &PriceRow) -> [String; 21] {

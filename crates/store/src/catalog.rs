@@ -5,6 +5,7 @@
 //! is decided by `domain::pricing`.
 
 mod listing;
+mod shelf;
 
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ use crate::schema::{media, offer, offer_price, price_list, product};
 use crate::values::{Id, Utc, Word};
 
 pub use listing::{Filter, ListKey, SEARCH_KIND, list, search_products};
+pub use shelf::{Validity, WareRow, offers_of, price_rows, sheet_before, wares};
 
 /// The largest quantity of one line, as the contract documents it.
 pub const QUANTITY_MAX: u32 = 999_999_999;

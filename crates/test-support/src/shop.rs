@@ -269,6 +269,7 @@ fn open_market(conn: &mut Conn, sheet: uuid::Uuid, market: &str) -> Result<(), S
         price_sheet::state.eq("published"),
         price_sheet::file_name.eq("prices.csv"),
         price_sheet::uploaded_at.eq(zero),
+        price_sheet::published_at.eq(zero),
         price_sheet::markets.eq(market),
         price_sheet::bytes_total.eq(zero),
         price_sheet::bytes_read.eq(zero),

@@ -124,6 +124,7 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         "cart_expired" => codes::CART_NOT_FOUND,
         "cart_ordered" => codes::CART_SUBMITTED,
         "changed_elsewhere" => family.changed_elsewhere(),
+        "country_without_prices" => codes::COUNTRY_NOT_ALLOWED,
         "credit_exceeded" => codes::CREDIT_EXCEEDED,
         "currency_mixed" | "order_empty" | "order_too_long" => codes::INVALID_REQUEST,
         "customer_locked" => codes::CUSTOMER_LOCKED,
@@ -137,7 +138,6 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         "quantity_out_of_range" => codes::QUANTITY_OUT_OF_RANGE,
         "request_claimed" => codes::ORDER_IN_PROGRESS,
         "relationship_ended" => codes::NO_RELATIONSHIP,
-        "segment_not_allowed" => codes::SEGMENT_NOT_ALLOWED,
         "subscription_deleted" => codes::SUBSCRIPTION_DELETED,
         "subscription_expired" | "subscription_state" | "suspended_by_operator" => codes::STATUS_CHANGE_NOT_ALLOWED,
         "subscription_suspended_fixed" => codes::SUSPENDED_NO_CHANGE,
@@ -149,6 +149,7 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         "not_renewable" => codes::AUTO_RENEW_NOT_POSSIBLE,
         "renewal_term_alone" | "renewal_term_not_sold" => codes::INVALID_PROPERTY,
         "subscription_suspended" => codes::ACTION_NOT_SUPPORTED,
+        "segment_not_allowed" | "segment_not_sold" => codes::SEGMENT_NOT_ALLOWED,
         "window_closed" => codes::WINDOW_PASSED,
         _ => return None,
     })
