@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::call::{About as _, Answer, Call, Client, json_response};
 use crate::oauth;
+use crate::openapi;
 use crate::operation::{Access, Operation};
 use crate::operations;
 use crate::wire::codes;
@@ -84,6 +85,7 @@ pub async fn layer(State(api): State<ApiState>, request: Request, next: Next) ->
     };
     let mut response = match body {
         Ok(_) if certificate_id(&seen.path).is_some() => certificate(&api, &seen).await,
+        Ok(body) if openapi::is_ours(&seen.path) => described(&api, &seen, body).await,
         Ok(body) if oauth::is_ours(&seen.path) => oauth::answer(&api.site, asked_token(&seen, body)).await,
         Ok(body) => call(&api, &seen, body).await,
         Err(fault) => refuse(&seen, &fault),
@@ -118,6 +120,14 @@ async fn certificate(api: &Api, seen: &Seen) -> Response {
     }
 }
 
+/// The documents about the interface need no token; writing to them is an unknown operation.
+async fn described(api: &Api, seen: &Seen, body: Bytes) -> Response {
+    match openapi::answer(&seen.method, &seen.path) {
+        Some(response) => response,
+        None => call(api, seen, body).await,
+    }
+}
+
 fn asked_token(seen: &Seen, body: Bytes) -> oauth::Asked<'_> {
     let Seen { method, path, query, headers, origin, .. } = seen;
     oauth::Asked { method, path, query, headers, body, origin }
@@ -127,10 +137,9 @@ fn asked_token(seen: &Seen, body: Bytes) -> oauth::Asked<'_> {
 fn is_ours(path: &str) -> bool {
     let Some(segments) = segments(path) else { return false };
     let first = segments.first().map(|first| first.to_ascii_lowercase());
-    matches!(
-        first.as_deref(),
-        Some("v1" | "v1.0" | "webhooks" | "ext" | "generatetoken" | "v3" | "auditactivity" | "openapi.json")
-    ) || oauth::is_ours(path)
+    matches!(first.as_deref(), Some("v1" | "v1.0" | "webhooks" | "ext" | "generatetoken" | "v3" | "auditactivity"))
+        || oauth::is_ours(path)
+        || openapi::is_ours(path)
 }
 
 fn see(api: &Api, request: &Request) -> Seen {

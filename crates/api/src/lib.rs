@@ -8,6 +8,7 @@
 pub mod call;
 pub mod dispatch;
 pub mod oauth;
+pub mod openapi;
 pub mod operation;
 pub mod operations;
 pub mod wire;

@@ -193,8 +193,9 @@ fn schema_of<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
     T::schemas(schemas);
     let name = T::name();
     let schema = <T as PartialSchema>::schema();
-    // A type without a name of its own, such as a list, stands where it is used.
-    if name.is_empty() || matches!(&schema, RefOr::T(Schema::Array(_))) {
+    // A type without a name of its own, such as a list or a collection of something, stands where it is used.
+    let is_generic = std::any::type_name::<T>().contains('<');
+    if name.is_empty() || is_generic || matches!(&schema, RefOr::T(Schema::Array(_))) {
         return schema;
     }
     schemas.push((name.to_string(), schema));

@@ -24,6 +24,8 @@ mod new_customers;
 mod subscriptions;
 #[path = "suite/inventory.rs"]
 mod inventory;
+#[path = "suite/openapi.rs"]
+mod openapi;
 #[path = "suite/price_sheets.rs"]
 mod price_sheets;
 #[path = "suite/tokens.rs"]
