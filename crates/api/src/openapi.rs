@@ -231,12 +231,13 @@ fn right(access: Access) -> String {
     }
 }
 
-/// The family under which an operation stands: the last literal of its path that names a kind of thing.
+/// The family under which an operation stands: the kind of thing that its path names first, below a customer
+/// the one that follows.
 fn family(path: &str) -> &str {
-    let mut literals = path.split('/').filter(|part| !part.is_empty() && !part.starts_with(['{', '$']));
-    let (Some(_version), Some(first)) = (literals.next(), literals.next()) else { return "other" };
-    match first {
-        "customers" => literals.next().unwrap_or(first),
+    let is_name = |part: &&str| !part.is_empty() && !part.starts_with(['{', '$']) && !matches!(*part, "v1" | "v1.0");
+    let mut names = path.split('/').filter(is_name);
+    match names.next().unwrap_or("other") {
+        "customers" => names.next().unwrap_or("customers"),
         first => first,
     }
 }
