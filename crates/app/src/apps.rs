@@ -13,6 +13,7 @@ use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
 use crate::entropy::{EntropyExt as _, Token};
+use crate::form_use::{FormKey, Once, earlier_id, once};
 use crate::problem::{Param, Problem};
 
 /// Programs of one partner.
@@ -120,20 +121,45 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Registered>, Problem
 ///
 /// `missing_role`; `invalid_input` with the fields `name`, `roles`, `redirect_uris`; `too_many_apps`.
 pub async fn register(app: &App, caller: &Caller, command: Register) -> Result<AppId, Problem> {
-    check(&command)?;
+    register_once(app, caller, None, command).await
+}
+
+/// Registers a program for a form: sent again, it answers with the program that it made before (I2).
+///
+/// # Errors
+///
+/// As [`register`].
+pub async fn register_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: Register,
+) -> Result<AppId, Problem> {
     app.store
-        .write((app.stamp(caller), command), |conn, (stamp, command)| {
+        .write((app.stamp(caller), command), move |conn, (stamp, command)| {
             authorize::require(conn, &stamp.caller, Permission::AppManage, Owner::Own)?;
-            if api_access::apps_of(conn, stamp.caller.tenant)?.len() >= APPS_MAX {
-                return Err(Problem::conflict("too_many_apps").with_number("max", APPS_MAX));
+            check(command)?;
+            let made = once(conn, stamp, (form, "app.registered"), |conn| {
+                let id = insert(conn, stamp, command)?;
+                Ok((id.to_string(), id))
+            })?;
+            match made {
+                Once::First(id) => Ok(id),
+                Once::Earlier(subject) => earlier_id(&subject),
             }
-            let mut ids = stamp.seed.ids();
-            let row = new_row(ids.next(), stamp, command);
-            api_access::insert_app(conn, &row)?;
-            record(conn, &mut ids, stamp, "app.registered", &row, json!({}))?;
-            Ok(row.id.0)
         })
         .await
+}
+
+fn insert(conn: &mut Conn, stamp: &Stamp, command: &Register) -> Result<AppId, Problem> {
+    if api_access::apps_of(conn, stamp.caller.tenant)?.len() >= APPS_MAX {
+        return Err(Problem::conflict("too_many_apps").with_number("max", APPS_MAX));
+    }
+    let mut ids = stamp.seed.ids();
+    let row = new_row(ids.next(), stamp, command);
+    api_access::insert_app(conn, &row)?;
+    record(conn, &mut ids, stamp, "app.registered", &row, json!({}))?;
+    Ok(row.id.0)
 }
 
 /// Changes name, roles, rights and addresses of a program.
@@ -142,10 +168,10 @@ pub async fn register(app: &App, caller: &Caller, command: Register) -> Result<A
 ///
 /// As [`register`]; `not_found`; `changed_elsewhere`.
 pub async fn change(app: &App, caller: &Caller, id: AppId, version: i64, command: Register) -> Result<(), Problem> {
-    check(&command)?;
     app.store
         .write((app.stamp(caller), command), move |conn, (stamp, command)| {
             let row = own(conn, &stamp.caller, id)?;
+            check(command)?;
             if row.version != version {
                 return Err(Problem::conflict("changed_elsewhere"));
             }

@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use perpetua_app::identity::Membership;
 use perpetua_app::problem::FieldProblem;
 use perpetua_app::{Caller, Param, Problem};
-use perpetua_domain::access::TenantKind;
+use perpetua_domain::access::{Role, TenantKind};
 use perpetua_http::{Failed, FormData, Visitor};
 use perpetua_i18n::{Args, Lang, exists, format, text, text_with};
 
 use crate::views::form::Form;
-use crate::views::frame::{Area, Flash, Frame, Person, TenantChoice, Theme, Tone, nav};
+use crate::views::frame::{Area, Flash, Frame, PROGRAMS, Person, TenantChoice, Theme, Tone, nav};
 
 /// What a handler answers.
 pub type Answer = Result<Response, Failed>;
@@ -30,6 +30,9 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
     frame.flash = flash(lang, &visitor.here);
     if let (Some(session), Some(caller)) = (&visitor.session, visitor.caller()) {
         frame.nav = nav(area(&caller), &visitor.here);
+        if !caller.roles.contains(&Role::AdminAgent) {
+            frame.nav.retain(|item| item.href != PROGRAMS);
+        }
         let others = session.memberships.iter().filter(|membership| membership.tenant != caller.tenant);
         frame.person = Some(Person {
             name: caller.name,

@@ -19,7 +19,7 @@ use perpetua_test_support::{Engine, Goods, TestApp};
 
 /// What is opened (GET) or pressed (POST). `{c}`: the customer, `{l}`: its purchase, `{o}`: the order,
 /// `{p}`: its partner.
-const ROUTES: [&str; 45] = [
+const ROUTES: [&str; 48] = [
     "GET /operator",
     "GET /operator/orders",
     "GET /operator/orders/{o}",
@@ -55,6 +55,9 @@ const ROUTES: [&str; 45] = [
     "GET /partner/people",
     "GET /partner/activity",
     "GET /partner/requests",
+    "GET /partner/apps",
+    "GET /partner/apps/new",
+    "POST /partner/apps",
     "GET /customer",
     "GET /customer/software",
     "GET /customer/software/{l}",

@@ -2,9 +2,11 @@
 
 mod activity;
 mod add_products;
+mod apps;
 mod auth;
 mod buying;
 mod cancel;
+mod consent;
 mod credit_note;
 mod cursor;
 mod customers;
@@ -30,8 +32,10 @@ use perpetua_http::SiteState;
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .merge(activity::routes())
+        .merge(apps::routes())
         .merge(auth::routes())
         .merge(home::routes())
+        .merge(consent::routes())
         .merge(prices::routes())
         .merge(media::routes())
         .merge(terms::routes())

@@ -136,6 +136,9 @@ pub enum Area {
     Customer,
 }
 
+/// The programs of a partner; only its admin agents have the link.
+pub const PROGRAMS: &str = "/partner/apps";
+
 const OPERATOR: &[(&str, &str)] = &[
     ("/operator", "nav-home"),
     ("/operator/orders", "nav-sales"),
@@ -154,6 +157,7 @@ const PARTNER: &[(&str, &str)] = &[
     ("/partner/orders", "nav-orders"),
     ("/partner/requests", "nav-requests"),
     ("/partner/people", "nav-people"),
+    (PROGRAMS, "nav-apps"),
     ("/partner/activity", "nav-activity"),
 ];
 const CUSTOMER: &[(&str, &str)] = &[

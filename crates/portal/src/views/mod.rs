@@ -3,6 +3,7 @@
 //! The building blocks are `frame` (the shell), `form`, `list` and `parts`; `samples` fills every page for the gallery.
 
 pub mod activity;
+pub mod apps;
 pub mod auth;
 pub mod cancel;
 pub mod cart;

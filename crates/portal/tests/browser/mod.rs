@@ -13,8 +13,8 @@ use tower::ServiceExt as _;
 
 /// A browser of one person.
 pub struct Browser {
-    router: Router,
-    cookie: String,
+    pub router: Router,
+    pub cookie: String,
 }
 
 /// What a path answered.

@@ -1,6 +1,7 @@
 //! Every page filled with invented data, in each language. The gallery and the markup checks use it; no handler does.
 
 mod access;
+mod apps;
 mod operator;
 mod software;
 mod trade;
@@ -19,7 +20,7 @@ use crate::gallery::Sample;
 /// All pages of all areas.
 pub fn all(lang: Lang) -> Vec<Sample> {
     let cx = Cx { lang };
-    [access::pages(cx), operator::pages(cx), trade::pages(cx), software::pages(cx)].concat()
+    [access::pages(cx), apps::pages(cx), operator::pages(cx), trade::pages(cx), software::pages(cx)].concat()
 }
 
 /// The language of the sample and shorthands in it.
