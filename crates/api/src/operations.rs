@@ -1,8 +1,8 @@
 //! The table of all operations, gathered from one module per family.
 
+pub mod absent;
 pub mod addresses;
 pub mod agreements;
-pub mod absent;
 pub mod audit;
 pub mod carts;
 pub mod catalog;

@@ -18,16 +18,16 @@ mod client;
 mod customers;
 #[path = "suite/grid.rs"]
 mod grid;
-#[path = "suite/new_customers.rs"]
-mod new_customers;
-#[path = "suite/subscriptions.rs"]
-mod subscriptions;
 #[path = "suite/inventory.rs"]
 mod inventory;
+#[path = "suite/new_customers.rs"]
+mod new_customers;
 #[path = "suite/openapi.rs"]
 mod openapi;
 #[path = "suite/price_sheets.rs"]
 mod price_sheets;
+#[path = "suite/subscriptions.rs"]
+mod subscriptions;
 #[path = "suite/tokens.rs"]
 mod tokens;
 #[path = "suite/users.rs"]

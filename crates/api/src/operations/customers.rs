@@ -22,8 +22,6 @@ use crate::wire::page::Collection;
 use crate::wire::query::Seek;
 use crate::wire::token::{Continuation, Position};
 
-pub(super) use relations::{Nothing, nothing};
-
 /// Customers on a page, unless fewer are asked for.
 const PAGE: u32 = 500;
 

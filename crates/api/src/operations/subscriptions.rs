@@ -119,11 +119,9 @@ const STATES: Words<SubscriptionState> = Words(&[
 ]);
 
 async fn list(call: Call) -> Result<Answer, Fault> {
-    let order: Option<OrderId> = match call.query.text("order_id")? {
-        None => None,
-        // An order that cannot exist has no subscriptions.
-        Some(text) => Some(parse_id(text).unwrap_or_else(|| OrderId::new(uuid::Uuid::nil()))),
-    };
+    // An order that cannot exist has no subscriptions.
+    let nowhere = || OrderId::new(uuid::Uuid::nil());
+    let order = call.query.text("order_id")?.map(|text| parse_id(text).unwrap_or_else(nowhere));
     let through_reseller = call.query.int("mpn_id")?.is_some();
     let wanted = ListSubscriptions { customer: call.customer()?, order };
     let found = subscriptions::list(call.app(), &call.caller, wanted).await.about(Family::Subscription)?;

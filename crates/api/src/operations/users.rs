@@ -10,7 +10,6 @@ use perpetua_domain::id::PersonId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::customers::{Nothing, nothing};
 use crate::call::{About as _, Answer, Call};
 use crate::handler;
 use crate::operation::Operation;
@@ -78,18 +77,7 @@ fn user_rows() -> Vec<Operation> {
         Operation::delete("U-06", "/v1/customers/{c}/users/{u}", handler!(remove))
             .says("Removes a plain user, who can be restored for 30 days")
             .over_customer(P::CustomerUserManage),
-        Operation::get("U-12a", "/v1/customers/{c}/users/{u}/licenses", handler!(nothing))
-            .says("Licenses of online services of a user; there are none")
-            .over_customer(P::TenantPeopleView)
-            .answers::<Collection<Nothing>>(200),
-        Operation::post("U-12b", "/v1/customers/{c}/users/{u}/licenseupdates", handler!(no_licenses), "{}")
-            .says("Assigns licenses of online services, which are not here: 400/900141")
-            .over_customer(P::TenantPeopleView),
     ]
-}
-
-async fn no_licenses(_: Call) -> Result<Answer, Fault> {
-    Err(Fault::of(codes::ACTION_NOT_SUPPORTED))
 }
 
 fn role_rows() -> Vec<Operation> {

@@ -102,6 +102,7 @@ async fn list(call: Call) -> Result<Answer, Fault> {
 }
 
 async fn put_old(call: Call) -> Result<Answer, Fault> {
+    // PowerShell quotes nothing when it sends the word as a form would.
     let Some(word) = call.json()?.enum_word(&WORDS)? else { return Err(Fault::enum_word("body")) };
     qualify(&call, word).await?;
     Ok(Answer::Json(StatusCode::OK, Value::String(old_word(word).to_owned())))

@@ -55,24 +55,7 @@ pub(super) fn rows() -> Vec<Operation> {
             .demands("relationship_type", "IsIndirectCloudSolutionProviderOf or IsIndirectResellerOf")
             .asks("filter", "JSON: Name")
             .answers::<Collection<PartnerRelationship>>(200),
-        Operation::get("C-18", "/v1/customers/{c}/managedservices", handler!(nothing))
-            .says("Managed services; there are none")
-            .over_customer(P::CustomerView)
-            .answers::<Collection<Nothing>>(200),
-        Operation::get("U-12", "/v1/customers/{c}/subscribedskus", handler!(nothing))
-            .says("Licenses of online services; there are none")
-            .over_customer(P::CustomerView)
-            .answers::<Collection<Nothing>>(200),
     ]
-}
-
-/// An entry of a list that is always empty.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Nothing {}
-
-/// The list of something that is not here, though clients ask for it in passing.
-pub(crate) async fn nothing(call: Call) -> Result<Answer, Fault> {
-    Answer::ok(Collection::<Nothing>::whole(Vec::new(), &call.address()))
 }
 
 async fn delete(_: Call) -> Result<Answer, Fault> {

@@ -128,10 +128,15 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         "credit_exceeded" => codes::CREDIT_EXCEEDED,
         "currency_mixed" | "order_empty" | "order_too_long" => codes::INVALID_REQUEST,
         "customer_locked" => codes::CUSTOMER_LOCKED,
-        "key_revoked" | "purchase_cancelled" => codes::ACTION_NOT_SUPPORTED,
+        "key_revoked" | "purchase_cancelled" | "subscription_suspended" => codes::ACTION_NOT_SUPPORTED,
         "missing_role" => codes::ROLE_MISSING,
         "not_sold_here" => codes::OFFER_NOT_IN_COUNTRY,
-        "nothing_to_cancel" | "date_out_of_range" | "request_reused" | "medium_not_offered" => codes::INVALID_PROPERTY,
+        "nothing_to_cancel"
+        | "date_out_of_range"
+        | "request_reused"
+        | "medium_not_offered"
+        | "renewal_term_alone"
+        | "renewal_term_not_sold" => codes::INVALID_PROPERTY,
         "partner_suspended" => codes::PARTNER_NOT_ACTIVE,
         "payment_awaited" => codes::PROVISIONING_NOT_FOUND,
         "price_ended" | "price_missing" | "price_not_yet" => codes::NOT_PURCHASABLE,
@@ -147,8 +152,6 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         "billing_fixed" => codes::BILLING_CYCLE_FIXED,
         "partner_fixed" => codes::PARTNER_OF_RECORD_FIXED,
         "not_renewable" => codes::AUTO_RENEW_NOT_POSSIBLE,
-        "renewal_term_alone" | "renewal_term_not_sold" => codes::INVALID_PROPERTY,
-        "subscription_suspended" => codes::ACTION_NOT_SUPPORTED,
         "segment_not_allowed" | "segment_not_sold" => codes::SEGMENT_NOT_ALLOWED,
         "window_closed" => codes::WINDOW_PASSED,
         _ => return None,
