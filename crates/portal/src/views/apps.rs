@@ -1,5 +1,7 @@
 //! Programs of a partner that call the REST interface, and the page on which a person lets one act for them.
 
+#![expect(clippy::struct_field_names, reason = "a page is named after what it shows")]
+
 use askama::Template;
 
 use super::form::{Choice, Field, Form, Kind};
