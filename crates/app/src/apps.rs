@@ -345,8 +345,10 @@ fn check(command: &Register) -> Result<(), Problem> {
 /// Whether people may be sent back to such an address: only by https, but for their own machine.
 pub(crate) fn is_redirect(uri: &str) -> bool {
     let is_plain = uri.len() <= 500 && uri.bytes().all(|byte| byte.is_ascii_graphic()) && !uri.contains('#');
-    let host =
-        |rest: &str| rest.split(['/', '?', ':']).next().is_some_and(|host| !host.is_empty() && !host.contains('@'));
+    let authority = uri.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next()).unwrap_or_default();
+    // A name before the host would make another host look like the person's own machine.
+    let is_plain = is_plain && !authority.contains(['@', '\\']);
+    let host = |rest: &str| rest.split(['/', '?', ':']).next().is_some_and(|host| !host.is_empty());
     let is_safe = uri.strip_prefix("https://").is_some_and(host)
         || ["http://localhost", "http://127.0.0.1", "http://[::1]"]
             .iter()
@@ -443,4 +445,30 @@ fn record(
     detail["cancel"] = row.may_cancel.into();
     let entry = Entry::new(kind, "app", row.id.0).partner(row.tenant_id.0).detail(detail);
     audit::record(conn, ids, stamp, &entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_redirect;
+
+    #[test]
+    fn people_are_sent_back_by_https_or_to_their_own_machine_only() {
+        for good in ["https://tool.example/back?x=1", "http://localhost", "http://localhost:4711/a", "http://[::1]:80/"]
+        {
+            assert!(is_redirect(good), "{good}");
+        }
+        for bad in [
+            "",
+            "http://tool.example",
+            "https://",
+            "https://host:80@other.example/",
+            "http://localhost:80@other.example/",
+            "http://localhost.other.example/",
+            "https://tool.example/#part",
+            "javascript:alert(1)",
+            "https://host\\@other.example/",
+        ] {
+            assert!(!is_redirect(bad), "{bad}");
+        }
+    }
 }
