@@ -3,8 +3,11 @@
 //! The SDKs stop only when `links.next` is missing, and follow it together with its headers. `totalCount` is
 //! the number of entries on this page; `items` is always there.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::link::{Address, Attributes, Link};
 
@@ -23,7 +26,7 @@ pub struct CollectionLinks {
 }
 
 /// A list of resources, or one page of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection<T> {
     /// The entries on this page.
@@ -37,6 +40,38 @@ pub struct Collection<T> {
     pub links: CollectionLinks,
     /// Always `Collection`.
     pub attributes: Attributes,
+}
+
+impl<T: ToSchema> PartialSchema for Collection<T> {
+    fn schema() -> RefOr<Schema> {
+        let plain = |kind| ObjectBuilder::new().schema_type(kind).build();
+        let named = |name: Cow<'static, str>| Ref::from_schema_name(name.to_string());
+        let object = ObjectBuilder::new()
+            .description(Some("A list of resources, or one page of it."))
+            .property("totalCount", plain(Type::Integer))
+            .property("items", ArrayBuilder::new().items(named(T::name())))
+            .property("continuationToken", plain(Type::String))
+            .property("links", named(CollectionLinks::name()))
+            .property("attributes", named(Attributes::name()))
+            .required("totalCount")
+            .required("items")
+            .required("links")
+            .required("attributes");
+        object.into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Collection<T> {
+    // Derived, this would leave out the entries themselves.
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        fn add<S: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+            S::schemas(schemas);
+            schemas.push((S::name().to_string(), S::schema()));
+        }
+        add::<T>(schemas);
+        add::<CollectionLinks>(schemas);
+        add::<Attributes>(schemas);
+    }
 }
 
 impl<T> Collection<T> {

@@ -70,6 +70,7 @@ pub struct ProductDto {
 /// What sort of product it is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CatalogProductType)]
 pub struct ProductType {
     /// `Software`.
     id: &'static str,
@@ -288,6 +289,7 @@ pub struct CancellationPolicy {
 /// How much is given back until when.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CatalogRefundOption)]
 pub struct RefundOption {
     sequence_id: u32,
     /// `Full` or `Partial`.
