@@ -256,7 +256,7 @@ fn described(kind: &str, facts: &Value) -> Option<(&'static str, &'static str, S
         "order.placed" | "order.cancelled" => {
             ("order-updated", "order", format!("/v1/customers/{}/orders/{}", fact("customer"), order()))
         }
-        "invoice.issued" => ("invoice-ready", "invoice", format!("/v1/invoices/{}", fact("number"))),
+        "invoice.closed" => ("invoice-ready", "invoice", format!("/v1/invoices/{}", fact("number"))),
         "relationship.accepted" => {
             let uri = format!("/v1/customers/{}", fact("customer"));
             ("reseller-relationship-accepted-by-customer", "customer", uri)

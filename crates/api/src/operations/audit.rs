@@ -39,7 +39,7 @@ pub fn rows() -> Vec<Operation> {
             .asks("filter", "JSON: CompanyName substring, CustomerId equals or ResourceType equals")
             .asks("size", "Records on a page, at most 500")
             .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
-            .answers::<Collection<AuditRecord>>(200),
+            .lists::<AuditRecord>(200),
     ]
 }
 
@@ -89,7 +89,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("order.cancelled", "order", "update_order"),
     ("subscription.changed", "subscription", "update_subscription"),
     ("agreement.recorded", "agreement", "create_agreement"),
-    ("invoice.issued", "invoice", "ready_invoice"),
+    ("invoice.closed", "invoice", "ready_invoice"),
     ("key.revealed", "software_key", "get_software_key"),
     ("key.reveal_refused", "software_key", "get_software_key"),
     ("media.downloaded", "software_download_link", "get_software_download_link"),
