@@ -39,7 +39,7 @@ pub fn rows() -> Vec<Operation> {
             .asks("filter", "JSON: CompanyName substring, CustomerId equals or ResourceType equals")
             .asks("size", "Records on a page, at most 500")
             .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
-            .lists::<AuditRecord>(200),
+            .answers::<Collection<AuditRecord>>(200),
     ]
 }
 
