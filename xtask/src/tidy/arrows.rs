@@ -75,7 +75,13 @@ mod tests {
     #[test]
     fn the_two_surfaces_never_meet() {
         assert_eq!(findings("perpetua-api", "perpetua-portal", None).len(), 1);
-        assert_eq!(findings("perpetua-portal", "perpetua-api", Some("dev")).len(), 1);
+        assert_eq!(findings("perpetua-portal", "perpetua-api", None).len(), 1);
+    }
+
+    #[test]
+    fn tests_join_pages_and_interface_one_way_only() {
+        assert!(findings("perpetua-portal", "perpetua-api", Some("dev")).is_empty());
+        assert_eq!(findings("perpetua-api", "perpetua-portal", Some("dev")).len(), 1);
     }
 
     #[test]
