@@ -7,7 +7,7 @@ use crate::{Outcome, tools};
 pub fn run() -> Outcome {
     let server = Server::start()?;
     let mut bench = tools::cargo();
-    bench.args(["bench", "--package", "perpetua-api", "--bench", "http"]);
+    bench.args(["bench", "--package", "perpetua", "--bench", "http"]);
     bench.env("PERPETUA_TEST_POSTGRES_URL", server.url());
     tools::run(&mut bench)
 }

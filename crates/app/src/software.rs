@@ -9,7 +9,7 @@ mod page;
 
 pub use export::export;
 pub use facts::{PurchaseFacts, PurchaseState, Window};
-pub use list::{PAGE_ROWS, Question, Software, Sort, Total, list};
+pub use list::{PAGE_ROWS, Place, Question, Software, Sort, Total, list};
 pub use media::MediumView;
 pub(crate) use media::entitled;
 pub use page::{MediaPart, PurchasePage, page};

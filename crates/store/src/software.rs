@@ -96,17 +96,22 @@ pub struct Filter {
     pub kind: Option<OfferKind>,
 }
 
-/// In which order.
+/// By which column, in which direction. Rows of the same instant follow their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// Newest first.
-    Newest,
+pub struct Sort {
+    /// The column.
+    pub by: SortBy,
     /// Oldest first.
-    Oldest,
-    /// The window that closes first comes first.
-    ClosingSoon,
-    /// The window that closes last comes first.
-    ClosingLate,
+    pub ascending: bool,
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    /// When it was bought.
+    Placed,
+    /// When it can no longer be cancelled.
+    WindowCloses,
 }
 
 /// Units of one product.
@@ -124,14 +129,14 @@ pub struct TotalRow {
     pub cancelled: i64,
 }
 
-/// Purchases in order, at most `limit` after leaving out `offset`.
+/// Purchases in order, at most `limit` beyond `from` (all from the beginning without it).
 pub fn list(
     conn: &mut Conn,
     scope: Scope,
     filter: Filter,
     sort: Sort,
+    from: Option<&PurchaseRow>,
     limit: i64,
-    offset: i64,
 ) -> Result<Vec<Purchase>, StoreError> {
     let mut query = order_line::table
         .inner_join(orders::table)
@@ -139,7 +144,6 @@ pub fn list(
         .filter(order_line::customer_id.eq(Id(scope.customer)))
         .select((PurchaseRow::as_select(), orders::zone, Option::<KeyFactsRow>::as_select()))
         .limit(limit)
-        .offset(offset)
         .into_boxed();
     if let Some(partner) = scope.partner {
         query = query.filter(order_line::partner_id.eq(Id(partner)));
@@ -152,11 +156,22 @@ pub fn list(
     if let Some(kind) = filter.kind {
         query = query.filter(order_line::kind.eq(kind.as_text()));
     }
-    query = match sort {
-        Sort::Newest => query.order((order_line::placed_at.desc(), order_line::id.desc())),
-        Sort::Oldest => query.order((order_line::placed_at.asc(), order_line::id.asc())),
-        Sort::ClosingSoon => query.order((order_line::window_closes_at.asc(), order_line::id.asc())),
-        Sort::ClosingLate => query.order((order_line::window_closes_at.desc(), order_line::id.desc())),
+    // One column at a time is compared first, so that an index on it is used; ids only part equal instants.
+    macro_rules! seek {
+        ($column:ident, $beyond:ident, $order:ident) => {{
+            if let Some(row) = from {
+                let id = order_line::id.$beyond(row.id);
+                let equal = order_line::$column.eq(row.$column).and(id);
+                query = query.filter(order_line::$column.$beyond(row.$column).or(equal));
+            }
+            query.order((order_line::$column.$order(), order_line::id.$order()))
+        }};
+    }
+    let query = match (sort.by, sort.ascending) {
+        (SortBy::Placed, true) => seek!(placed_at, gt, asc),
+        (SortBy::Placed, false) => seek!(placed_at, lt, desc),
+        (SortBy::WindowCloses, true) => seek!(window_closes_at, gt, asc),
+        (SortBy::WindowCloses, false) => seek!(window_closes_at, lt, desc),
     };
     Ok(query.load(conn)?)
 }

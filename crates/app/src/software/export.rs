@@ -55,7 +55,7 @@ fn write(
     let mut csv =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
     csv.write_record(COLUMNS.map(|id| text(lang, id).into_owned())).map_err(Problem::internal)?;
-    for purchase in select(conn, scope, question, lang, 0, export_max())? {
+    for purchase in select(conn, scope, question, lang, None, false, export_max())? {
         let facts = PurchaseFacts::new(&purchase, now)?;
         csv.write_record(cells(lang, &facts).map(|cell| harmless(&cell))).map_err(Problem::internal)?;
     }

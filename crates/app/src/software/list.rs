@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::catalog::OfferKind;
-use perpetua_domain::id::TenantId;
+use perpetua_domain::id::{OrderLineId, TenantId};
 use perpetua_i18n::{Lang, collation};
-use perpetua_store::software::{self as rows, Filter, Purchase, Scope, TotalRow};
+use perpetua_store::software::{self as rows, Filter, Purchase, PurchaseRow, Scope, SortBy, TotalRow};
 use perpetua_store::{Conn, tenants};
 
 use super::facts::PurchaseFacts;
@@ -49,13 +49,25 @@ pub struct Question {
     pub kind: Option<OfferKind>,
     /// The order.
     pub sort: Sort,
-    /// The page, from 0.
-    pub page: u32,
+    /// Where the page begins or ends.
+    pub place: Place,
+}
+
+/// Which page of the list: it is found by a purchase at its edge, so it stays where it is when others come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// The first.
+    #[default]
+    Start,
+    /// What follows this purchase.
+    After(OrderLineId),
+    /// What comes before this purchase.
+    Before(OrderLineId),
 }
 
 impl Default for Question {
     fn default() -> Self {
-        Self { search: String::new(), is_cancelled: None, kind: None, sort: Sort::Newest, page: 0 }
+        Self { search: String::new(), is_cancelled: None, kind: None, sort: Sort::Newest, place: Place::Start }
     }
 }
 
@@ -81,8 +93,10 @@ pub struct Software {
     pub totals: Vec<Total>,
     /// Purchases in all, before search and filter.
     pub purchases_total: i64,
-    /// Whether a further page exists.
-    pub has_more: bool,
+    /// Whether something comes before the page.
+    pub has_previous: bool,
+    /// Whether something follows it.
+    pub has_next: bool,
     /// Whether the caller may cancel purchases of this customer (M30).
     pub may_cancel: bool,
     /// Whether the caller may buy for this customer.
@@ -111,18 +125,20 @@ fn load(
 ) -> Result<Software, Problem> {
     let (scope, customer_name) = scope(conn, caller, customer)?;
     let lang = caller.origin.lang;
-    let skip = usize::try_from(question.page).unwrap_or(usize::MAX).saturating_mul(PAGE_ROWS).min(READ_MAX);
-    let mut found = select(conn, scope, question, lang, skip, PAGE_ROWS + 1)?;
-    let has_more = found.len() > PAGE_ROWS;
-    found.truncate(PAGE_ROWS);
+    let found = page(conn, scope, question, lang)?;
     let totals = rows::totals(conn, scope)?;
     let owner = Owner::Purchase { partner: scope.partner.unwrap_or(caller.tenant), customer };
     Ok(Software {
         customer_name,
-        purchases: found.iter().map(|purchase| PurchaseFacts::new(purchase, now)).collect::<Result<_, _>>()?,
+        purchases: found
+            .purchases
+            .iter()
+            .map(|purchase| PurchaseFacts::new(purchase, now))
+            .collect::<Result<_, _>>()?,
         purchases_total: totals.iter().map(|total| total.purchases).sum(),
         totals: sorted_totals(totals, lang),
-        has_more,
+        has_previous: found.has_previous,
+        has_next: found.has_next,
         may_cancel: authorize::allows(conn, caller, Permission::PurchaseCancel, owner)?,
         may_order: authorize::allows(conn, caller, Permission::OrderPlace, owner)?,
         may_see_orders: authorize::allows(conn, caller, Permission::OrderView, owner)?,
@@ -143,37 +159,76 @@ pub(super) fn scope(conn: &mut Conn, caller: &Caller, customer: TenantId) -> Res
     Ok((Scope { partner, customer }, tenant.name))
 }
 
-/// The database sorts and cuts where it can; people's order of titles and folded search are decided here, over
-/// a bounded number of rows.
+struct Page {
+    purchases: Vec<Purchase>,
+    has_previous: bool,
+    has_next: bool,
+}
+
+/// One page in the order of the question, and whether the list goes on at its ends.
+fn page(conn: &mut Conn, scope: Scope, question: &Question, lang: Lang) -> Result<Page, Problem> {
+    let (edge, backwards) = match question.place {
+        Place::Start => (None, false),
+        Place::After(line) => (edge(conn, scope, line)?, false),
+        Place::Before(line) => (edge(conn, scope, line)?, true),
+    };
+    let mut purchases = select(conn, scope, question, lang, edge.as_ref(), backwards, PAGE_ROWS + 1)?;
+    let goes_on = purchases.len() > PAGE_ROWS;
+    purchases.truncate(PAGE_ROWS);
+    let is_inside = edge.is_some();
+    if backwards {
+        purchases.reverse();
+        return Ok(Page { purchases, has_previous: goes_on, has_next: is_inside });
+    }
+    Ok(Page { purchases, has_previous: is_inside, has_next: goes_on })
+}
+
+/// The purchase at the edge of a page, if it is one of the list's.
+fn edge(conn: &mut Conn, scope: Scope, line: OrderLineId) -> Result<Option<PurchaseRow>, Problem> {
+    let found = rows::find(conn, line)?.map(|(row, ..)| row);
+    Ok(found.filter(|row| {
+        row.customer_id.0 == scope.customer && scope.partner.is_none_or(|partner| partner == row.partner_id.0)
+    }))
+}
+
+/// At most `take` purchases beyond the edge, nearest first. The database sorts and cuts where it can; people's
+/// order of titles and folded search are decided here, over a bounded number of rows.
 pub(super) fn select(
     conn: &mut Conn,
     scope: Scope,
     question: &Question,
     lang: Lang,
-    skip: usize,
+    edge: Option<&PurchaseRow>,
+    backwards: bool,
     take: usize,
 ) -> Result<Vec<Purchase>, Problem> {
     let filter = Filter { is_cancelled: question.is_cancelled, kind: question.kind };
-    let by_product = matches!(question.sort, Sort::Product | Sort::ProductBackwards);
-    let sort = match question.sort {
-        Sort::Newest | Sort::Product | Sort::ProductBackwards => rows::Sort::Newest,
-        Sort::Oldest => rows::Sort::Oldest,
-        Sort::ClosingSoon => rows::Sort::ClosingSoon,
-        Sort::ClosingLate => rows::Sort::ClosingLate,
+    let (by, ascending) = match question.sort {
+        Sort::Newest | Sort::Product | Sort::ProductBackwards => (SortBy::Placed, false),
+        Sort::Oldest => (SortBy::Placed, true),
+        Sort::ClosingSoon => (SortBy::WindowCloses, true),
+        Sort::ClosingLate => (SortBy::WindowCloses, false),
     };
     let words = collation::tokens(&question.search);
+    let by_product = matches!(question.sort, Sort::Product | Sort::ProductBackwards);
+    let sort = rows::Sort { by, ascending: ascending != (backwards && !by_product) };
     if words.is_empty() && !by_product {
-        return Ok(rows::list(conn, scope, filter, sort, wide(take), wide(skip))?);
+        return Ok(rows::list(conn, scope, filter, sort, edge, wide(take))?);
     }
-    let mut all = rows::list(conn, scope, filter, sort, wide(READ_MAX), 0)?;
-    all.retain(|purchase| matches(purchase, &words));
+    let from = edge.filter(|_| !by_product);
+    let mut found = rows::list(conn, scope, filter, sort, from, wide(READ_MAX))?;
+    found.retain(|purchase| matches(purchase, &words));
     if by_product {
-        all.sort_by_cached_key(|(row, ..)| (collation::sort_key(lang, &row.title), row.sku_title.clone()));
-        if question.sort == Sort::ProductBackwards {
-            all.reverse();
+        found.sort_by_cached_key(|(row, ..)| (collation::sort_key(lang, &row.title), row.sku_title.clone()));
+        if (question.sort == Sort::ProductBackwards) != backwards {
+            found.reverse();
         }
+        // Rows of one product keep the order in which they were read, so the edge is found by its id.
+        let passed = edge.and_then(|edge| found.iter().position(|(row, ..)| row.id == edge.id));
+        found.drain(..passed.map_or(0, |at| at + 1));
     }
-    Ok(all.into_iter().skip(skip).take(take).collect())
+    found.truncate(take);
+    Ok(found)
 }
 
 /// Every word must begin a word of the purchase.

@@ -1,6 +1,6 @@
 //! The Software page (M14) and the page of one purchase (M15).
 
-use perpetua_app::software::{MediaPart, PurchaseState, Question, Sort, Window, export, list, page};
+use perpetua_app::software::{MediaPart, Place, PurchaseState, Question, Software, Sort, Window, export, list, page};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::OrderLineId;
 use perpetua_domain::media::{Bit, Selection};
@@ -86,6 +86,45 @@ fn the_list_is_searched_filtered_sorted_and_totalled_and_keeps_what_was_cancelle
         let helper = test.caller(shop.partner, &[Role::HelpdeskAgent]).await;
         let seen = list(&test.app, &helper, shop.customer, Question::default()).await.unwrap();
         assert!(!seen.may_cancel && !seen.may_order, "a helpdesk agent sees purchases and no more");
+    });
+}
+
+#[test]
+fn pages_follow_each_other_forth_and_back_in_every_order() {
+    TestApp::each(|test| async move {
+        let shop = Shop::open(test.clone()).await;
+        for number in 0..103 {
+            // Two purchases share each instant, so that only their ids part them.
+            shop.pass(number % 2);
+            shop.buy(titled(["Čluny", "Dráha", "Harbor Server"][usize::try_from(number).unwrap() % 3])).await;
+        }
+        for sort in Sort::ALL.iter().copied() {
+            for search in ["", "standard"] {
+                let ask = async |place| {
+                    let question = Question { sort, place, search: search.to_owned(), ..Question::default() };
+                    list(&test.app, &shop.agent, shop.customer, question).await.unwrap()
+                };
+                let lines = |page: &Software| page.purchases.iter().map(|found| found.line).collect::<Vec<_>>();
+                let mut pages = vec![ask(Place::Start).await];
+                while let Some(page) = pages.last().filter(|page| page.has_next) {
+                    let edge = *lines(page).last().unwrap();
+                    pages.push(ask(Place::After(edge)).await);
+                }
+                assert_eq!(pages.iter().map(|page| page.purchases.len()).collect::<Vec<_>>(), [50, 50, 3], "{sort:?}");
+                assert!(!pages[0].has_previous && pages[1].has_previous && pages[2].has_previous);
+                let seen: std::collections::BTreeSet<_> = pages.iter().flat_map(lines).collect();
+                assert_eq!(seen.len(), 103, "{sort:?}: each purchase once");
+                for pair in pages.windows(2) {
+                    let back = ask(Place::Before(lines(&pair[1])[0])).await;
+                    assert_eq!(lines(&back), lines(&pair[0]), "{sort:?} {search:?}");
+                    assert!(back.has_next);
+                }
+                assert!(!ask(Place::Before(lines(&pages[1])[0])).await.has_previous);
+            }
+        }
+        let elsewhere = Question { place: Place::After(OrderLineId::new(Uuid::nil())), ..Question::default() };
+        let first = list(&test.app, &shop.agent, shop.customer, elsewhere).await.unwrap();
+        assert!(!first.has_previous, "an edge that is not the caller's is the beginning");
     });
 }
 

@@ -53,7 +53,6 @@ window-closed = uzavřeno { $date }
 window-cancelled = zrušeno
 quantity-left = { $left } z { $bought }
 filter-not-cancelled = Nezrušené
-list-range = { $from }–{ $to }
 software-none = Zatím žádný software
 software-none-buy = Co pro tohoto zákazníka koupíte, se objeví zde i s klíči a soubory ke stažení.
 software-none-yet = Nákupy se zde objeví, jakmile budou provedeny.

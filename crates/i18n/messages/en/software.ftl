@@ -51,7 +51,6 @@ window-closed = closed on { $date }
 window-cancelled = cancelled
 quantity-left = { $left } of { $bought }
 filter-not-cancelled = Not cancelled
-list-range = { $from }–{ $to }
 software-none = No software yet
 software-none-buy = What you buy for this customer appears here, with its keys and downloads.
 software-none-yet = Purchases appear here as soon as they are made.

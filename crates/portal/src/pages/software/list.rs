@@ -1,10 +1,10 @@
 //! The Software page, its export, and the customer's list of who looked at which key.
 
 use perpetua_app::keys::{self, LOOKS_MAX};
-use perpetua_app::software::{self, PAGE_ROWS, PurchaseFacts, Question, Software, Sort};
+use perpetua_app::software::{self, Place, PurchaseFacts, Question, Software, Sort};
 use perpetua_domain::catalog::OfferKind;
 use perpetua_http::FormData;
-use perpetua_i18n::{Args, Lang, format, text, text_with};
+use perpetua_i18n::{Lang, format, text};
 
 use super::{At, wording};
 use crate::shell::{self, Answer, file, titled};
@@ -30,8 +30,14 @@ fn question(form: &FormData) -> Question {
         },
         kind: OfferKind::parse(form.get("kind")),
         sort: Sort::parse(form.get("sort")).unwrap_or(Sort::Newest),
-        page: form.get("page").parse().unwrap_or(0).min(10_000 / u32::try_from(PAGE_ROWS).unwrap_or(1)),
+        place: place(form),
     }
+}
+
+/// The page that the address names by a purchase at its edge; anything unreadable is the first page.
+fn place(form: &FormData) -> Place {
+    let line = |name| form.get(name).parse().ok();
+    line("after").map(Place::After).or_else(|| line("before").map(Place::Before)).unwrap_or_default()
 }
 
 pub async fn page(at: At) -> Answer {
@@ -113,11 +119,10 @@ fn list(at: &At, form: &FormData, asked: &Question, found: &Software) -> List {
     let kept: Vec<String> = kept.map(|name| format!("{name}={}", escaped(form.get(name)))).collect();
     let query = kept.join("&");
     let sort = asked.sort.as_text();
-    let to_page = |page: u32| {
+    let to_page = |side: &str, edge: Option<&PurchaseFacts>| {
         let and = if query.is_empty() { "" } else { "&" };
-        format!("{}?{query}{and}sort={sort}&page={page}", at.list())
+        edge.map(|edge| format!("{}?{query}{and}sort={sort}&{side}={}", at.list(), edge.line))
     };
-    let first = u64::from(asked.page) * PAGE_ROWS as u64;
     let is_filtered = !query.is_empty();
     List {
         filters: vec![
@@ -127,14 +132,8 @@ fn list(at: &At, form: &FormData, asked: &Question, found: &Software) -> List {
         ],
         query: query.clone(),
         sort: sort.to_owned(),
-        range: if found.purchases.is_empty() {
-            String::new()
-        } else {
-            let args = Args::new().set("from", first + 1).set("to", first + found.purchases.len() as u64);
-            text_with(lang, "list-range", &args)
-        },
-        previous: asked.page.checked_sub(1).map(to_page),
-        next: found.has_more.then(|| to_page(asked.page + 1)),
+        previous: to_page("before", found.purchases.first().filter(|_| found.has_previous)),
+        next: to_page("after", found.purchases.last().filter(|_| found.has_next)),
         export: (found.purchases_total > 0).then(|| format!("{}.csv?{query}", at.list())),
         clear: is_filtered.then(|| Link::new(at.list(), text(lang, "action-filter-clear"))),
         ..List::at(at.list())
