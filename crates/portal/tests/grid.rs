@@ -1,13 +1,15 @@
 //! Role × route over HTTP: who may open and do what, as one table in `golden/routes.txt`.
 //!
-//! A change of rights shows itself here as changed cells. The cells are statuses; `→` is a redirect
-//! to sign in. The rules behind them are the permission grid of the domain.
+//! The routes are read from the source of the pages, so none is forgotten. A change of rights shows itself as
+//! changed lines: statuses, `→` for a redirect to sign in, and who meets them. Forms are sent empty: who may
+//! send them is told what is wrong (4xx), nobody else gets that far.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
 #[expect(dead_code, reason = "the test of cancelling fills forms with it too")]
 mod browser;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -17,63 +19,68 @@ use perpetua_domain::access::Role;
 use perpetua_domain::id::TenantId;
 use perpetua_test_support::{Engine, Goods, TestApp};
 
-/// What is opened (GET) or pressed (POST). `{c}`: the customer, `{l}`: its purchase, `{o}`: the order,
-/// `{p}`: its partner.
-const ROUTES: [&str; 48] = [
-    "GET /operator",
-    "GET /operator/orders",
-    "GET /operator/orders/{o}",
-    "GET /operator/partners",
-    "GET /operator/partners/new",
-    "GET /operator/partners/{p}",
-    "GET /operator/prices",
-    "GET /operator/media",
-    "GET /operator/policies",
-    "GET /operator/tax",
-    "GET /operator/people",
-    "GET /operator/activity",
-    "GET /operator/outbox",
-    "GET /operator/customers/{c}/software",
-    "GET /operator/customers/{c}/software/{l}",
-    "POST /operator/customers/{c}/software/{l}/key",
-    "GET /partner",
-    "GET /partner/customers",
-    "GET /partner/customers/new",
-    "GET /partner/customers/{c}",
-    "GET /partner/customers/{c}/activity",
-    "GET /partner/customers/{c}/add",
-    "GET /partner/customers/{c}/cart",
-    "GET /partner/customers/{c}/orders",
-    "GET /partner/customers/{c}/software",
-    "GET /partner/customers/{c}/software.csv",
-    "GET /partner/customers/{c}/software/{l}",
-    "GET /partner/customers/{c}/software/{l}/cancel",
-    "POST /partner/customers/{c}/software/{l}/key",
-    "POST /partner/customers/{c}/software/{l}/cancel",
-    "GET /partner/orders",
-    "GET /partner/orders/{o}",
-    "GET /partner/people",
-    "GET /partner/activity",
-    "GET /partner/requests",
-    "GET /partner/apps",
-    "GET /partner/apps/new",
-    "POST /partner/apps",
-    "GET /customer",
-    "GET /customer/software",
-    "GET /customer/software/{l}",
-    "GET /customer/key-views",
-    "GET /customer/orders",
-    "GET /customer/orders/{o}",
-    "GET /customer/partners",
-    "GET /customer/people",
-    "GET /customer/activity",
-    "POST /customer/software/{l}/key",
-];
+/// The portals in which a path written as `at("…")` stands.
+const SOFTWARE: [&str; 3] =
+    ["/partner/customers/{customer}/software", "/customer/software", "/operator/customers/{customer}/software"];
+
+/// An id that nothing has.
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Signing out ends the sessions with which the others are tried.
+const LAST: &str = "POST /sign-out";
+
+/// Every route of the pages as their source declares it: `GET /partner/customers`.
+fn routes() -> Vec<String> {
+    let mut routes = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                routes.extend(routes_of(&std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    let mut routes: Vec<String> = routes.into_iter().collect();
+    routes.sort_by_key(|route| route == LAST);
+    routes
+}
+
+fn routes_of(source: &str) -> Vec<String> {
+    let mut routes = Vec::new();
+    for declared in source.split(".route(").skip(1) {
+        let ends = ["\n        .", ";\n", "\n}"];
+        let declared = ends.iter().fold(declared, |declared, end| declared.split(end).next().unwrap());
+        let (path, methods) = declared.trim_start().split_once(',').unwrap();
+        for (method, called) in [("GET", "get("), ("POST", "post(")] {
+            let is_called = methods.split(|c: char| c.is_whitespace() || c == '.').any(|part| part.starts_with(called));
+            let paths = paths(source, path).into_iter().filter(|_| is_called);
+            routes.extend(paths.map(|path| format!("{method} {path}")));
+        }
+    }
+    routes
+}
+
+/// The path or paths that stand as a literal, a constant of the file, or `&at("…")`.
+fn paths(source: &str, written: &str) -> Vec<String> {
+    let quoted = |text: &str| text.split('"').nth(1).unwrap_or_else(|| panic!("{text}")).to_owned();
+    if written.starts_with('"') {
+        return vec![quoted(written)];
+    }
+    if written.starts_with("&at(") {
+        return SOFTWARE.iter().map(|base| format!("{base}{}", quoted(written))).collect();
+    }
+    vec![quoted(source.split(&format!("const {written}: &str =")).nth(1).unwrap_or_else(|| panic!("{written}")))]
+}
 
 struct World {
     test: TestApp,
     partner: TenantId,
     customer: TenantId,
+    /// What may be suspended or left without disturbing what is tried next.
+    spare: (TenantId, TenantId),
     order: String,
     line: String,
 }
@@ -88,7 +95,9 @@ async fn world() -> World {
     let order = test.order(&agent, customer, &[(item, 10)]).await;
     let preview = cancellation::preview(&test.app, &agent, order.id, Selection::AllLeft).await.unwrap();
     let line = preview.lines[0].id.to_string();
-    World { order: order.id.to_string(), line, test, partner, customer }
+    let spare = (test.partner("Gamma").await, test.customer(partner, "Eastlake").await);
+    test.relate(spare.0, customer, "Northlake").await;
+    World { spare, order: order.id.to_string(), line, test, partner, customer }
 }
 
 impl World {
@@ -114,9 +123,20 @@ impl World {
         Browser::of(&self.test, &caller, "en").await
     }
 
+    /// The path with ids that exist; what else it names does not exist.
     fn path(&self, pattern: &str) -> String {
-        let path = pattern.replace("{c}", &self.customer.to_string()).replace("{p}", &self.partner.to_string());
-        path.replace("{o}", &self.order).replace("{l}", &self.line)
+        let ends = pattern.ends_with("/suspend") || pattern.ends_with("/end");
+        let (partner, customer) = if ends { self.spare } else { (self.partner, self.customer) };
+        let mut path = pattern
+            .replace("{customer}", &customer.to_string())
+            .replace("{partner}", &partner.to_string())
+            .replace("{tenant}", &self.partner.to_string())
+            .replace("{order}", &self.order)
+            .replace("{line}", &self.line);
+        while let Some((before, rest)) = path.split_once('{') {
+            path = format!("{before}{}{}", NOBODY, rest.split_once('}').unwrap().1);
+        }
+        path
     }
 
     async fn cell(&self, browser: &Browser, route: &str) -> String {
@@ -145,12 +165,16 @@ async fn every_role_meets_every_route_as_the_golden_table_says() {
     let world = world().await;
     let browsers = world.browsers().await;
     let mut table = String::new();
-    for route in ROUTES {
+    for route in routes() {
         writeln!(table, "{route}").unwrap();
+        let mut cells: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (who, browser) in &browsers {
-            let cell = world.cell(browser, route).await;
+            let cell = world.cell(browser, &route).await;
             assert!(!cell.starts_with('5'), "{who} at {route}: {cell}");
-            writeln!(table, "    {cell} {who}").unwrap();
+            cells.entry(cell).or_default().push(who);
+        }
+        for (cell, people) in cells {
+            writeln!(table, "    {cell} {}", people.join(", ")).unwrap();
         }
     }
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/routes.txt");

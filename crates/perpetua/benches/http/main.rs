@@ -57,8 +57,8 @@ async fn world(test: &TestApp) -> World {
         items.push(test.sell(goods).await);
     }
     let admin = test.caller(partner, &[Role::AdminAgent]).await;
-    for number in 0..PURCHASES {
-        test.order(&admin, customer, &[(items[number], 1)]).await;
+    for item in items.iter().take(PURCHASES) {
+        test.order(&admin, customer, &[(*item, 1)]).await;
     }
     let cookie = format!("Cookie: perpetua={}; lang=en", *test.session(&admin).await.expose());
     let site: SiteState = Arc::new(Site { app: test.app.clone(), limits: Limits::per_minute(0), metrics: None });
@@ -88,7 +88,7 @@ async fn program(test: &TestApp, admin: &perpetua_app::Caller) -> (String, Strin
         Register { name: "Bench".to_owned(), roles: vec![Role::AdminAgent], rights, redirect_uris: Vec::new() };
     let id = apps::register(&test.app, admin, command).await.unwrap();
     let secret = apps::add_secret(&test.app, admin, id, "bench".to_owned(), 1).await.unwrap();
-    (id.to_string(), (*secret.secret.expose()).to_string())
+    (id.to_string(), (*secret.secret.expose()).clone())
 }
 
 impl World {
