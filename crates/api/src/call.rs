@@ -9,7 +9,6 @@ use perpetua_domain::id::TenantId;
 use perpetua_http::SiteState;
 use perpetua_i18n::Lang;
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::wire::codes;
@@ -145,16 +144,16 @@ impl Call {
 /// What a handler answers.
 #[derive(Debug)]
 pub enum Answer {
-    /// JSON; remembered for repeated writes.
-    Json(StatusCode, Value),
+    /// JSON, as it goes out; remembered for repeated writes.
+    Json(StatusCode, String),
     /// JSON that holds a secret: it goes out once, a repeated write gets the other one (I7).
     Secret {
         /// The status.
         status: StatusCode,
         /// With the secret.
-        full: Value,
+        full: String,
         /// Without it.
-        without: Value,
+        without: String,
     },
     /// Nothing but the status.
     Empty(StatusCode),
@@ -194,7 +193,7 @@ impl Answer {
     ///
     /// As [`Answer::ok`].
     pub fn json(status: StatusCode, value: impl Serialize) -> Result<Self, Fault> {
-        serde_json::to_value(value).map(|value| Self::Json(status, value)).map_err(|_| Fault::unexpected())
+        Ok(Self::Json(status, text_of(&value)?))
     }
 
     /// 204.
@@ -213,7 +212,7 @@ impl Answer {
     /// What a repeated write gets; `None` where nothing is remembered.
     pub fn remembered(&self) -> Option<String> {
         match self {
-            Self::Json(_, value) | Self::Secret { without: value, .. } => Some(value.to_string()),
+            Self::Json(_, value) | Self::Secret { without: value, .. } => Some(value.clone()),
             Self::Empty(_) => Some(String::new()),
             Self::File { .. } => None,
         }
@@ -222,9 +221,7 @@ impl Answer {
     /// The answer on the wire.
     pub fn into_response(self) -> Response {
         match self {
-            Self::Json(status, value) | Self::Secret { status, full: value, .. } => {
-                json_response(status, value.to_string())
-            }
+            Self::Json(status, value) | Self::Secret { status, full: value, .. } => json_response(status, value),
             Self::Empty(status) => {
                 let mut response = Response::new(HttpBody::empty());
                 *response.status_mut() = status;
@@ -241,6 +238,15 @@ impl Answer {
             }
         }
     }
+}
+
+/// A resource as it goes out.
+///
+/// # Errors
+///
+/// As [`Answer::ok`].
+pub fn text_of(value: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|_| Fault::unexpected())
 }
 
 /// JSON with the type that every client expects.

@@ -11,6 +11,7 @@ use diesel::sql_types::BigInt;
 use perpetua_domain::id::{InvoiceId, LedgerEntryId, TenantId};
 
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::schema::{invoice, ledger_entry};
 use crate::values::{Id, Utc};
@@ -71,7 +72,7 @@ pub struct Filter {
 pub fn oldest_unbilled(conn: &mut Conn, before: Utc) -> Result<Option<Unbilled>, StoreError> {
     Ok(ledger_entry::table
         .filter(ledger_entry::invoice_id.is_null())
-        .filter(ledger_entry::kind.ne("payment"))
+        .filter(as_indexed("ledger_entry.kind <> 'payment'"))
         .filter(ledger_entry::at.lt(before))
         .order((ledger_entry::at, ledger_entry::id))
         .select((ledger_entry::partner_id, ledger_entry::currency, ledger_entry::at))
@@ -90,7 +91,7 @@ pub fn gathering(
         .filter(invoice::partner_id.eq(Id(partner)))
         .filter(invoice::currency.eq(currency))
         .filter(invoice::period_start.eq(period_start))
-        .filter(invoice::state.eq("gathering"))
+        .filter(as_indexed("invoice.state = 'gathering'"))
         .select(InvoiceRow::as_select())
         .first(conn)
         .optional()?)
@@ -98,7 +99,7 @@ pub fn gathering(
 
 /// Any invoice that is being gathered: one that an ended process left is gone on with.
 pub fn any_gathering(conn: &mut Conn) -> Result<Option<InvoiceRow>, StoreError> {
-    let query = invoice::table.filter(invoice::state.eq("gathering")).order(invoice::id);
+    let query = invoice::table.filter(as_indexed("invoice.state = 'gathering'")).order(invoice::id);
     Ok(query.select(InvoiceRow::as_select()).first(conn).optional()?)
 }
 
@@ -124,7 +125,7 @@ pub fn gather(conn: &mut Conn, row: &InvoiceRow, limit: i64) -> Result<usize, St
         .filter(ledger_entry::partner_id.eq(row.partner_id))
         .filter(ledger_entry::currency.eq(&row.currency))
         .filter(ledger_entry::invoice_id.is_null())
-        .filter(ledger_entry::kind.ne("payment"))
+        .filter(as_indexed("ledger_entry.kind <> 'payment'"))
         .filter(ledger_entry::at.ge(row.period_start))
         .filter(ledger_entry::at.lt(row.period_end))
         .order((ledger_entry::at, ledger_entry::id))
@@ -209,7 +210,7 @@ pub fn list(
     let wanted = || {
         invoice::table
             .filter(invoice::partner_id.eq(Id(partner)))
-            .filter(invoice::state.eq("closed"))
+            .filter(as_indexed("invoice.state = 'closed'"))
             .filter(invoice::closed_at.ge(from))
             .filter(invoice::closed_at.lt(until))
     };
@@ -228,7 +229,7 @@ pub fn dates(conn: &mut Conn, partner: TenantId, currency: &str) -> Result<(Opti
     let closed = invoice::table
         .filter(invoice::partner_id.eq(Id(partner)))
         .filter(invoice::currency.eq(currency))
-        .filter(invoice::state.eq("closed"));
+        .filter(as_indexed("invoice.state = 'closed'"));
     let found: (Option<i64>, Option<i64>) =
         closed.select((min(invoice::closed_at), max(invoice::closed_at))).first(conn)?;
     Ok((found.0.map(Utc::from_micros), found.1.map(Utc::from_micros)))

@@ -20,6 +20,7 @@ use perpetua_domain::tax::TaxClass;
 use perpetua_domain::term::Term;
 
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::schema::{media, offer, offer_price, price_list, product};
 use crate::values::{Id, Utc, Word};
@@ -255,7 +256,7 @@ fn tiers_of(conn: &mut Conn, offers: Vec<Id<OfferId>>) -> Result<HashMap<Id<Offe
 fn newest_ranks(conn: &mut Conn, products: Vec<String>) -> Result<HashMap<String, u32>, StoreError> {
     let newest: Vec<(String, Option<i64>)> = media::table
         .filter(media::product_id.eq_any(products))
-        .filter(media::state.eq("available"))
+        .filter(as_indexed("media.state = 'available'"))
         .group_by(media::product_id)
         .select((media::product_id, diesel::dsl::max(media::version_rank)))
         .load(conn)?;

@@ -1,5 +1,15 @@
 //! What Diesel's multi-connection cannot say once: batch inserts and `ON CONFLICT DO NOTHING`.
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::sql_types::Bool;
+
+/// A condition as it stands in a partial index, such as `media.state = 'available'`: the index serves a
+/// statement that says the same, not one whose bound value happens to be the same.
+pub(crate) fn as_indexed(condition: &'static str) -> SqlLiteral<Bool> {
+    sql(condition)
+}
+
 /// Inserts many rows with one statement on PostgreSQL and with a prepared one per row on SQLite;
 /// `.. or ignore` leaves rows out that a unique index already holds. Evaluates to the number of rows
 /// inserted. At most 1,000 rows (design §5); callers chunk.

@@ -6,6 +6,7 @@ use perpetua_domain::media::{Bit, FileType};
 use perpetua_domain::order::LineState;
 
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::schema::{download, download_link, media, order_line};
 use crate::values::{Id, Utc, Word};
@@ -93,7 +94,7 @@ pub struct SessionRow {
 pub fn media_of_product(conn: &mut Conn, product: &str) -> Result<Vec<MediumRow>, StoreError> {
     let rows = media::table
         .filter(media::product_id.eq(product))
-        .filter(media::state.eq("available"))
+        .filter(as_indexed("media.state = 'available'"))
         .order(media::id)
         .select(MediumRow::as_select())
         .load(conn)?;

@@ -6,6 +6,7 @@ use perpetua_domain::id::{MediaId, PersonId};
 use perpetua_domain::media::{Bit, FileType, MediaLanguage, MediumFacts, Version};
 
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::schema::{media, product};
 use crate::values::{Id, Page, Utc, Word};
@@ -103,7 +104,7 @@ pub fn available(conn: &mut Conn, products: &[ProductId]) -> Result<Vec<MediaRow
     let products: Vec<String> = products.iter().map(ToString::to_string).collect();
     Ok(media::table
         .filter(media::product_id.eq_any(products))
-        .filter(media::state.eq(Word(MediaState::Available)))
+        .filter(as_indexed("media.state = 'available'"))
         .order((media::product_id, media::version_rank.desc(), media::language, media::bit, media::id))
         .select(MediaRow::as_select())
         .load(conn)?)
@@ -120,7 +121,7 @@ pub fn find_choice(
 ) -> Result<Option<MediaId>, StoreError> {
     let found: Option<Id<MediaId>> = media::table
         .filter(media::product_id.eq(product.to_string()))
-        .filter(media::state.eq(Word(MediaState::Available)))
+        .filter(as_indexed("media.state = 'available'"))
         .filter(media::version_label.eq(version_label))
         .filter(media::language.eq(language.as_str()))
         .filter(media::bit.eq(Word(bit)))

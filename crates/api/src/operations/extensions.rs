@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 
 use super::entitlements::selection;
 use super::orders::{find, line_of, window_days};
-use crate::call::{About as _, Answer, Call};
+use crate::call::{About as _, Answer, Call, text_of};
 use crate::handler;
 use crate::operation::Operation;
 use crate::wire::codes;
@@ -178,18 +178,15 @@ async fn create(call: Call) -> Result<Answer, Fault> {
         None => command,
     };
     let made = links::create(call.app(), &call.caller, command).await.about(Family::Provisioning)?;
-    let answer = |url: Option<String>| {
-        serde_json::to_value(CreatedDownloadLink {
-            id: made.id.to_string(),
-            url,
-            file_name: made.file_name.clone(),
-            expires_at: date::write(made.expires_at),
-            uses_max: made.uses_max,
-            attributes: Attributes::of("DownloadLink"),
-        })
-        .map_err(|_| Fault::unexpected())
+    let answer = |url: Option<String>| CreatedDownloadLink {
+        id: made.id.to_string(),
+        url,
+        file_name: made.file_name.clone(),
+        expires_at: date::write(made.expires_at),
+        uses_max: made.uses_max,
+        attributes: Attributes::of("DownloadLink"),
     };
-    let (full, without) = (answer(Some(made.url(call.app())))?, answer(None)?);
+    let (full, without) = (text_of(&answer(Some(made.url(call.app()))))?, text_of(&answer(None))?);
     Ok(Answer::Secret { status: StatusCode::CREATED, full, without })
 }
 

@@ -10,7 +10,7 @@ use perpetua_domain::id::PersonId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::call::{About as _, Answer, Call};
+use crate::call::{About as _, Answer, Call, text_of};
 use crate::handler;
 use crate::operation::Operation;
 use crate::wire::codes;
@@ -252,10 +252,9 @@ fn password<'a>(body: &Fields<'a>) -> Result<Option<(&'a str, bool)>, Fault> {
 fn telling(status: u16, mut user: CustomerUser, password: Option<(&str, bool)>) -> Result<Answer, Fault> {
     let status = axum::http::StatusCode::from_u16(status).map_err(|_| Fault::unexpected())?;
     let Some((password, force_change_password)) = password else { return Answer::json(status, user) };
-    let json = |user: &CustomerUser| serde_json::to_value(user).map_err(|_| Fault::unexpected());
-    let without = json(&user)?;
+    let without = text_of(&user)?;
     user.password_profile = Some(PasswordProfile { password: password.to_owned(), force_change_password });
-    Ok(Answer::Secret { status, full: json(&user)?, without })
+    Ok(Answer::Secret { status, full: text_of(&user)?, without })
 }
 
 async fn create(call: Call) -> Result<Answer, Fault> {

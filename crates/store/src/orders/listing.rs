@@ -7,6 +7,7 @@ use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
 
 use super::OrderRow;
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::schema::{order_line, orders, tenant};
 use crate::values::{Id, Page, Utc};
@@ -142,7 +143,7 @@ pub fn closing_windows(
 ) -> Result<Vec<ClosingWindow>, StoreError> {
     Ok(order_line::table
         .filter(order_line::partner_id.eq(Id(partner)))
-        .filter(order_line::state.ne("cancelled"))
+        .filter(as_indexed("order_line.state <> 'cancelled'"))
         .filter(order_line::window_closes_at.gt(now))
         .filter(order_line::window_closes_at.le(until))
         .order((order_line::window_closes_at, order_line::id))

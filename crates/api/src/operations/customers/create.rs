@@ -10,7 +10,7 @@ use perpetua_domain::access::Permission as P;
 use perpetua_domain::country::Country;
 
 use super::{Customer, UserCredentials, of_page};
-use crate::call::{About as _, Answer, Call};
+use crate::call::{About as _, Answer, Call, text_of};
 use crate::handler;
 use crate::operation::Operation;
 use crate::operations::addresses;
@@ -65,10 +65,10 @@ async fn create(call: Call) -> Result<Answer, Fault> {
     let (id, link) = created.map_err(|problem| fault(&problem, country, &sent, FIELDS))?;
     let page = customers::page(call.app(), &call.caller, id).await.about(Family::Customer)?;
     let mut customer = of_page(page);
-    let without = serde_json::to_value(&customer).map_err(|_| Fault::unexpected())?;
+    let without = text_of(&customer)?;
     let password = link.token.expose().as_str().to_owned();
     customer.user_credentials = Some(UserCredentials { user_name, password });
-    let full = serde_json::to_value(&customer).map_err(|_| Fault::unexpected())?;
+    let full = text_of(&customer)?;
     Ok(Answer::Secret { status: StatusCode::CREATED, full, without })
 }
 

@@ -3,12 +3,10 @@
 //! The partner itself keeps the segment of its customers here, so that nothing is left to vet: a qualification
 //! that was asked for is approved by the time anybody looks.
 
-use axum::http::StatusCode;
 use perpetua_app::customers::{self, CustomerPage, EditCustomer, Profile};
 use perpetua_domain::access::Permission as P;
 use perpetua_domain::catalog::Segment;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::call::{About as _, Answer, Call};
@@ -105,7 +103,7 @@ async fn put_old(call: Call) -> Result<Answer, Fault> {
     // PowerShell quotes nothing when it sends the word as a form would.
     let Some(word) = call.json()?.enum_word(&WORDS)? else { return Err(Fault::enum_word("body")) };
     qualify(&call, word).await?;
-    Ok(Answer::Json(StatusCode::OK, Value::String(old_word(word).to_owned())))
+    Answer::ok(old_word(word))
 }
 
 async fn add(call: Call) -> Result<Answer, Fault> {
