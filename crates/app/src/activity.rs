@@ -107,11 +107,16 @@ impl Activity {
         what
     }
 
-    /// What it was about, from the facts that people know things by.
-    pub fn about(&self) -> String {
+    /// What it was about, from the facts that people know things by, each once.
+    pub fn about(&self) -> Vec<String> {
         let known = ["product", "order", "number", "name", "file"];
-        let texts = known.into_iter().map(|name| fact(&self.facts, name)).filter(|text| !text.is_empty());
-        texts.collect::<Vec<_>>().join(", ")
+        let mut texts: Vec<String> = Vec::new();
+        for text in known.into_iter().map(|name| fact(&self.facts, name)) {
+            if !text.is_empty() && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
     }
 }
 
@@ -292,7 +297,7 @@ fn cells(activity: &Activity, lang: Lang, zone: &TimeZone) -> [String; 9] {
         actor.email.clone(),
         actor.tenant.clone(),
         activity.sentence(lang),
-        activity.about(),
+        activity.about().join(", "),
         actor.network.clone(),
         activity.id.to_string(),
     ]

@@ -139,7 +139,7 @@ fn no_record_that_a_customer_may_read_holds_what_its_partner_pays() {
             }
             for lang in Lang::ALL {
                 check_text(&record.kind, &record.sentence(lang));
-                check_text(&record.kind, &record.about());
+                check_text(&record.kind, &record.about().join(", "));
             }
         }
         let csv = activity::export_csv(&test.app, &admin, &Filter::default(), Lang::En).await.unwrap();

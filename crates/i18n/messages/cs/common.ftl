@@ -90,6 +90,7 @@ field-name = Název
 field-role = Role
 field-person = Osoba
 field-customer = Zákazník
+field-customer-id = ID zákazníka
 field-partner = Partner
 field-product = Produkt
 field-quantity = Množství

@@ -90,6 +90,7 @@ field-name = Name
 field-role = Role
 field-person = Person
 field-customer = Customer
+field-customer-id = Customer ID
 field-partner = Partner
 field-product = Product
 field-quantity = Quantity

@@ -179,13 +179,16 @@ fn row(lang: Lang, zone: &TimeZone, record: &Record) -> ActivityRow {
         Some(_) => record.actor.name.clone(),
         None => text(lang, "activity_page-program").into_owned(),
     };
+    let what = record.sentence(lang);
+    // The sentence often names the thing already.
+    let about: Vec<String> = record.about().into_iter().filter(|text| !what.contains(text.as_str())).collect();
     ActivityRow {
         when: format::date_time(lang, record.at, zone),
         instant: record.at.to_string(),
         who,
         tenant: record.actor.tenant.clone(),
-        what: record.sentence(lang),
-        about: record.about(),
+        what,
+        about: about.join(", "),
         href: String::new(),
         from: record.actor.network.clone(),
         outcome,

@@ -5,7 +5,7 @@ use perpetua_app::{Caller, Kind, Problem, people};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::TenantId;
 use perpetua_http::Visitor;
-use perpetua_i18n::{Args, Lang, country, text, text_with};
+use perpetua_i18n::{Args, Lang, country, format, text, text_with};
 
 use super::super::people::role_name;
 use super::super::relations::day;
@@ -39,7 +39,7 @@ pub(super) async fn customer_view(visitor: &Visitor, caller: &Caller, id: Tenant
         tabs: if is_partner { customer_tabs(&base, "tab-overview") } else { Vec::new() },
         state: state(lang, is_active),
         facts: facts(lang, &customer),
-        agreement: agreement(&customer),
+        agreement: agreement(lang, &customer),
         agree: (customer.can_record && customer.agreement.is_none())
             .then(|| forms::agreement(&format!("{base}/agreement"), &visitor.form_token())),
         relationship: relationship(lang, &customer),
@@ -66,7 +66,7 @@ fn facts(lang: Lang, customer: &Customer) -> Vec<Fact> {
     let address: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     let mut facts = vec![
         Fact::new("field-domain", customer.domain.clone()),
-        Fact::code("field-customer", customer.id.to_string()),
+        Fact::code("field-customer-id", customer.id.to_string()),
         Fact::new("legend-address", address.join(", ")),
         Fact::new("field-email", profile.email.clone()),
     ];
@@ -82,12 +82,13 @@ fn facts(lang: Lang, customer: &Customer) -> Vec<Fact> {
     facts
 }
 
-fn agreement(customer: &Customer) -> Vec<Fact> {
+fn agreement(lang: Lang, customer: &Customer) -> Vec<Fact> {
     let Some(agreement) = &customer.agreement else { return Vec::new() };
+    let agreed_on = agreement.agreed_on.parse().map(|date| format::date(lang, date));
     vec![
         Fact::new("field-agreed-name", agreement.name.clone()),
         Fact::new("field-email", agreement.email.clone()),
-        Fact::new("field-agreed-on", agreement.agreed_on.clone()),
+        Fact::new("field-agreed-on", agreed_on.unwrap_or_else(|_| agreement.agreed_on.clone())),
     ]
 }
 
