@@ -10,6 +10,7 @@ pub mod customers;
 pub mod entitlements;
 pub mod extensions;
 pub mod inventory;
+pub mod invoices;
 pub mod orders;
 pub mod price_sheets;
 pub mod profiles;
@@ -33,6 +34,7 @@ pub fn all() -> Vec<Operation> {
         orders::rows(),
         entitlements::rows(),
         profiles::rows(),
+        invoices::rows(),
         audit::rows(),
         webhooks::rows(),
         subscriptions::rows(),

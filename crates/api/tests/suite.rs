@@ -20,6 +20,8 @@ mod customers;
 mod grid;
 #[path = "suite/inventory.rs"]
 mod inventory;
+#[path = "suite/invoices.rs"]
+mod invoices;
 #[path = "suite/new_customers.rs"]
 mod new_customers;
 #[path = "suite/openapi.rs"]

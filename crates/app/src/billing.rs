@@ -6,11 +6,14 @@
 
 mod closing;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::Permission;
 use perpetua_domain::billing::Month;
-use perpetua_domain::id::{InvoiceId, TenantId};
+use perpetua_domain::id::{CreditNoteId, InvoiceId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_store::billing::{self as rows, Filter, InvoiceRow, Source};
 use perpetua_store::{Conn, Page, StoreError, Utc, tenants};
@@ -67,12 +70,18 @@ pub struct Invoice {
     pub period_end: Timestamp,
     /// Its date.
     pub closed_at: Timestamp,
+    /// The first and the last day of its month where the operator is.
+    pub days: (Date, Date),
+    /// The day of its date there.
+    pub closed_on: Date,
     /// Without tax; below zero when more was credited than charged.
     pub net: Amount,
     /// The tax.
     pub tax: Amount,
     /// With tax.
     pub total: Amount,
+    /// The credit notes on it: id and number.
+    pub credit_notes: Vec<(CreditNoteId, String)>,
 }
 
 /// A page of lines.
@@ -125,7 +134,7 @@ pub async fn list(app: &App, caller: &Caller, command: ListInvoices) -> Result<I
             let filter = Filter { from: command.from.map(Utc::from), until: command.until.map(Utc::from) };
             let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 500));
             let (found, total) = rows::list(conn, command.partner, filter, page)?;
-            Ok(Invoices { rows: found.into_iter().map(invoice).collect::<Result<_, _>>()?, total })
+            Ok(Invoices { rows: invoices(conn, found)?, total })
         })
         .await
 }
@@ -221,7 +230,27 @@ pub async fn summaries(app: &App, caller: &Caller, partner: TenantId) -> Result<
 fn find(conn: &mut Conn, caller: &Caller, number: &str) -> Result<Invoice, Problem> {
     let row = rows::find(conn, number)?.ok_or_else(Problem::not_found)?;
     authorize::require(conn, caller, Permission::AccountView, Owner::Tenant(row.partner_id.0))?;
-    Ok(invoice(row)?)
+    invoices(conn, vec![row])?.pop().ok_or_else(Problem::not_found)
+}
+
+/// The rows with the credit notes on them. Two queries.
+fn invoices(conn: &mut Conn, rows: Vec<InvoiceRow>) -> Result<Vec<Invoice>, Problem> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let zone = zone(conn)?;
+    let ids: Vec<InvoiceId> = rows.iter().map(|row| row.id.0).collect();
+    let mut notes: BTreeMap<InvoiceId, Vec<(CreditNoteId, String)>> = BTreeMap::new();
+    for (invoice, id, number) in rows::credit_notes(conn, &ids)? {
+        if let Some(invoice) = invoice {
+            notes.entry(invoice.0).or_default().push((id.0, number));
+        }
+    }
+    let whole = |row: InvoiceRow| {
+        let own = notes.remove(&row.id.0).unwrap_or_default();
+        invoice(row, own, &zone)
+    };
+    Ok(rows.into_iter().map(whole).collect::<Result<_, _>>()?)
 }
 
 fn page(conn: &mut Conn, source: &Source, after: Option<LineKey>, limit: i64) -> Result<InvoiceLines, Problem> {
@@ -237,12 +266,22 @@ fn page(conn: &mut Conn, source: &Source, after: Option<LineKey>, limit: i64) ->
 
 /// The calendar month of an instant in the operator's time zone.
 fn month(conn: &mut Conn, at: Timestamp) -> Result<Month, Problem> {
-    let operator = tenants::operator(conn)?.ok_or_else(|| Problem::internal("there is no operator"))?;
-    let zone = TimeZone::get(&operator.zone).map_err(Problem::internal)?;
+    let zone = zone(conn)?;
     Month::of(at, &zone).map_err(|_| Problem::internal("a month beyond the calendar"))
 }
 
-fn invoice(row: InvoiceRow) -> Result<Invoice, StoreError> {
+/// The operator's time zone: months and dates of invoices are counted in it.
+fn zone(conn: &mut Conn) -> Result<TimeZone, Problem> {
+    let operator = tenants::operator(conn)?.ok_or_else(|| Problem::internal("there is no operator"))?;
+    TimeZone::get(&operator.zone).map_err(Problem::internal)
+}
+
+fn invoice(row: InvoiceRow, credit_notes: Vec<(CreditNoteId, String)>, zone: &TimeZone) -> Result<Invoice, StoreError> {
+    let day = |at: Timestamp| zone.to_datetime(at).date();
+    let closed_at = row.closed_at.ok_or_else(|| damaged("date"))?.timestamp();
+    let first = day(row.period_start.timestamp());
+    // The month ends with the first instant of the next one.
+    let last = day(row.period_end.timestamp()).yesterday().unwrap_or(first);
     Ok(Invoice {
         id: row.id.0,
         number: row.number.ok_or_else(|| damaged("number"))?,
@@ -250,10 +289,13 @@ fn invoice(row: InvoiceRow) -> Result<Invoice, StoreError> {
         currency: row.currency.parse().map_err(|_| damaged("currency"))?,
         period_start: row.period_start.timestamp(),
         period_end: row.period_end.timestamp(),
-        closed_at: row.closed_at.ok_or_else(|| damaged("date"))?.timestamp(),
+        closed_at,
+        days: (first, last),
+        closed_on: day(closed_at),
         net: amount(row.net)?,
         tax: amount(row.tax)?,
         total: amount(row.total)?,
+        credit_notes,
     })
 }
 

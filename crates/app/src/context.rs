@@ -7,6 +7,7 @@ use perpetua_store::{Store, StoreError, tenants};
 
 use crate::caller::{Caller, Guest, IdSeed, Origin, Stamp};
 use crate::clock::Clock;
+use crate::documents::Typeset;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
 use crate::signing::Signer;
@@ -43,6 +44,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Where media lie.
     pub media: Arc<dyn ObjectStore>,
+    /// Sets documents on pages.
+    pub documents: Arc<dyn Typeset>,
     /// What the installation decides.
     pub settings: Settings,
 }

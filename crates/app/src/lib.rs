@@ -23,6 +23,7 @@ pub mod context;
 pub mod customers;
 pub mod defaults;
 pub mod doctor;
+pub mod documents;
 pub mod downloads;
 pub mod entropy;
 pub mod event;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::context::{App, Settings};
+use crate::documents::Typeset;
 use crate::entropy::Entropy;
 use crate::password::Passwords;
 use crate::signing::Signer;
@@ -30,6 +31,8 @@ pub struct Parts {
     pub master: MasterKey,
     /// Where media lie.
     pub media: Arc<dyn ObjectStore>,
+    /// Sets documents on pages.
+    pub documents: Arc<dyn Typeset>,
     /// What the installation decides.
     pub settings: Settings,
 }
@@ -51,7 +54,7 @@ pub enum StartError {
 impl App {
     /// Opens an installation. The first start makes one data key of each purpose and a signing key.
     pub async fn open(parts: Parts) -> Result<Self, StartError> {
-        let Parts { store, clock, real_clock, entropy, master, media, settings } = parts;
+        let Parts { store, clock, real_clock, entropy, master, media, documents, settings } = parts;
         let vault = open_vault(&store, master, &*real_clock, &*entropy).await?;
         let signer = open_signer(&store, &vault, &*real_clock, &*entropy).await?;
         let passwords = Passwords::new(&*entropy);
@@ -65,6 +68,7 @@ impl App {
             token_keys: TokenKeys::default(),
             passwords,
             media,
+            documents,
             settings,
         })
     }

@@ -41,6 +41,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors_orders",
     "errors_subscriptions",
     "fleet",
+    "documents",
     "errors_support",
     "people",
     "portal",

@@ -1,4 +1,5 @@
-//! The world outside, for real: where media lie, and posting webhooks. Mail will live here too.
+//! The world outside, for real: where media lie, posting webhooks, and documents as PDF. Mail will live here too.
 
+pub mod documents;
 pub mod media;
 pub mod webhooks;

@@ -8,6 +8,7 @@ use perpetua_app::entropy::SystemEntropy;
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
 use perpetua_app::{App, Problem, Settings, rotation};
+use perpetua_outbound::documents::PdfTypesetter;
 use perpetua_outbound::media::{self, S3Options};
 use perpetua_store::{DatabaseUrl, OpenError, Options, Store, StoreError, settings};
 
@@ -86,6 +87,7 @@ pub async fn open(
         entropy,
         master,
         media: media::open(&place.media, &place.s3)?,
+        documents: Arc::new(PdfTypesetter::new()?),
         settings: Settings { public_url: place.public_url.clone(), demo: place.demo },
     };
     Ok(App::open(parts).await?)

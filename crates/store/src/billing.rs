@@ -8,7 +8,7 @@ mod lines;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use perpetua_domain::id::{InvoiceId, LedgerEntryId, TenantId};
+use perpetua_domain::id::{CreditNoteId, InvoiceId, LedgerEntryId, TenantId};
 
 use crate::connection::Conn;
 use crate::dialect::as_indexed;
@@ -221,6 +221,21 @@ pub fn list(
         .select(InvoiceRow::as_select())
         .load(conn)?;
     Ok((rows, wanted().count().get_result(conn)?))
+}
+
+/// The credit notes that stand on any of these invoices, in the order of their numbers. One query.
+pub fn credit_notes(
+    conn: &mut Conn,
+    invoices: &[InvoiceId],
+) -> Result<Vec<(Option<Id<InvoiceId>>, Id<CreditNoteId>, String)>, StoreError> {
+    use crate::schema::credit_note;
+    let wanted: Vec<_> = invoices.iter().map(|id| Some(Id(*id))).collect();
+    Ok(ledger_entry::table
+        .inner_join(credit_note::table.on(credit_note::id.nullable().eq(ledger_entry::credit_note_id)))
+        .filter(ledger_entry::invoice_id.eq_any(wanted))
+        .order(credit_note::number)
+        .select((ledger_entry::invoice_id, credit_note::id, credit_note::number))
+        .load(conn)?)
 }
 
 /// Date of the first and of the latest invoice of a partner in a currency.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use object_store::memory::InMemory;
 use perpetua_app::caller::IdSeed;
 use perpetua_app::clock::FixedClock;
+use perpetua_app::documents::{Document, Row, Typeset};
 use perpetua_app::entropy::{EntropyExt as _, SystemEntropy, Token};
 use perpetua_app::identity::{NewPerson, insert_person};
 use perpetua_app::startup::Parts;
@@ -59,6 +60,21 @@ pub struct TestApp {
 /// A well-formed and cheap hash that no password is known for.
 const FITS_NO_PASSWORD: &str =
     "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Documents as their words, one below the other: how they are set is tested where it is done.
+struct PlainWords;
+
+impl Typeset for PlainWords {
+    fn file(&self, document: &Document) -> Vec<u8> {
+        let facts = document.facts.iter().map(|(name, value)| format!("{name}: {value}"));
+        let parties = document.parties.iter().map(|party| format!("{}: {}", party.heading, party.lines.join(", ")));
+        let row = |row: &Row| format!("{} ({})", row.cells.join(" | "), row.detail);
+        let totals = document.totals.iter().map(|(name, sum)| format!("{name}: {sum}"));
+        let lines = [document.title.clone()].into_iter().chain(facts).chain(parties);
+        let lines = lines.chain(document.lines.rows.iter().map(row)).chain(document.tax.rows.iter().map(row));
+        lines.chain(totals).chain(document.remarks.iter().cloned()).collect::<Vec<_>>().join("\n").into_bytes()
+    }
+}
 
 impl TestApp {
     /// Runs a test on SQLite and, when there is a server, on PostgreSQL.
@@ -114,6 +130,7 @@ impl TestApp {
             entropy: Arc::new(SystemEntropy),
             master: MasterKey::from_hex(MASTER_HEX).expect("the master key is 64 digits"),
             media: Arc::new(InMemory::new()),
+            documents: Arc::new(PlainWords),
             settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true },
         };
         let app = Arc::new(App::open(parts).await.expect("the installation opens"));

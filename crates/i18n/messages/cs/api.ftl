@@ -160,3 +160,9 @@ fault-reason-too_many =
     }
 fault-reason-range = musí být od { $min } do { $max }
 fault-reason-reused = už přišlo s jiným obsahem
+
+estimate-title = Nevyfakturované položky, { $period ->
+    [current] tento měsíc
+   *[previous] předchozí měsíce
+}
+estimate-description = Co bylo nakoupeno a dobropisováno a není zatím na žádné faktuře.

@@ -152,3 +152,9 @@ fault-reason-too_many =
     }
 fault-reason-range = must be from { $min } to { $max }
 fault-reason-reused = came before with another body
+
+estimate-title = Unbilled lines, { $period ->
+    [current] this month
+   *[previous] earlier months
+}
+estimate-description = What was bought and credited and stands on no invoice yet.

@@ -38,6 +38,13 @@ pub struct LineKey {
     pub line_no: i64,
 }
 
+impl LineKey {
+    /// The place of a line of an entry that was made at `micros` since 1970.
+    pub const fn new(micros: i64, entry: LedgerEntryId, line_no: i64) -> Self {
+        Self { at: Utc::from_micros(micros), entry: Id(entry), line_no }
+    }
+}
+
 /// One line as an invoice states it. Amounts are below zero on credits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BilledLine {
