@@ -40,6 +40,11 @@ def test_cancelling_in_time_credits_and_ends_key_and_link(demo, page_as, new_pag
     page.get_by_role("main").get_by_role("link", name=w("credit_note"), exact=True).click()
     assert w("credit_note") in page.get_by_role("heading", level=1).inner_text()
     axe(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=w("download_pdf"), exact=True).click()
+    assert download.value.suggested_filename.startswith("Credit_note_CN-")
+    with open(download.value.path(), "rb") as file:
+        assert file.read().startswith(b"%PDF-1.7")
 
     page.goto(purchase)
     axe(page)

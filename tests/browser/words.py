@@ -32,6 +32,8 @@ WORDS = {
     "keep": ("Keep purchase", "Ponechat nákup"),
     "cancelled": ("The purchase is cancelled and credited.", "Nákup je zrušen a dobropisován."),
     "credit_note": ("Credit note", "Dobropis"),
+    "invoices": ("Invoices", "Faktury"),
+    "download_pdf": ("Download PDF", "Stáhnout PDF"),
     "no_longer": ("This purchase can no longer be cancelled", "Tento nákup už zrušit nelze"),
     "window_closed": ("The window to cancel closed", "Lhůta ke zrušení skončila"),
     "dead_purchase": ("The purchase was cancelled.", "Nákup byl zrušen."),

@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use perpetua_app::identity::Membership;
 use perpetua_app::problem::FieldProblem;
 use perpetua_app::{Caller, Param, Problem};
-use perpetua_domain::access::{Role, TenantKind};
+use perpetua_domain::access::{Permission, Relation, Role, TenantKind, holders};
 use perpetua_http::{Failed, FormData, Visitor};
 use perpetua_i18n::{Args, Lang, exists, format, text, text_with};
 
 use crate::views::form::Form;
-use crate::views::frame::{Area, Flash, Frame, PROGRAMS, Person, TenantChoice, Theme, Tone, nav};
+use crate::views::frame::{Area, Flash, Frame, INVOICES, PROGRAMS, Person, TenantChoice, Theme, Tone, nav};
 
 /// What a handler answers.
 pub type Answer = Result<Response, Failed>;
@@ -32,6 +32,10 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
         frame.nav = nav(area(&caller), &visitor.here);
         if !caller.roles.contains(&Role::AdminAgent) {
             frame.nav.retain(|item| item.href != PROGRAMS);
+        }
+        let accounts = holders(caller.kind, Relation::Own, Permission::AccountView).unwrap_or_default();
+        if !caller.roles.iter().any(|role| accounts.contains(role)) {
+            frame.nav.retain(|item| item.href != INVOICES);
         }
         let others = session.memberships.iter().filter(|membership| membership.tenant != caller.tenant);
         frame.person = Some(Person {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use perpetua_app::clock::ShiftedClock;
 use perpetua_app::entropy::EntropyExt as _;
-use perpetua_app::{App, Problem};
+use perpetua_app::{App, Problem, billing};
 use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::catalog::CatalogItemId;
 use perpetua_store::{people as rows, tenants};
@@ -159,9 +159,12 @@ async fn make(app: &App, clock: &ShiftedClock, present: Timestamp) -> Result<Vec
     for (days_ago, domain, picks) in stock::HISTORY_DAYS {
         let at = present - SignedDuration::from_hours(24 * days_ago);
         clock.set(at).map_err(Problem::internal)?;
+        billing::close_months(app).await?;
         stock::buy(app, &members, domain, picks).await?;
     }
     clock.set(present).map_err(Problem::internal)?;
+    // Past months are billed from the beginning, so that there is something to look at.
+    billing::close_months(app).await?;
     Ok(members)
 }
 

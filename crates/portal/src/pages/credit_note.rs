@@ -4,20 +4,31 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use jiff::tz::TimeZone;
-use perpetua_app::Problem;
 use perpetua_app::cancellation::{self, CreditNote};
+use perpetua_app::{Problem, documents};
+use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::CreditNoteId;
 use perpetua_http::{SignedIn, SiteState};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
+use super::invoices::send;
 use crate::shell::{Answer, page, titled};
 use crate::views::frame::Link;
 use crate::views::home::{Document, Line};
-use crate::views::parts::{Fact, TotalRow, Totals};
+use crate::views::parts::{Button, Fact, TotalRow, Totals};
 
 /// Credit notes.
 pub fn routes() -> Router<SiteState> {
-    Router::new().route("/partner/credit-notes/{note}", get(show)).route("/operator/credit-notes/{note}", get(show))
+    Router::new()
+        .route("/partner/credit-notes/{note}", get(show))
+        .route("/partner/credit-notes/{note}/pdf", get(pdf))
+        .route("/operator/credit-notes/{note}", get(show))
+        .route("/operator/credit-notes/{note}/pdf", get(pdf))
+}
+
+async fn pdf(SignedIn { caller, visitor }: SignedIn, Path(note): Path<String>) -> Answer {
+    let id: CreditNoteId = note.parse().map_err(|_| Problem::not_found())?;
+    send(documents::credit_note(&visitor.site.app, &caller, id).await?)
 }
 
 async fn show(signed_in: SignedIn, Path(note): Path<String>) -> Answer {
@@ -27,6 +38,12 @@ async fn show(signed_in: SignedIn, Path(note): Path<String>) -> Answer {
     let found = cancellation::credit_note(&visitor.site.app, &caller, id).await?;
     let title = text_with(lang, "credit-note-title", &Args::new().set("number", &found.note.number));
     let money = |minor| format::amount(lang, minor, found.currency);
+    let is_partner = caller.kind == TenantKind::Partner;
+    let area = if is_partner { "/partner" } else { "/operator" };
+    let request = Link::new(
+        format!("/partner/requests/{}", found.request.id.0),
+        text_with(lang, "request-title", &Args::new().set("number", &found.request.number)),
+    );
     let remark = text_with(lang, "credit-note-remark", &Args::new().set("order", &found.order.number));
     page(&Document {
         t: titled(&visitor, title),
@@ -42,11 +59,8 @@ async fn show(signed_in: SignedIn, Path(note): Path<String>) -> Answer {
             ],
         },
         remarks: vec![remark],
-        links: vec![Link::new(
-            format!("/partner/requests/{}", found.request.id.0),
-            text_with(lang, "request-title", &Args::new().set("number", &found.request.number)),
-        )],
-        actions: Vec::new(),
+        links: if is_partner { vec![request] } else { Vec::new() },
+        actions: vec![Button::open("document-download", format!("{area}/credit-notes/{id}/pdf")).stays()],
     })
 }
 

@@ -12,6 +12,7 @@ mod cursor;
 mod customers;
 mod home;
 mod invitation;
+mod invoices;
 mod media;
 mod money;
 mod orders;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(credit_note::routes())
         .merge(customers::routes())
         .merge(invitation::routes())
+        .merge(invoices::routes())
         .merge(partners::routes())
         .merge(people::routes())
         .merge(relations::routes())

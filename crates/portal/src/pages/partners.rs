@@ -181,6 +181,7 @@ async fn partner_view(visitor: &Visitor, caller: &perpetua_app::Caller, id: Tena
             Fact::new("nav-customers", format::number(lang, partner.customers)),
             Fact::new("field-credit-limit", amount(partner.credit_limit)),
             Fact::new("field-credit-left", amount(partner.credit_limit - partner.balance)),
+            Fact::link("nav-invoices", text(lang, "action-show"), format!("{base}/invoices")),
         ],
         credit,
         staff: staff.as_ref().map(|staff| rows(lang, staff)).unwrap_or_default(),

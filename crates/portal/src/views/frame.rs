@@ -139,6 +139,9 @@ pub enum Area {
 /// The programs of a partner; only its admin agents have the link.
 pub const PROGRAMS: &str = "/partner/apps";
 
+/// The invoices of a partner; only those who may see its account have the link.
+pub const INVOICES: &str = "/partner/invoices";
+
 const OPERATOR: &[(&str, &str)] = &[
     ("/operator", "nav-home"),
     ("/operator/orders", "nav-sales"),
@@ -156,6 +159,7 @@ const PARTNER: &[(&str, &str)] = &[
     ("/partner/customers", "nav-customers"),
     ("/partner/orders", "nav-orders"),
     ("/partner/requests", "nav-requests"),
+    (INVOICES, "nav-invoices"),
     ("/partner/people", "nav-people"),
     (PROGRAMS, "nav-apps"),
     ("/partner/activity", "nav-activity"),

@@ -11,6 +11,7 @@ pub mod form;
 pub mod forms;
 pub mod frame;
 pub mod home;
+pub mod invoices;
 pub mod list;
 pub mod operator;
 pub mod partner;

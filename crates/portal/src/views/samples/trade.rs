@@ -10,6 +10,7 @@ use super::{
         home::{
             CustomerHome, Document, Hit, Home, HomeLook, HomePartner, HomePurchase, Line, Orders, Search, SearchGroup,
         },
+        invoices::{InvoiceRow, Invoices},
         list::List,
         partner::{Contact, CustomerPage, CustomerRow, Customers, Invitation, RelationRow, Relations, customer_tabs},
         parts::{Attention, Button, Fact, Figure, Look, TotalRow, Totals},
@@ -31,6 +32,8 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         review(cx),
         document(cx, "order-placed"),
         orders(cx),
+        invoices(cx, "invoices", false),
+        invoices(cx, "invoices-empty", true),
         search(cx),
         relations(cx),
     ]
@@ -373,6 +376,40 @@ fn orders(cx: Cx) -> Sample {
         empty: cx.empty(("", ""), ("", ""), None),
     };
     page("orders", &view)
+}
+
+fn invoices(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
+    let row = |number: &str, en: &str, cs: &str, total: (&str, &str)| InvoiceRow {
+        number: number.to_owned(),
+        href: format!("/partner/invoices/{number}"),
+        period: cx.w(&format!("1 {en} to 31 {en}"), &format!("1. {cs} až 31. {cs}")),
+        date: cx.w("1 Nov 2026", "1. 11. 2026"),
+        net: cx.czk("81,900.00", "81 900,00"),
+        tax: cx.czk("17,199.00", "17 199,00"),
+        total: cx.czk(total.0, total.1),
+        file: format!("/partner/invoices/{number}/pdf"),
+    };
+    let rows = vec![
+        row("G000000117", "Oct 2026", "10. 2026", ("99,099.00", "99 099,00")),
+        row("G000000088", "Aug 2026", "8. 2026", ("\u{2212}4,200.00", "\u{2212}4 200,00")),
+    ];
+    let empty = cx.empty(
+        ("No invoices yet", "The first one is made soon after the end of a month in which something was bought."),
+        ("Zatím žádné faktury", "První vznikne brzy po konci měsíce, ve kterém se něco koupilo."),
+        None,
+    );
+    let view = Invoices {
+        t: cx.frame(Area::Partner, "/partner/invoices", cx.m("nav-invoices")),
+        figures: vec![
+            Figure::new("invoices-balance", cx.czk("94,899.00", "94 899,00"), cx.m("invoices-balance-held")),
+            Figure::new("invoices-credit-limit", cx.czk("5,000,000.00", "5 000 000,00"), ""),
+            Figure::new("invoices-last-payment", cx.m("invoices-no-payment"), ""),
+        ],
+        list: cx.list("/partner/invoices", ""),
+        rows: if is_empty { Vec::new() } else { rows },
+        empty,
+    };
+    page(name, &view)
 }
 
 fn search(cx: Cx) -> Sample {
