@@ -33,8 +33,7 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
         if !caller.roles.contains(&Role::AdminAgent) {
             frame.nav.retain(|item| item.href != PROGRAMS);
         }
-        let accounts = holders(caller.kind, Relation::Own, Permission::AccountView).unwrap_or_default();
-        if !caller.roles.iter().any(|role| accounts.contains(role)) {
+        if !sees_accounts(&caller, Relation::Own) {
             frame.nav.retain(|item| item.href != INVOICES);
         }
         let others = session.memberships.iter().filter(|membership| membership.tenant != caller.tenant);
@@ -46,6 +45,12 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
         });
     }
     frame
+}
+
+/// Whether a caller may see the account of a tenant that it stands in this relation to, so that links to it help.
+pub fn sees_accounts(caller: &Caller, relation: Relation) -> bool {
+    let roles = holders(caller.kind, relation, Permission::AccountView).unwrap_or_default();
+    caller.roles.iter().any(|role| roles.contains(role))
 }
 
 /// The portal of a caller.

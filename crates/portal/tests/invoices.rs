@@ -99,6 +99,10 @@ fn the_operator_reads_a_partners_invoices_from_the_partners_page() {
         let list = format!("/operator/partners/{}/invoices", billed.partner);
         let partner = browser.get(&format!("/operator/partners/{}", billed.partner)).await;
         assert!(partner.html.contains(&list), "{}", partner.html);
+        let support = test.caller(test.operator, &[Role::OperatorSupport]).await;
+        let support = Browser::of(&test, &support, "en").await;
+        let seen = support.get(&format!("/operator/partners/{}", billed.partner)).await;
+        assert!(seen.status == StatusCode::OK && !seen.html.contains(&list), "{}", seen.html);
         let listed = browser.get(&list).await;
         assert!(listed.html.contains("/operator/invoices/G000000001"), "{}", listed.html);
         let invoice = browser.get("/operator/invoices/G000000001").await;

@@ -125,6 +125,9 @@ pub const HISTORY_DAYS: [(i64, &str, &[(usize, i64)]); 5] = [
     (1, "cista.example", &[(2, 8)]),
 ];
 
+/// Days before the present at which the history begins.
+pub const FIRST_DAY: i64 = HISTORY_DAYS[0].0;
+
 /// Buys for a customer what stands at these places of its catalog.
 pub async fn buy(app: &App, members: &[Member], domain: &str, picks: &[(usize, i64)]) -> Result<(), Problem> {
     let customer = members.iter().find(|member| member.domain == domain);
@@ -155,5 +158,5 @@ pub async fn sample_item(app: &App, members: &[Member], customer: &Member) -> Re
 
 /// How long before the present the demo's time begins.
 pub fn lead() -> SignedDuration {
-    SignedDuration::from_hours(24 * 76)
+    SignedDuration::from_hours(24 * (FIRST_DAY + 1))
 }

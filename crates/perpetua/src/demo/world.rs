@@ -156,15 +156,14 @@ async fn make(app: &App, clock: &ShiftedClock, present: Timestamp) -> Result<Vec
     let operator = members.first().ok_or_else(|| Problem::internal("the demo's operator"))?;
     stock::load(app, operator).await?;
     stock::accept_agreements(app, &members).await?;
-    for (days_ago, domain, picks) in stock::HISTORY_DAYS {
-        let at = present - SignedDuration::from_hours(24 * days_ago);
-        clock.set(at).map_err(Problem::internal)?;
+    // Day by day, so that past months are billed as they end and there is something to look at.
+    for days_ago in (0..=stock::FIRST_DAY).rev() {
+        clock.set(present - SignedDuration::from_hours(24 * days_ago)).map_err(Problem::internal)?;
         billing::close_months(app).await?;
-        stock::buy(app, &members, domain, picks).await?;
+        for (_, domain, picks) in stock::HISTORY_DAYS.into_iter().filter(|(day, ..)| *day == days_ago) {
+            stock::buy(app, &members, domain, picks).await?;
+        }
     }
-    clock.set(present).map_err(Problem::internal)?;
-    // Past months are billed from the beginning, so that there is something to look at.
-    billing::close_months(app).await?;
     Ok(members)
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use perpetua_app::partners::{self, CreatePartner, Partner};
 use perpetua_app::{FormKey, Kind, Problem, customers, people};
-use perpetua_domain::access::Permission;
+use perpetua_domain::access::{Permission, Relation};
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
 use perpetua_domain::money::Currency;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::cursor;
 use super::people::{id, invite_form, one_time, rows};
-use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled};
+use crate::shell::{Answer, fail_form, frame, go, page, page_with, sees_accounts, titled};
 use crate::views::auth::FormPage;
 use crate::views::form::Choice;
 use crate::views::forms;
@@ -172,17 +172,20 @@ async fn partner_view(visitor: &Visitor, caller: &perpetua_app::Caller, id: Tena
         forms::suspend(&format!("{base}/suspend"), "partner-suspend")
     };
     let amount = |minor| format::amount(lang, minor, partner.currency);
+    let mut facts = vec![
+        Fact::new("field-country", country(lang, &partner.country)),
+        Fact::code("field-mpn-id", partner.mpn_id.clone()),
+        Fact::new("nav-customers", format::number(lang, partner.customers)),
+        Fact::new("field-credit-limit", amount(partner.credit_limit)),
+        Fact::new("field-credit-left", amount(partner.credit_limit - partner.balance)),
+    ];
+    if sees_accounts(caller, Relation::OperatorOver) {
+        facts.push(Fact::link("nav-invoices", text(lang, "action-show"), format!("{base}/invoices")));
+    }
     Ok(PartnerPage {
         t: titled(visitor, partner.name.clone()),
         state: state(lang, &partner),
-        facts: vec![
-            Fact::new("field-country", country(lang, &partner.country)),
-            Fact::code("field-mpn-id", partner.mpn_id.clone()),
-            Fact::new("nav-customers", format::number(lang, partner.customers)),
-            Fact::new("field-credit-limit", amount(partner.credit_limit)),
-            Fact::new("field-credit-left", amount(partner.credit_limit - partner.balance)),
-            Fact::link("nav-invoices", text(lang, "action-show"), format!("{base}/invoices")),
-        ],
+        facts,
         credit,
         staff: staff.as_ref().map(|staff| rows(lang, staff)).unwrap_or_default(),
         invite: staff.filter(|staff| !staff.grantable.is_empty()).map(|staff| invite_form(visitor, &staff)),
