@@ -84,11 +84,11 @@ pub async fn layer(State(api): State<ApiState>, request: Request, next: Next) ->
         _ => Err(Fault::invalid_property("body", crate::wire::fault::Reason::TooLarge)),
     };
     let mut response = match body {
-        Ok(_) if certificate_id(&seen.path).is_some() => certificate(&api, &seen).await,
-        Ok(body) if openapi::is_ours(&seen.path) => described(&api, &seen, body).await,
+        _ if certificate_id(&seen.path).is_some() => certificate(&api, &seen).await,
+        body if openapi::is_ours(&seen.path) => described(&api, &seen, body).await,
         Ok(body) if oauth::is_ours(&seen.path) => oauth::answer(&api.site, asked_token(&seen, body)).await,
-        Ok(body) => call(&api, &seen, body).await,
-        Err(fault) => refuse(&seen, &fault),
+        Err(fault) if oauth::is_ours(&seen.path) => refuse(&seen, &fault),
+        body => call(&api, &seen, body).await,
     };
     decorate(&seen, response.headers_mut());
     if is_head {
@@ -121,7 +121,7 @@ async fn certificate(api: &Api, seen: &Seen) -> Response {
 }
 
 /// The documents about the interface need no token; writing to them is an unknown operation.
-async fn described(api: &Api, seen: &Seen, body: Bytes) -> Response {
+async fn described(api: &Api, seen: &Seen, body: Result<Bytes, Fault>) -> Response {
     match openapi::answer(&seen.method, &seen.path) {
         Some(response) => response,
         None => call(api, seen, body).await,
@@ -135,8 +135,8 @@ fn asked_token(seen: &Seen, body: Bytes) -> oauth::Asked<'_> {
 
 /// Whether a path belongs to the interface, in whatever case and with however many slashes.
 fn is_ours(path: &str) -> bool {
-    let Some(segments) = segments(path) else { return false };
-    let first = segments.first().map(|first| first.to_ascii_lowercase());
+    // By the first part as it came: a path that cannot be decoded further on is no page of the portal either.
+    let first = path.split('/').find(|part| !part.is_empty()).map(str::to_ascii_lowercase);
     matches!(first.as_deref(), Some("v1" | "v1.0" | "webhooks" | "ext" | "generatetoken" | "v3" | "auditactivity"))
         || oauth::is_ours(path)
         || openapi::is_ours(path)
@@ -176,7 +176,7 @@ fn locale(tag: &str) -> (Lang, &'static str) {
     }
 }
 
-async fn call(api: &Api, seen: &Seen, body: Bytes) -> Response {
+async fn call(api: &Api, seen: &Seen, body: Result<Bytes, Fault>) -> Response {
     match recognised(api, seen, body).await {
         Ok(response) => response,
         Err(fault) => refuse(seen, &fault),
@@ -196,7 +196,7 @@ fn refuse(seen: &Seen, fault: &Fault) -> Response {
     response
 }
 
-async fn recognised(api: &Api, seen: &Seen, body: Bytes) -> Result<Response, Fault> {
+async fn recognised(api: &Api, seen: &Seen, body: Result<Bytes, Fault>) -> Result<Response, Fault> {
     let unknown = || Fault::not_supported(seen.method.as_str(), &normalised(&seen.path));
     let (operation, params) = match api.table.find(seen.method.as_str(), &seen.path) {
         Match::Found(operation, params) => (operation, params),
@@ -210,6 +210,8 @@ async fn recognised(api: &Api, seen: &Seen, body: Bytes) -> Result<Response, Fau
     let family = operation.path.split('/').nth(2).unwrap_or_default();
     throttle(api, &caller, family)?;
     let customer = authorized(api, &caller, operation.access, &params).await?;
+    // Only now: who may not call learns nothing of how long a body may be.
+    let body = body.map_err(|fault| too_long(fault, operation))?;
     // A question for headers shows no key and opens no download, so nothing is recorded.
     if seen.method == Method::HEAD && operation.access.is_sensitive() {
         return Ok(Answer::Empty(StatusCode::OK).into_response());
@@ -231,12 +233,19 @@ async fn recognised(api: &Api, seen: &Seen, body: Bytes) -> Result<Response, Fau
         return Ok((operation.handler)(call(caller)).await?.into_response());
     }
     let claim = claim_of(api, seen, &caller, &body);
-    if let Some(answer) = replay(api, &claim, family).await? {
+    if let Some(answer) = replay(api, &claim, operation).await? {
         return Ok(answer);
     }
     let caller = with_wire(caller, seen, Some(claim));
     let outcome = (operation.handler)(call(caller)).await;
-    settle(api, seen, &claim, family, outcome).await
+    settle(api, seen, &claim, operation, outcome).await
+}
+
+/// The refusal of a body over the limit; carts and orders have a code of their own for what cannot be read.
+fn too_long(fault: Fault, operation: &Operation) -> Fault {
+    let has_own_code =
+        operation.path.starts_with("/v1/") && operation.path.split('/').any(|part| matches!(part, "carts" | "orders"));
+    if has_own_code { fault.recoded(codes::INVALID_REQUEST) } else { fault }
 }
 
 async fn authenticated(api: &Api, seen: &Seen, wire: Option<Wire>) -> Result<Caller, Fault> {
@@ -307,7 +316,7 @@ fn claim_of(api: &Api, seen: &Seen, caller: &Caller, body: &[u8]) -> Claim {
 }
 
 /// The answer of an earlier copy; waits for one that still runs.
-async fn replay(api: &Api, claim: &Claim, family: &str) -> Result<Option<Response>, Fault> {
+async fn replay(api: &Api, claim: &Claim, operation: &Operation) -> Result<Option<Response>, Fault> {
     let wait = async {
         loop {
             match claim::look_up(&api.site.app, claim).await.about(Family::Other)? {
@@ -323,11 +332,13 @@ async fn replay(api: &Api, claim: &Claim, family: &str) -> Result<Option<Respons
             }
         }
     };
-    tokio::time::timeout(COPY_WAIT, wait).await.unwrap_or_else(|_| Err(still_running(family)))
+    tokio::time::timeout(COPY_WAIT, wait).await.unwrap_or_else(|_| Err(busy(operation)))
 }
 
-fn still_running(family: &str) -> Fault {
-    Fault::of(if family == "carts" { codes::CART_BUSY } else { codes::ORDER_IN_PROGRESS })
+/// What a copy of a write is told whose first copy still runs.
+fn busy(operation: &Operation) -> Fault {
+    let is_cart = operation.path.split('/').any(|part| part == "carts");
+    Fault::of(if is_cart { codes::CART_BUSY } else { codes::ORDER_IN_PROGRESS })
 }
 
 /// Remembers the outcome of a write, or gives that of the copy that was first.
@@ -335,7 +346,7 @@ async fn settle(
     api: &Api,
     seen: &Seen,
     claim: &Claim,
-    family: &str,
+    operation: &Operation,
     outcome: Result<Answer, Fault>,
 ) -> Result<Response, Fault> {
     let remember = |status: u16, body: String| claim::remember(&api.site.app, claim, status, body);
@@ -346,16 +357,17 @@ async fn settle(
             }
             Ok(answer.into_response())
         }
-        Err(fault) if fault.is_claimed() => match replay(api, claim, family).await? {
-            Some(answer) => Ok(answer),
-            None => Err(still_running(family)),
-        },
         Err(fault) => {
-            if matches!(fault.status(), 400 | 403 | 404 | 409) {
+            if !fault.is_claimed() && matches!(fault.status(), 400 | 403 | 404 | 409) {
                 let body = fault.body(seen.lang, &seen.correlation.to_string()).to_string();
                 log(remember(fault.status(), body).await);
             }
-            Err(fault)
+            // Where a copy was first, this refusal may come of its effect; all copies get the first answer.
+            match replay(api, claim, operation).await? {
+                Some(answer) => Ok(answer),
+                None if fault.is_claimed() => Err(busy(operation)),
+                None => Err(fault),
+            }
         }
     }
 }

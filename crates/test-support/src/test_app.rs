@@ -54,7 +54,7 @@ pub struct TestApp {
     pub operator: TenantId,
     count: AtomicU64,
     _folder: TempDir,
-    _postgres: Option<PostgresDatabase>,
+    postgres: Option<PostgresDatabase>,
 }
 
 /// A well-formed and cheap hash that no password is known for.
@@ -134,17 +134,15 @@ impl TestApp {
             settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true },
         };
         let app = Arc::new(App::open(parts).await.expect("the installation opens"));
-        let mut test = Self {
-            app,
-            clock,
-            real_clock,
-            operator: nobody(),
-            count: AtomicU64::new(1),
-            _folder: folder,
-            _postgres: postgres,
-        };
+        let mut test =
+            Self { app, clock, real_clock, operator: nobody(), count: AtomicU64::new(1), _folder: folder, postgres };
         test.operator = test.tenant(TenantKind::Operator, "Acme Systems", "DE").await;
         Some(test)
+    }
+
+    /// Where the database is, for other processes on it; `None` on SQLite.
+    pub fn postgres_url(&self) -> Option<&str> {
+        self.postgres.as_ref().map(PostgresDatabase::url)
     }
 
     /// Adds a partner in Germany with an account in euro.

@@ -22,7 +22,7 @@ pub struct Client {
     pub router: Router,
     pub token: String,
     /// Headers of every call, as `MS-PartnerCenter-Client`.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(String, String)>,
 }
 
 /// What a call answered.
@@ -93,7 +93,7 @@ impl Client {
     /// The same program with another header on every call.
     pub fn saying(&self, name: &'static str, value: impl Into<String>) -> Self {
         let mut other = self.clone();
-        other.headers.push((name, value.into()));
+        other.headers.push((name.to_owned(), value.into()));
         other
     }
 
@@ -134,7 +134,7 @@ impl Client {
 
     async fn send(&self, mut request: axum::http::request::Builder, body: Body) -> Reply {
         for (name, value) in &self.headers {
-            request = request.header(*name, value);
+            request = request.header(name.as_str(), value);
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
