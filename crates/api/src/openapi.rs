@@ -2,7 +2,9 @@
 //! operations, so that neither can say something else than what is served. Both are public.
 
 mod example;
+mod links;
 mod page;
+mod parameters;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -41,7 +43,7 @@ const REFUSALS: [(&str, &str, &str); 7] = [
     ("500", "Failure", "A defect; the text names the correlation id"),
 ];
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| serde_json::to_string(&document()).unwrap_or_default());
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| with_links().to_string());
 static PAGE: LazyLock<String> = LazyLock::new(|| page::page(&operations::all()));
 
 /// The body of every refusal but 429.
@@ -101,11 +103,11 @@ fn kind_of(path: &str) -> Option<Kind> {
     }
 }
 
-/// The operations under `/v1` with the schemas that they name.
+/// The operations with the schemas that they name.
 fn gathered() -> (Paths, Schemas) {
     let mut schemas: Schemas = Vec::new();
     let mut paths = Paths::new();
-    for operation in operations::all().iter().filter(|operation| operation.path.starts_with("/v1")) {
+    for operation in &operations::all() {
         let described = describe(operation, &mut schemas);
         paths.add_path_operation(operation.path, vec![method_of(operation)], described);
     }
@@ -114,7 +116,13 @@ fn gathered() -> (Paths, Schemas) {
     (paths, schemas)
 }
 
-/// The `OpenAPI` document of all operations under `/v1`.
+fn with_links() -> Value {
+    let mut document = serde_json::to_value(document()).unwrap_or_default();
+    links::add(&mut document);
+    document
+}
+
+/// The `OpenAPI` document of all operations, still without links between them.
 pub fn document() -> OpenApi {
     let (paths, schemas) = gathered();
     let components = ComponentsBuilder::new().schemas_from_iter(schemas);
@@ -185,23 +193,25 @@ fn describe(operation: &Operation, schemas: &mut Schemas) -> OperationBuilder {
 
 /// Parameters of the path, in its order, and of the query.
 fn parameters(operation: &Operation) -> Vec<Parameter> {
-    let text = || Some(ObjectBuilder::new().schema_type(Type::String).build());
     let mut seen = BTreeSet::new();
     let of_path = path_parameters(operation.path).filter(|name| seen.insert(*name)).map(|name| {
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
-        parameter.description(Some(path_text(name))).schema(text()).build()
+        parameter.description(Some(path_text(name))).schema(Some(parameters::of_path(name).build())).build()
     });
-    let mut parameters: Vec<Parameter> = of_path.collect();
-    parameters.extend(operation.query.iter().map(|asked| {
+    let mut found: Vec<Parameter> = of_path.collect();
+    found.extend(operation.query.iter().map(|asked| {
         let required = if asked.required { Required::True } else { Required::False };
         let parameter = ParameterBuilder::new().name(asked.name).parameter_in(ParameterIn::Query).required(required);
-        parameter.description(Some(asked.text)).schema(text()).build()
+        parameter
+            .description(Some(asked.text))
+            .schema(Some(parameters::of_query(asked.name, asked.required).build()))
+            .build()
     }));
-    parameters
+    found
 }
 
 /// Names in braces.
-fn path_parameters(path: &'static str) -> impl Iterator<Item = &'static str> {
+fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 

@@ -71,7 +71,7 @@ fn no_two_kinds_of_things_share_a_name() {
 fn the_document_has_every_operation_with_its_parameters_and_responses() {
     let document: Value = serde_json::from_str(&DOCUMENT).unwrap();
     let mut ids = HashSet::new();
-    for operation in operations::all().iter().filter(|operation| operation.path.starts_with("/v1")) {
+    for operation in &operations::all() {
         let described = &document["paths"][operation.path][operation.method.to_ascii_lowercase()];
         let id = described["operationId"].as_str().unwrap_or_else(|| panic!("{} is not there", operation.id));
         assert!(ids.insert(id.to_owned()), "{id} is there twice");
@@ -88,6 +88,36 @@ fn the_document_has_every_operation_with_its_parameters_and_responses() {
     let items = &list["properties"]["items"]["items"];
     let product = items["$ref"].as_str().map_or(items, |to| document.pointer(to.trim_start_matches('#')).unwrap());
     assert_eq!(product["properties"]["publisherName"]["type"], "string", "{list}");
+}
+
+#[test]
+fn what_an_answer_names_leads_to_the_operations_that_take_it() {
+    let document: Value = serde_json::from_str(&DOCUMENT).unwrap();
+    let links =
+        |path: &str, method: &str, status: &str| document["paths"][path][method]["responses"][status]["links"].clone();
+    let made = links("/v1/customers/{c}/orders", "post", "201");
+    assert_eq!(made["O-04"]["parameters"]["o"], "$response.body#/id");
+    assert_eq!(made["O-04"]["parameters"]["c"], "$request.path.c");
+    assert_eq!(made["O-06"]["parameters"]["n"], 0);
+    let listed = links("/v1/customers", "get", "200");
+    assert_eq!(listed["K-01"]["parameters"]["c"], "$response.body#/items/0/id");
+    assert!(listed["C-02"].is_null() && listed["O-03"].is_null());
+    let ordered = links("/v1/customers/{c}/carts/{cart}/checkout", "post", "201");
+    assert_eq!(ordered["O-03"]["parameters"]["o"], "$response.body#/orders/0/id");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for operation in item.as_object().unwrap().values() {
+            let links =
+                operation["responses"].as_object().unwrap().values().filter_map(|answer| answer["links"].as_object());
+            for (id, link) in links.flatten() {
+                let target = operations::all().into_iter().find(|row| row.id == id).unwrap();
+                assert_eq!(
+                    link["parameters"].as_object().unwrap().len(),
+                    path_parameters(target.path).count(),
+                    "{path} {id}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

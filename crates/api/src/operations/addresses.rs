@@ -135,7 +135,8 @@ fn wire_name(field: &str) -> &str {
 
 async fn domain(call: Call) -> Result<Answer, Fault> {
     let taken = customers::domain_is_taken(call.app(), call.params.get("domain")).await.about(Family::Other)?;
-    Ok(Answer::Empty(if taken { StatusCode::OK } else { StatusCode::NOT_FOUND }))
+    // The refusal of a free one loses its body on HEAD, by which clients ask.
+    if taken { Ok(Answer::Empty(StatusCode::OK)) } else { Err(Fault::not_found()) }
 }
 
 /// What an address in a country needs.

@@ -43,7 +43,7 @@ pub(super) fn rows() -> Vec<Operation> {
         Operation::get("C-15", "/v1/customers/{c}/validationStatus", handler!(validation_status))
             .says("Whether the customer was approved")
             .over_customer(P::CustomerView)
-            .asks("type", "account")
+            .demands("type", "account")
             .answers::<ValidationStatus>(200),
         Operation::get("C-16", "/v1/customers/{c}/relationships", handler!(of_customer))
             .says("Resellers between the partner and the customer; none")
