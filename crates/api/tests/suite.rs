@@ -22,12 +22,16 @@ mod grid;
 mod inventory;
 #[path = "suite/invoices.rs"]
 mod invoices;
+#[path = "suite/matrix.rs"]
+mod matrix;
 #[path = "suite/new_customers.rs"]
 mod new_customers;
 #[path = "suite/openapi.rs"]
 mod openapi;
 #[path = "suite/price_sheets.rs"]
 mod price_sheets;
+#[path = "suite/recorded.rs"]
+mod recorded;
 #[path = "suite/subscriptions.rs"]
 mod subscriptions;
 #[path = "suite/tokens.rs"]
@@ -36,3 +40,5 @@ mod tokens;
 mod users;
 #[path = "suite/webhooks.rs"]
 mod webhooks;
+#[path = "suite/world.rs"]
+mod world;
