@@ -60,6 +60,12 @@ class Program:
 
 
 @pytest.fixture
+def journeys():
+    """What starts a demo, for tests that start it in a way of their own."""
+    return JOURNEY
+
+
+@pytest.fixture
 def program():
     """A program with a demo of this test's own."""
     demo = JOURNEY.start_demo()

@@ -42,11 +42,15 @@ const STAGES: &[Stage] = &[
     Stage { name: "commands", budget_minutes: 1, needs_build: true, run: commands },
     Stage { name: "browser", budget_minutes: 5, needs_build: true, run: browser },
     Stage { name: "client", budget_minutes: 2, needs_build: true, run: client },
+    Stage { name: "schema", budget_minutes: 4, needs_build: true, run: schema },
     Stage { name: "crash", budget_minutes: 3, needs_build: true, run: crash },
 ];
 
 /// The crash test: an integration test of the binary that kills it many times.
 const CRASH_TEST: &str = "crates/perpetua/tests/crash.rs";
+
+/// The made-up requests: they take minutes, so they are a stage of their own.
+const SCHEMA_TEST: &str = "tests/client/schema";
 
 /// Runs the chosen stages and prints the summary; fails when one of them failed.
 pub fn run(arguments: &[String]) -> Outcome {
@@ -207,11 +211,21 @@ fn browser(_: &mut Session) -> Outcome<Done> {
     tools::run(&mut pytest).map(passed)
 }
 
-/// The REST interface through a client that resellers have, against the demo.
+/// The REST interface through clients that resellers have, against the demo.
 fn client(_: &mut Session) -> Outcome<Done> {
+    of_client("tests/client", &["--ignore", SCHEMA_TEST])
+}
+
+/// The REST interface by made-up requests for everything that its `OpenAPI` document describes.
+fn schema(_: &mut Session) -> Outcome<Done> {
+    of_client(SCHEMA_TEST, &["-s"])
+}
+
+/// Runs Python tests that speak with the demo as programs do.
+fn of_client(tests: &str, options: &[&str]) -> Outcome<Done> {
     let python = python::environment()?;
     let mut pytest = tools::command(python);
-    pytest.args(["-m", "pytest", "tests/client", "-c", "tests/browser/pytest.ini", "--rootdir", "tests/client"]);
+    pytest.args(["-m", "pytest", tests, "-c", "tests/browser/pytest.ini", "--rootdir", "tests/client"]).args(options);
     pytest.env("PERPETUA_BINARY", tools::target().join("debug/perpetua"));
     tools::run(&mut pytest).map(passed)
 }

@@ -59,6 +59,12 @@ pub struct DemoOptions {
     /// Print one line of JSON when ready, and nothing else.
     #[arg(long)]
     pub json: bool,
+    /// PEM file with a certificate, to speak TLS as some clients insist.
+    #[arg(long, requires = "key")]
+    pub certificate: Option<PathBuf>,
+    /// PEM file with the certificate's private key.
+    #[arg(long, requires = "certificate")]
+    pub key: Option<PathBuf>,
     /// Allow an address that others can reach. The demo's passwords are random, but it is a demo.
     #[arg(long)]
     pub expose_demo: bool,

@@ -4,6 +4,7 @@
 //! process. SQLite has one process, whose copies are tested with the interface.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+#![expect(clippy::print_stderr, reason = "what a process complains of explains why its test failed")]
 
 #[expect(dead_code, reason = "this test only registers and prepares through it")]
 #[path = "../../api/tests/suite/client.rs"]
@@ -62,7 +63,7 @@ impl Process {
         // What it says later is read too, so that it never waits for a reader; errors belong in the test's output.
         std::thread::spawn(move || {
             for line in log.map_while(Result::ok).filter(|line| line.contains("\"ERROR\"")) {
-                println!("{line}");
+                eprintln!("{line}");
             }
         });
         Self { child, address }

@@ -184,6 +184,8 @@ fn a_bad_parameter_is_refused_by_every_operation_that_takes_it() {
         for operation in operations::all().into_iter().filter(|operation| !is_refused(operation)) {
             let path = world.path(&operation);
             let joint = if path.contains('?') { '&' } else { '?' };
+            // Of what is not there, such as an invoice before any month has ended, nothing else is told.
+            let is_there = operation.method != "GET" || send(&world, &operation, Body::empty()).await.status != 404;
             for asked in &operation.query {
                 let ask = async |value: &str| {
                     let path = format!("{path}{joint}{}={value}", asked.name);
@@ -191,7 +193,7 @@ fn a_bad_parameter_is_refused_by_every_operation_that_takes_it() {
                     check(&reply, &format!("{path} of {}", name(&operation)));
                     reply
                 };
-                for value in bad_values(asked.name) {
+                for value in bad_values(asked.name).iter().filter(|_| is_there) {
                     let reply = ask(value).await;
                     let (status, code) = reply.fault();
                     let codes = [3_000, 900_126, 400_056];
@@ -208,7 +210,7 @@ fn a_bad_parameter_is_refused_by_every_operation_that_takes_it() {
                     ask(odd).await;
                 }
             }
-            if operation.query.iter().any(|asked| asked.name == "seekOperation") {
+            if is_there && operation.query.iter().any(|asked| asked.name == "seekOperation") {
                 for token in ["nonsense", "AAAA", "eyJhIjoxfQ", &"A".repeat(600)] {
                     let following = world.client.saying("MS-ContinuationToken", token);
                     let reply = following.get(&format!("{path}{joint}seekOperation=Next")).await;

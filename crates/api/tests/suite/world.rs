@@ -25,6 +25,8 @@ pub struct World {
     subscription: String,
     cart: String,
     user: String,
+    /// Its database goes away with it.
+    _test: Arc<TestApp>,
 }
 
 impl World {
@@ -50,7 +52,7 @@ impl World {
             "displayName": "Ada Berg", "usageLocation": "DE", "passwordProfile": { "password": "correct horse battery" },
         });
         let user = made(client.post(&at("users"), &user).await);
-        Self { partner, customer, client, item, yearly, order, subscription, cart, user }
+        Self { partner, customer, client, item, yearly, order, subscription, cart, user, _test: test }
     }
 
     /// Everything that a recorded request may name.
@@ -135,6 +137,7 @@ fn demanded_value(name: &str) -> &'static str {
         "country" => "DE",
         "targetView" => "Software",
         "type" => "account",
+        "currencycode" => "EUR",
         "relationship_type" => "IsIndirectResellerOf",
         // A value for each new parameter belongs here; without it the operation is only seen to refuse.
         _ => "1",

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::Outcome;
 use crate::cli::DemoOptions;
+use crate::edge::tls::{Certificate, Files};
 use crate::install::{self, Place};
 use crate::{logging, serve};
 
@@ -30,7 +31,9 @@ pub async fn run(options: DemoOptions) -> Outcome {
     logging::start("text", "warn");
     let (folder, temporary) = folder(&options)?;
     let listener = TcpListener::bind(options.listen).await?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let certificate = certificate(&options).map(Certificate::read).transpose()?;
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}", listener.local_addr()?);
     let place = Place {
         database: format!("sqlite:{}", folder.join("perpetua.db").display()),
         options: Options::default(),
@@ -59,9 +62,21 @@ pub async fn run(options: DemoOptions) -> Outcome {
     let stop = serve::Stop::listen()?;
     report::print(&url, &world, options.json)?;
     let api = Api::new(site.clone(), 0);
-    serve::listen(listener, &site, api, clock::routes(clock), serve::Access::direct(), stop).await?;
+    serve::listen(
+        listener,
+        &site,
+        api,
+        clock::routes(clock),
+        serve::Access { certificate, ..serve::Access::direct() },
+        stop,
+    )
+    .await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
+}
+
+fn certificate(options: &DemoOptions) -> Option<Files> {
+    Some(Files { certificate: options.certificate.clone()?, key: options.key.clone()? })
 }
 
 fn folder(options: &DemoOptions) -> std::io::Result<(PathBuf, Option<TempDir>)> {
