@@ -15,6 +15,7 @@ fn calls_are_told_to_their_partner_page_by_page_and_forgotten_after_thirty_days(
         let client = Client::of(&test, partner).await;
         let id = "0b1c0000-0000-4000-8000-00000000000d";
         client.saying("MS-CorrelationId", id).get("/v1/customers?filter=secret").await;
+        test.real_clock.advance(SignedDuration::from_secs(1));
         client.get("/v1/profiles/organization").await;
         client.get("/v1/nowhere").await;
         assert_eq!(request_log::flush(&test.app).await.unwrap(), 2, "what does not exist is not kept");

@@ -80,6 +80,7 @@ fn lists_are_paged_by_offset_and_filtered_by_status_in_every_spelling() {
         let client = Client::of(&test, partner).await;
         for _ in 0..3 {
             assert_eq!(client.post("/v1/servicerequests/cs-CZ", &question()).await.status.as_u16(), 201);
+            test.clock.advance(SignedDuration::from_secs(1));
         }
         client.patch("/v1/servicerequests/600000000000002", &json!({ "status": "closed" })).await;
         let first = client.get("/v1/servicerequests?size=2").await.json();
