@@ -29,8 +29,8 @@ fn the_list_is_walked_page_by_page_by_following_its_links() {
         let middle = next.get("/v1/customers?size=1&seekOperation=Next").await.json();
         assert_eq!(middle["items"][0]["companyProfile"]["companyName"], "Cedar");
         let token = middle["continuationToken"].as_str().unwrap().to_owned();
-        let back = client.saying("MS-ContinuationToken", token).get("/v1/customers?size=2&seekOperation=Previous");
-        let back = back.await.json();
+        let path = "/v1/customers?size=2&seekOperation=Previous";
+        let back = client.saying("MS-ContinuationToken", token).get(path).await.json();
         assert_eq!(back["items"], first["items"], "the page before is the one that came before");
         assert!(back["links"]["next"].is_object());
     });
