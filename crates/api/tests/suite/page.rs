@@ -56,8 +56,8 @@ fn tests_at(name: &str) -> std::path::PathBuf {
 
 /// The part of a path that tells what it is about.
 fn last_word(path: &str) -> String {
-    let words = path.split('/').filter(|word| !word.is_empty() && !word.starts_with(['{', '$']));
-    words.last().unwrap_or_default().to_lowercase()
+    let mut words = path.split('/').filter(|word| !word.is_empty() && !word.starts_with(['{', '$']));
+    words.next_back().unwrap_or_default().to_lowercase()
 }
 
 #[test]
