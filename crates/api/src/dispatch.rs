@@ -15,7 +15,7 @@ use bytes::Bytes;
 use perpetua_app::caller::{Claim, Wire};
 use perpetua_app::claim::{self, Known};
 use perpetua_app::entropy::EntropyExt as _;
-use perpetua_app::{Caller, Origin, Problem, api_tokens, authorize, webhooks};
+use perpetua_app::{Caller, Origin, Problem, api_tokens, authorize, request_log, webhooks};
 use perpetua_domain::id::TenantId;
 use perpetua_http::SiteState;
 use perpetua_http::headers::RequestId;
@@ -207,9 +207,24 @@ async fn recognised(api: &Api, seen: &Seen, body: Result<Bytes, Fault>) -> Resul
         }
     };
     let caller = authenticated(api, seen, None).await?;
+    let outcome = answered(api, seen, body, (operation, &params), caller.clone()).await;
+    let status = outcome.as_ref().map_or_else(Fault::status, |response| response.status().as_u16());
+    let name = format!("{} {}", seen.method, operation.path);
+    let (id, correlation) = (seen.request_id.to_string(), seen.correlation.to_string());
+    request_log::note(&api.site.app, &caller, name, id, correlation, status);
+    outcome
+}
+
+async fn answered(
+    api: &Api,
+    seen: &Seen,
+    body: Result<Bytes, Fault>,
+    (operation, params): (&Operation, &Params),
+    caller: Caller,
+) -> Result<Response, Fault> {
     let family = operation.path.split('/').nth(2).unwrap_or_default();
     throttle(api, &caller, family)?;
-    let customer = authorized(api, &caller, operation.access, &params).await?;
+    let customer = authorized(api, &caller, operation.access, params).await?;
     // Only now: who may not call learns nothing of how long a body may be.
     let body = body.map_err(|fault| too_long(fault, operation))?;
     // A question for headers shows no key and opens no download, so nothing is recorded.

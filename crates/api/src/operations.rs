@@ -14,6 +14,8 @@ pub mod invoices;
 pub mod orders;
 pub mod price_sheets;
 pub mod profiles;
+pub mod request_log;
+pub mod service_requests;
 pub mod subscriptions;
 pub mod users;
 pub mod webhooks;
@@ -33,9 +35,11 @@ pub fn all() -> Vec<Operation> {
         carts::rows(),
         orders::rows(),
         entitlements::rows(),
+        service_requests::rows(),
         profiles::rows(),
         invoices::rows(),
         audit::rows(),
+        request_log::rows(),
         webhooks::rows(),
         subscriptions::rows(),
         extensions::rows(),

@@ -28,10 +28,18 @@ mod matrix;
 mod new_customers;
 #[path = "suite/openapi.rs"]
 mod openapi;
+#[path = "suite/page.rs"]
+mod page;
 #[path = "suite/price_sheets.rs"]
 mod price_sheets;
+#[path = "suite/profiles.rs"]
+mod profiles;
 #[path = "suite/recorded.rs"]
 mod recorded;
+#[path = "suite/request_log.rs"]
+mod request_log;
+#[path = "suite/service_requests.rs"]
+mod service_requests;
 #[path = "suite/subscriptions.rs"]
 mod subscriptions;
 #[path = "suite/tokens.rs"]

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::{AppRights, Permission, Role, TenantKind};
-use perpetua_domain::id::{AppCredentialId, AppId};
+use perpetua_domain::id::{AppCredentialId, AppId, PersonId};
 use perpetua_store::api_access::{self, AppCredentialRow, AppRow};
 use perpetua_store::{Conn, Id, StoreError, people};
 use serde_json::json;
@@ -110,7 +110,8 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Registered>, Problem
             let rows = api_access::apps_of(conn, caller.tenant)?;
             let ids: Vec<AppId> = rows.iter().map(|row| row.id.0).collect();
             let credentials = api_access::credentials_of(conn, &ids)?;
-            rows.into_iter().map(|row| registered(conn, row, &credentials)).collect()
+            let people = people::names(conn, rows.iter().map(|row| row.registered_by).collect())?;
+            Ok(rows.into_iter().map(|row| registered(row, &credentials, &people)).collect())
         })
         .await
 }
@@ -394,21 +395,21 @@ fn new_row(id: AppId, stamp: &Stamp, command: &Register) -> AppRow {
     }
 }
 
-fn registered(conn: &mut Conn, row: AppRow, credentials: &[AppCredentialRow]) -> Result<Registered, Problem> {
-    let by = people::find(conn, row.registered_by.0)?;
+fn registered(row: AppRow, credentials: &[AppCredentialRow], people: &[(Id<PersonId>, String)]) -> Registered {
+    let by = people.iter().find(|(id, _)| *id == row.registered_by);
     let own = credentials.iter().filter(|credential| credential.app_id == row.id);
-    Ok(Registered {
+    Registered {
         id: row.id.0,
         roles: roles_of(&row),
         rights: rights_of(&row),
         redirect_uris: row.redirect_uris.lines().map(str::to_owned).collect(),
-        registered_by: by.map_or_else(String::new, |person| person.name),
+        registered_by: by.map(|(_, name)| name.clone()).unwrap_or_default(),
         registered_at: row.registered_at.timestamp(),
         used_at: row.used_at.map(perpetua_store::Utc::timestamp),
         credentials: own.map(credential_of).collect(),
         version: row.version,
         name: row.name,
-    })
+    }
 }
 
 fn credential_of(row: &AppCredentialRow) -> Credential {

@@ -38,6 +38,8 @@ pub struct Trail {
     pub kinds: Vec<&'static str>,
     /// After which record.
     pub after: Option<Key>,
+    /// The page that ends before `after`, in place of the one that begins behind it.
+    pub backwards: bool,
     /// Records wanted, 1 to 500.
     pub limit: usize,
 }
@@ -77,12 +79,29 @@ pub async fn list(app: &App, caller: &Caller, trail: Trail) -> Result<(Vec<Entry
     app.store.read(move |conn| list_in(conn, &caller, &trail)).await
 }
 
+/// One record.
+///
+/// # Errors
+///
+/// `missing_role`, `not_found` also for records of others.
+pub async fn get(app: &App, caller: &Caller, id: AuditId) -> Result<Entry, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::AuditView, Owner::Tenant(caller.tenant))?;
+            let record = rows::find(conn, scope(&caller), id)?.ok_or_else(Problem::not_found)?;
+            entries(conn, vec![record])?.pop().ok_or_else(Problem::not_found)
+        })
+        .await
+}
+
 fn list_in(conn: &mut Conn, caller: &Caller, trail: &Trail) -> Result<(Vec<Entry>, bool), Problem> {
     authorize::require(conn, caller, Permission::AuditView, Owner::Tenant(caller.tenant))?;
     let wanted = Wanted {
         from: Some(trail.from.into()),
         until: Some(trail.until.into()),
         customer: trail.customer,
+        rising: trail.backwards,
         ..Wanted::default()
     };
     let company = collation::fold(&trail.company);
@@ -98,8 +117,11 @@ fn list_in(conn: &mut Conn, caller: &Caller, trail: &Trail) -> Result<(Vec<Entry
             break;
         }
     }
-    let has_more = found.len() > trail.limit;
+    let has_more = trail.backwards || found.len() > trail.limit;
     found.truncate(trail.limit);
+    if trail.backwards {
+        found.reverse();
+    }
     Ok((found, has_more))
 }
 

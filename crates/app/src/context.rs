@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::documents::Typeset;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
+use crate::request_log::RequestLog;
 use crate::signing::Signer;
 use crate::token_keys::TokenKeys;
 use crate::vault::Vault;
@@ -40,6 +41,8 @@ pub struct App {
     pub signer: Signer,
     /// The keys that sign access tokens and webhooks, made when they are first needed.
     pub token_keys: TokenKeys,
+    /// Calls of the REST interface that are not written yet.
+    pub request_log: RequestLog,
     /// Password hashing, bounded.
     pub passwords: Passwords,
     /// Where media lie.

@@ -46,6 +46,8 @@ pub struct ListCustomers {
     pub after: Option<NameCursor>,
     /// The last customer of the page before, for callers that keep no sort key.
     pub after_customer: Option<TenantId>,
+    /// The page that ends before `after` in place of the one that begins behind it.
+    pub backwards: bool,
     /// Lines wanted, 1 to 500.
     pub limit: i64,
 }
@@ -103,9 +105,13 @@ fn load_list(
     };
     let page = Page { after, limit: limit + 1 };
     let state = if wanted.ended { "ended" } else { "active" };
-    let mut found = rows::of_partner(conn, caller.tenant, state, &words, name_order(caller.origin.lang), &page)?;
-    let more = i64::try_from(found.len()).unwrap_or(0) > limit;
+    let order = (name_order(caller.origin.lang), wanted.backwards);
+    let mut found = rows::of_partner(conn, caller.tenant, state, &words, order, &page)?;
+    let more = wanted.backwards || i64::try_from(found.len()).unwrap_or(0) > limit;
     found.truncate(usize::try_from(limit).unwrap_or(0));
+    if wanted.backwards {
+        found.reverse();
+    }
     let next = found.last().filter(|_| more).map(|line| (line.name_key.clone(), line.id.0));
     let customers: Vec<TenantId> = found.iter().map(|line| line.id.0).collect();
     let related: Vec<_> = found.iter().map(|line| line.relationship_id.0).collect();

@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{billing, rotation, sealer, subscriptions};
+use crate::{billing, request_log, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -40,7 +40,8 @@ impl Jobs {
         jobs.run(delivering(app.clone(), delivery, node, stopped.clone()));
         jobs.run(rotating(app.clone(), node, stopped.clone()));
         jobs.run(ending_terms(app.clone(), stopped.clone()));
-        jobs.run(closing_months(app, stopped));
+        jobs.run(closing_months(app.clone(), stopped.clone()));
+        jobs.run(keeping_requests(app, stopped));
         jobs
     }
 
@@ -111,6 +112,14 @@ async fn closing_months(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, billing::EVERY).await {
         log("closing months", billing::close_months(&app).await);
     }
+}
+
+async fn keeping_requests(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, request_log::EVERY).await {
+        log("keeping the request log", request_log::flush(&app).await);
+        log("emptying the request log", request_log::forget(&app).await);
+    }
+    log("keeping the request log", request_log::flush(&app).await);
 }
 
 /// Waits a period; `true` as soon as it is time to stop.

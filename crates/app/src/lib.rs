@@ -50,6 +50,7 @@ pub mod problem;
 pub mod profiles;
 pub mod proof;
 pub mod refusal;
+pub mod request_log;
 pub mod rotation;
 pub mod sealer;
 pub mod search;

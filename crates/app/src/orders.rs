@@ -7,6 +7,7 @@ mod view;
 
 pub use crate::order_request::WantedLine;
 pub use place::{PlaceInput, PlaceOrder, PlaceSource, PlacedOrder, place, place_in, prepare, request_key};
+pub(crate) use place::{place_unasked, prepare_unasked};
 pub use view::{
     Charged, ClosingPurchase, ListOrders, OrderLineView, OrderSummary, OrderView, PartnerHome, home, list,
     list_with_lines, load,

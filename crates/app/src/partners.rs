@@ -431,13 +431,3 @@ fn did(
     event::push(conn, &mut ids, stamp, kind, &json!({ "partner": partner.to_string() }))?;
     Ok(())
 }
-
-/// The caller's own organisation, as the REST interface shows it to its programs.
-///
-/// # Errors
-///
-/// `missing_role`.
-pub async fn own(app: &App, caller: &Caller) -> Result<TenantRow, Problem> {
-    let tenant = caller.tenant;
-    app.store.read(move |conn| tenants::find(conn, tenant)?.ok_or_else(Problem::not_found)).await
-}

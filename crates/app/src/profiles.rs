@@ -84,6 +84,16 @@ pub async fn get(app: &App, caller: &Caller, partner: TenantId) -> Result<Profil
     app.store.read(move |conn| find(conn, &caller, Permission::TenantProfileView, partner)).await
 }
 
+/// The profile of the caller's own organisation, which every one of its programs may know.
+///
+/// # Errors
+///
+/// `not_found` for callers of other organisations than partners.
+pub async fn own(app: &App, caller: &Caller) -> Result<Profile, Problem> {
+    let partner = caller.tenant;
+    app.store.read(move |conn| load(conn, partner)).await
+}
+
 /// Changes a partner's profile and answers with it as it is then. What is so already is no change.
 ///
 /// # Errors
@@ -104,12 +114,14 @@ pub async fn put(
 }
 
 fn find(conn: &mut Conn, caller: &Caller, permission: Permission, partner: TenantId) -> Result<Profile, Problem> {
+    let profile = load(conn, partner)?;
+    authorize::require(conn, caller, permission, Owner::Tenant(partner))?;
+    if caller.kind == TenantKind::Customer { Err(Problem::not_found()) } else { Ok(profile) }
+}
+
+fn load(conn: &mut Conn, partner: TenantId) -> Result<Profile, Problem> {
     let tenant = tenants::find(conn, partner)?.filter(|tenant| tenant.kind.0 == TenantKind::Partner);
     let tenant = tenant.ok_or_else(Problem::not_found)?;
-    authorize::require(conn, caller, permission, Owner::Tenant(partner))?;
-    if caller.kind == TenantKind::Customer {
-        return Err(Problem::not_found());
-    }
     let account = tenants::account(conn, partner)?.ok_or_else(|| Problem::internal("a partner without account"))?;
     let more = rows::find(conn, partner)?;
     let version = tenant.version + more.version;

@@ -13,6 +13,7 @@ use crate::context::{App, Settings};
 use crate::documents::Typeset;
 use crate::entropy::Entropy;
 use crate::password::Passwords;
+use crate::request_log::RequestLog;
 use crate::signing::Signer;
 use crate::token_keys::TokenKeys;
 use crate::vault::{MasterKey, Purpose, Sealed, Vault, VaultError, WrappedDataKey};
@@ -66,6 +67,7 @@ impl App {
             vault,
             signer,
             token_keys: TokenKeys::default(),
+            request_log: RequestLog::default(),
             passwords,
             media,
             documents,

@@ -26,7 +26,7 @@ use crate::key_text::mask;
 use crate::problem::{Param, Problem};
 
 pub use change::{ChangeRequest, change};
-pub use view::{ListRequests, NoteView, RequestView, Requests, get, list, number_of_wire, wire_number};
+pub use view::{ListRequests, NoteView, RefundView, RequestView, Requests, get, list, number_of_wire, wire_number};
 
 /// A request as a person or program asks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +85,9 @@ fn open_in(conn: &mut Conn, stamp: &Stamp, command: &OpenRequest) -> Result<Requ
     };
     let permission =
         if command.kind == ProblemType::Refund { Permission::RefundRequest } else { Permission::RequestEdit };
+    if command.kind == ProblemType::Refund && command.customer.is_none() {
+        return Err(Problem::field("organization", "missing"));
+    }
     authorize::require(conn, caller, permission, owner)?;
     if let Some(earlier) = requests::find_by_key(conn, &command.request_key)? {
         let mine = earlier.partner_id.0 == caller.tenant;

@@ -18,6 +18,7 @@ use crate::caller::Caller;
 use crate::context::App;
 use crate::event;
 use crate::problem::{Kind, Problem};
+use crate::support::wire_number;
 use crate::token_keys::KeyUse;
 
 /// Events that may be registered and are sent, or are known and never happen here.
@@ -27,6 +28,7 @@ pub const EVENTS: &[&str] = &[
     "invoice-ready",
     "reseller-relationship-accepted-by-customer",
     "order-updated",
+    "service-request-updated",
     "usagerecords-thresholdExceeded",
     "referral-created",
     "referral-updated",
@@ -250,11 +252,20 @@ fn described(kind: &str, facts: &Value) -> Option<(&'static str, &'static str, S
     let order = || fact("order").parse::<OrderId>().map_or_else(|_| fact("order"), wire_order);
     Some(match kind {
         "subscription.updated" => {
-            let uri = format!("/v1/customers/{}/subscriptions/{}", fact("customer"), fact("subscription"));
+            let uri = format!("/v1/customers/{}/subscriptions/{}", fact("customer"), fact("id"));
             ("subscription-updated", "subscription", uri)
         }
         "order.placed" | "order.cancelled" => {
             ("order-updated", "order", format!("/v1/customers/{}/orders/{}", fact("customer"), order()))
+        }
+        "request.opened" | "request.changed" | "request.closed" => {
+            let wire = wire_number(&fact("number"));
+            let owner = if fact("customer") == fact("partner") {
+                String::new()
+            } else {
+                format!("/customers/{}", fact("customer"))
+            };
+            ("service-request-updated", "service_request", format!("/v1{owner}/servicerequests/{wire}"))
         }
         "invoice.closed" => ("invoice-ready", "invoice", format!("/v1/invoices/{}", fact("number"))),
         "relationship.accepted" => {

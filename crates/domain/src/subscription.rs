@@ -48,6 +48,20 @@ pub fn state_at(stored: SubscriptionState, term_ends_at: Timestamp, now: Timesta
     if runs && now >= term_ends_at { SubscriptionState::Expired } else { stored }
 }
 
+/// What happens at the end of a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndOfTerm {
+    /// It goes on with a new order, and its window opens anew.
+    Renew,
+    /// It has expired. One that is suspended does too: nobody pays for what somebody stopped.
+    Expire,
+}
+
+/// Decides about a stored subscription whose term is over.
+pub fn at_end_of_term(stored: SubscriptionState, auto_renew: bool) -> EndOfTerm {
+    if auto_renew && stored == SubscriptionState::Active { EndOfTerm::Renew } else { EndOfTerm::Expire }
+}
+
 /// A subscription as it is stored, with what decides about a change.
 #[derive(Debug, Clone, Copy)]
 pub struct SubscriptionFacts<'a> {

@@ -38,12 +38,14 @@ pub struct Wanted {
     pub customer: Option<TenantId>,
     /// Only sealed records, as proofs need.
     pub sealed: bool,
+    /// Oldest first in place of newest first.
+    pub rising: bool,
 }
 
 /// A record's place in the list.
 pub type Key = (Utc, Id<AuditId>);
 
-/// One page of records, newest first.
+/// One page of records, newest first unless wanted otherwise.
 pub fn list(conn: &mut Conn, scope: Scope, wanted: &Wanted, page: &Page<Key>) -> Result<Vec<AuditRow>, StoreError> {
     let mut query = audit_record::table.into_boxed();
     match scope {
@@ -69,11 +71,33 @@ pub fn list(conn: &mut Conn, scope: Scope, wanted: &Wanted, page: &Page<Key>) ->
     if wanted.sealed {
         query = query.filter(audit_record::block_height.is_not_null());
     }
-    if let Some((at, id)) = page.after {
-        let same = audit_record::at.eq(at).and(audit_record::id.lt(id));
-        // The first condition lets the index begin at the right place on both engines.
-        query = query.filter(audit_record::at.le(at)).filter(audit_record::at.lt(at).or(same));
+    // The first condition of each lets the index begin at the right place on both engines.
+    match page.after {
+        Some((at, id)) if wanted.rising => {
+            let same = audit_record::at.eq(at).and(audit_record::id.gt(id));
+            query = query.filter(audit_record::at.ge(at)).filter(audit_record::at.gt(at).or(same));
+        }
+        Some((at, id)) => {
+            let same = audit_record::at.eq(at).and(audit_record::id.lt(id));
+            query = query.filter(audit_record::at.le(at)).filter(audit_record::at.lt(at).or(same));
+        }
+        None => {}
     }
-    let ordered = query.order((audit_record::at.desc(), audit_record::id.desc())).limit(page.limit);
-    Ok(ordered.select(AuditRow::as_select()).load(conn)?)
+    query = if wanted.rising {
+        query.order((audit_record::at, audit_record::id))
+    } else {
+        query.order((audit_record::at.desc(), audit_record::id.desc()))
+    };
+    Ok(query.limit(page.limit).select(AuditRow::as_select()).load(conn)?)
+}
+
+/// One record, if it is within the scope.
+pub fn find(conn: &mut Conn, scope: Scope, id: AuditId) -> Result<Option<AuditRow>, StoreError> {
+    let mut query = audit_record::table.filter(audit_record::id.eq(Id(id))).into_boxed();
+    query = match scope {
+        Scope::All => query,
+        Scope::Partner(partner) => query.filter(audit_record::partner_id.eq(Some(Id(partner)))),
+        Scope::Customer(customer) => query.filter(audit_record::customer_id.eq(Some(Id(customer)))),
+    };
+    Ok(query.select(AuditRow::as_select()).first(conn).optional()?)
 }

@@ -94,7 +94,8 @@ pub const CHECKS: &[Check] = &[
     Check {
         code: "subscription-per-line",
         sql: "SELECT l.id FROM order_line l LEFT JOIN subscription s ON s.line_id = l.id \
-              WHERE l.kind = 'subscription' AND l.term_ends_at IS NOT NULL AND s.id IS NULL",
+              LEFT JOIN renewal r ON r.from_line_id = l.id \
+              WHERE l.kind = 'subscription' AND l.term_ends_at IS NOT NULL AND s.id IS NULL AND r.order_id IS NULL",
     },
     Check {
         code: "subscription-of-cancelled",

@@ -50,13 +50,13 @@ pub const CUSTOMER: &str = "customer";
 const WORDS_MAX: usize = 4;
 
 /// Customers of a partner whose relation is in `state`, by name. Of several `words`, each must begin
-/// a word of the customer's; no words let all through.
+/// a word of the customer's; no words let all through. `backwards` walks from the cursor to the beginning.
 pub fn of_partner(
     conn: &mut Conn,
     partner: TenantId,
     state: &'static str,
     words: &[String],
-    order: NameOrder,
+    (order, backwards): (NameOrder, bool),
     page: &Page<NameCursor>,
 ) -> Result<Vec<CustomerLine>, StoreError> {
     macro_rules! list {
@@ -75,9 +75,13 @@ pub fn of_partner(
                     relationship::since,
                     $key,
                 ))
-                .order(($key, relationship::customer_id))
                 .limit(page.limit)
                 .into_boxed();
+            query = if backwards {
+                query.order(($key.desc(), relationship::customer_id.desc()))
+            } else {
+                query.order(($key, relationship::customer_id))
+            };
             for word in words.iter().take(WORDS_MAX) {
                 let found = search_token::table
                     .filter(search_token::scope.eq(partner.as_ref().to_vec()))
@@ -88,8 +92,12 @@ pub fn of_partner(
                 query = query.filter(relationship::customer_id.eq_any(found));
             }
             if let Some((key, id)) = &page.after {
-                query = query
-                    .filter($key.gt(key.clone()).or($key.eq(key.clone()).and(relationship::customer_id.gt(Id(*id)))));
+                let same = $key.eq(key.clone());
+                query = if backwards {
+                    query.filter($key.lt(key.clone()).or(same.and(relationship::customer_id.lt(Id(*id)))))
+                } else {
+                    query.filter($key.gt(key.clone()).or(same.and(relationship::customer_id.gt(Id(*id)))))
+                };
             }
             query.load(conn)?
         }};

@@ -46,6 +46,7 @@ pub mod policies;
 pub mod prices;
 pub mod profiles;
 pub mod relationships;
+pub mod request_log;
 pub mod requests;
 pub mod rights;
 pub mod role_requests;

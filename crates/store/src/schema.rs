@@ -718,6 +718,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    renewal (order_id) {
+        order_id -> Binary,
+        subscription_id -> Binary,
+        from_line_id -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     app_registration (id) {
         id -> Binary,
         tenant_id -> Binary,
@@ -979,6 +988,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     credit_note,
     credit_note_line,
     subscription,
+    renewal,
     app_registration,
     app_credential,
     refresh_token,

@@ -9,7 +9,7 @@ use perpetua_domain::term::Term;
 use crate::connection::Conn;
 use crate::error::StoreError;
 use crate::orders::OrderLineRow;
-use crate::schema::{offer, order_line, orders, price_list, subscription};
+use crate::schema::{offer, order_line, orders, price_list, renewal, subscription};
 use crate::values::{Id, Utc, Word};
 
 /// A subscription.
@@ -52,6 +52,20 @@ pub struct SubscriptionRow {
 
 /// A subscription, its line, and its order's time zone and market.
 pub type Subscribed = (SubscriptionRow, OrderLineRow, String, String);
+
+/// The order with which a subscription went on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Insertable)]
+#[diesel(table_name = renewal)]
+pub struct RenewalRow {
+    /// The order.
+    pub order_id: Id<OrderId>,
+    /// The subscription.
+    pub subscription_id: Id<SubscriptionId>,
+    /// The line of the term that ended; it renews once.
+    pub from_line_id: Id<OrderLineId>,
+    /// When.
+    pub at: Utc,
+}
 
 /// Which subscriptions to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +146,40 @@ pub fn update(conn: &mut Conn, row: &SubscriptionRow) -> Result<(), StoreError> 
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "subscription" }) }
 }
 
+/// Begins the next term of a subscription: line, order, start and end are those of `row`, whose version is the
+/// one that was decided on.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when it changed since it was read.
+pub fn renew(conn: &mut Conn, row: &SubscriptionRow, renewal: &RenewalRow) -> Result<(), StoreError> {
+    let guarded = subscription::table.filter(subscription::id.eq(row.id)).filter(subscription::version.eq(row.version));
+    let changed = diesel::update(guarded)
+        .set((
+            subscription::line_id.eq(row.line_id),
+            subscription::order_id.eq(row.order_id),
+            subscription::starts_at.eq(row.starts_at),
+            subscription::term_ends_at.eq(row.term_ends_at),
+            subscription::changed_at.eq(row.changed_at),
+            subscription::version.eq(row.version + 1),
+        ))
+        .execute(conn)?;
+    if changed != 1 {
+        return Err(StoreError::Conflict { table: "subscription" });
+    }
+    diesel::insert_into(renewal::table).values(renewal).execute(conn)?;
+    Ok(())
+}
+
+/// Which of these orders renewed which subscription. One query.
+pub fn renewals(conn: &mut Conn, orders: &[OrderId]) -> Result<Vec<(OrderId, SubscriptionId)>, StoreError> {
+    let found: Vec<(Id<OrderId>, Id<SubscriptionId>)> = renewal::table
+        .filter(renewal::order_id.eq_any(orders.iter().copied().map(Id)))
+        .select((renewal::order_id, renewal::subscription_id))
+        .load(conn)?;
+    Ok(found.into_iter().map(|(order, subscription)| (order.0, subscription.0)).collect())
+}
+
 /// Lets the subscription of a line follow a cancellation: deleted when nothing is left of the line, otherwise
 /// only its version grows, as its quantity shrank. Answers with the row as it is then; `None` for lines without
 /// a subscription.
@@ -167,17 +215,18 @@ pub fn ended(conn: &mut Conn, now: Utc, limit: i64) -> Result<Vec<SubscriptionRo
         .load(conn)?)
 }
 
-/// The terms in which a product and edition are sold in a market now.
-pub fn sold_terms(conn: &mut Conn, market: &str, line: &OrderLineRow) -> Result<Vec<Term>, StoreError> {
-    let terms: Vec<Word<Term>> = offer::table
+/// The terms in which a product and edition are sold in a market now, each with its availability, in the order
+/// of availabilities.
+pub fn sold(conn: &mut Conn, market: &str, line: &OrderLineRow) -> Result<Vec<(Term, String)>, StoreError> {
+    let found: Vec<(Word<Term>, String)> = offer::table
         .inner_join(price_list::table.on(price_list::sheet_id.eq(offer::sheet_id)))
         .filter(price_list::market.eq(market))
         .filter(offer::market.eq(market))
         .filter(offer::product_id.eq(&line.product_id))
         .filter(offer::sku_id.eq(&line.sku_id))
         .filter(offer::segment.eq(line.segment))
-        .select(offer::term)
-        .distinct()
+        .order(offer::availability_id)
+        .select((offer::term, offer::availability_id))
         .load(conn)?;
-    Ok(terms.into_iter().map(|term| term.0).collect())
+    Ok(found.into_iter().map(|(term, availability)| (term.0, availability)).collect())
 }

@@ -1,7 +1,10 @@
-//! Audit records (contract 60, D-01).
+//! Audit records (contract 60, D-01 and D-02).
 //!
 //! A word that a client does not know makes its whole answer unreadable, so only words go out that all of them
 //! know; what has none is left to the portal's activity log.
+
+use std::fmt::Display;
+use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 use perpetua_app::audit_trail::{self, Entry, Trail};
@@ -38,8 +41,16 @@ pub fn rows() -> Vec<Operation> {
             .asks("endDate", "The last day; today unless given")
             .asks("filter", "JSON: CompanyName substring, CustomerId equals or ResourceType equals")
             .asks("size", "Records on a page, at most 500")
-            .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
+            .asks("seekOperation", "Next or Previous with the header MS-ContinuationToken, or First")
             .answers::<Collection<AuditRecord>>(200),
+        Operation::get("D-02", "/v1/auditrecords/{id}", handler!(get))
+            .says("One record, as webhooks name it")
+            .own(P::AuditView)
+            .answers::<AuditRecord>(200),
+        Operation::get("D-02-activity", "/auditactivity/v1/auditrecords/{id}", handler!(get))
+            .says("The same under the path of another host")
+            .own(P::AuditView)
+            .answers::<AuditRecord>(200),
     ]
 }
 
@@ -88,6 +99,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("order.placed", "order", "create_order"),
     ("order.cancelled", "order", "update_order"),
     ("subscription.changed", "subscription", "update_subscription"),
+    ("subscription.renewed", "subscription", "update_subscription"),
+    ("subscription.renewal_refused", "subscription", "update_subscription"),
     ("agreement.recorded", "agreement", "create_agreement"),
     ("invoice.closed", "invoice", "ready_invoice"),
     ("key.revealed", "software_key", "get_software_key"),
@@ -116,6 +129,7 @@ async fn list(call: Call) -> Result<Answer, Fault> {
         company: String::new(),
         kinds: WORDS.iter().map(|(kind, ..)| *kind).collect(),
         after: None,
+        backwards: false,
         limit: usize::try_from(size).unwrap_or(1),
     };
     if let Some(filter) = &filter {
@@ -123,11 +137,13 @@ async fn list(call: Call) -> Result<Answer, Fault> {
     }
     let name =
         format!("auditrecords {} {}", date::write(from), filter.as_ref().map(Filter::canonical).unwrap_or_default());
-    if call.query.seek()? == Seek::Next || call.continuation()?.is_some() {
-        trail.after = Some(after(&call.continuation()?.unwrap_or_default(), &name)?);
+    let (seek, token) = (call.query.seek()?, call.continuation()?);
+    if seek != Seek::First || token.is_some() {
+        trail.backwards = seek == Seek::Previous;
+        trail.after = Some(after(&token.unwrap_or_default(), &name, trail.backwards)?);
     }
     let (entries, has_more) = audit_trail::list(call.app(), &call.caller, trail).await.about(Family::Other)?;
-    let place = |entry: &Entry| Position::of_key(entry.at.as_microsecond().to_string(), entry.id.to_string());
+    let place = |entry: &Entry| place(entry.at, entry.id);
     let token = match (has_more, entries.first(), entries.last()) {
         (true, Some(first), Some(last)) => Some(Continuation { first: place(first), last: place(last) }.token(&name)),
         _ => None,
@@ -140,6 +156,15 @@ async fn list(call: Call) -> Result<Answer, Fault> {
     let partner = call.caller.tenant.to_string();
     let records = entries.into_iter().filter_map(|entry| record(entry, &partner)).collect();
     Answer::ok(Collection::<AuditRecord>::seek(records, &address, token))
+}
+
+async fn get(call: Call) -> Result<Answer, Fault> {
+    let partner = call.caller.tenant.to_string();
+    // The id as it stands in lists, or the part of it that is ours.
+    let text = call.params.get("id");
+    let id = text.rsplit_once('_').map_or(text, |(_, id)| id).parse().map_err(|_| Fault::not_found())?;
+    let entry = audit_trail::get(call.app(), &call.caller, id).await.about(Family::Other)?;
+    Answer::ok(record(entry, &partner).ok_or_else(Fault::not_found)?)
 }
 
 /// The days asked for: the end day counts whole.
@@ -174,8 +199,15 @@ fn narrow(trail: &mut Trail, filter: &Filter) -> Result<(), Fault> {
     Ok(())
 }
 
-fn after(token: &str, name: &str) -> Result<(Timestamp, perpetua_domain::id::AuditId), Fault> {
-    let position = Continuation::read(token, name)?.last;
+/// The place of an entry in a list that is ordered by time.
+pub(super) fn place(at: Timestamp, id: impl Display) -> Position {
+    Position::of_key(at.as_microsecond().to_string(), id.to_string())
+}
+
+/// Where a list that is ordered by time goes on.
+pub(super) fn after<T: FromStr>(token: &str, name: &str, backwards: bool) -> Result<(Timestamp, T), Fault> {
+    let Continuation { first, last } = Continuation::read(token, name)?;
+    let position = if backwards { first } else { last };
     let read = || {
         let micros = position.key.as_deref()?.parse().ok()?;
         Some((Timestamp::from_microsecond(micros).ok()?, position.id.parse().ok()?))

@@ -41,7 +41,7 @@ pub fn rows() -> Vec<Operation> {
             .own(P::CustomerList)
             .asks("size", "Customers on a page; 0 means as many as possible, at most 500")
             .asks("filter", "JSON: CompanyName or Domain, starts_with")
-            .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
+            .asks("seekOperation", "Next or Previous with the header MS-ContinuationToken, or First")
             .answers::<Collection<Customer>>(200),
         Operation::get("C-03", "/v1/customers/{c}", handler!(get))
             .says("One customer with its profiles")
@@ -134,18 +134,20 @@ async fn list(call: Call) -> Result<Answer, Fault> {
     let search = condition.map(|condition| condition.value.clone()).unwrap_or_default();
     let address = Address::of(["customers"]).and("size", size).and_some("filter", call.query.text("filter")?);
     let name = format!("customers {}", filter.as_ref().map(Filter::canonical).unwrap_or_default());
-    let after_customer = match call.query.seek()? {
+    let seek = call.query.seek()?;
+    let after_customer = match seek {
         Seek::First => None,
-        Seek::Previous => return Err(Fault::invalid_property("seekOperation", Reason::NotExpected)),
-        Seek::Next => {
+        Seek::Next | Seek::Previous => {
             let token = call.continuation()?.unwrap_or_default();
-            let position = Continuation::read(&token, &name)?.last;
+            let Continuation { first, last } = Continuation::read(&token, &name)?;
+            let edge = if seek == Seek::Next { last } else { first };
             let id: TenantId =
-                position.id.parse().map_err(|_| Fault::invalid_property("MS-ContinuationToken", Reason::Token))?;
+                edge.id.parse().map_err(|_| Fault::invalid_property("MS-ContinuationToken", Reason::Token))?;
             Some(id)
         }
     };
-    let wanted = ListCustomers { search, ended: false, after: None, after_customer, limit: i64::from(size) };
+    let backwards = seek == Seek::Previous;
+    let wanted = ListCustomers { search, ended: false, after: None, after_customer, backwards, limit: i64::from(size) };
     let (lines, next) = customers::list(call.app(), &call.caller, wanted).await.about(Family::Customer)?;
     let place = |line: &CustomerLine| Position::of_id(line.id.to_string());
     let token = match (next, lines.first(), lines.last()) {

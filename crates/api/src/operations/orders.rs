@@ -6,7 +6,7 @@ use perpetua_app::orders::{self, ListOrders, OrderLineView, OrderView, PlaceOrde
 use perpetua_domain::access::Permission as P;
 use perpetua_domain::cancellation::Pick;
 use perpetua_domain::catalog::{CatalogItemId, OfferKind};
-use perpetua_domain::id::OrderId;
+use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::order::{LINES_MAX, LineState, OrderState};
 use perpetua_i18n::Lang;
@@ -402,9 +402,19 @@ fn activation_link(call: &Call, view: &OrderView, line: &OrderLineView) -> Optio
     if line.state == LineState::Cancelled || view.order.state != OrderState::Completed {
         return None;
     }
+    Some(software_page(call, view.order.customer, line.id, line.line))
+}
+
+/// The page of a line, under the number of the line as the caller counts it.
+pub(super) fn software_page(
+    call: &Call,
+    customer: TenantId,
+    line: OrderLineId,
+    line_item_number: i64,
+) -> ActivationLink {
     let base = &call.app().settings.public_url;
-    let uri = format!("{base}/partner/customers/{}/software/{}", view.order.customer, line.id);
-    Some(ActivationLink { line_item_number: line.line, link: Link::get(uri) })
+    let uri = format!("{base}/partner/customers/{customer}/software/{line}");
+    ActivationLink { line_item_number, link: Link::get(uri) }
 }
 
 /// Changes whenever a line was cancelled.
@@ -431,7 +441,7 @@ pub(super) fn order(view: &OrderView, include_price: bool) -> Result<Order, Faul
         line_items: view.lines.iter().map(|line| line_item(view, line, include_price)).collect(),
         creation_date: date::write(summary.placed_at),
         status: summary.state.as_text(),
-        transaction_type: "UserPurchase",
+        transaction_type: if view.renews.is_some() { "SystemPurchase" } else { "UserPurchase" },
         total_price: summary.charged.filter(|_| include_price).map(|charged| number(charged.net, summary.currency)),
         links: OrderLinks {
             itself: Link::get(path(&[])),
@@ -451,13 +461,14 @@ fn line_item(view: &OrderView, line: &OrderLineView, include_price: bool) -> Ord
     let (product, sku, availability) = (part(), part(), part());
     let number_text = line.line.to_string();
     let is_term = line.kind == OfferKind::Subscription;
-    // A subscription has its line's id.
-    let subscription = is_term.then(|| line.id.to_string());
+    // A subscription has the id of its first line, whatever line its present term stands on.
+    let first = || view.renews.map_or_else(|| line.id.to_string(), |subscription| subscription.to_string());
+    let subscription = is_term.then(first);
     OrderLine {
         line_item_number: line.line,
         offer_id: line.item.clone(),
         term_duration: is_term.then(|| line.term.to_string()),
-        transaction_type: "New",
+        transaction_type: if view.renews.is_some() { "Renew" } else { "New" },
         friendly_name: format!("{} {}", line.title, line.sku_title).trim().to_owned(),
         quantity: line.quantity - line.cancelled,
         pricing: line.charged.filter(|_| include_price).map(|charged| pricing(line, charged.net, view.order.currency)),

@@ -1,4 +1,7 @@
-//! Subscriptions of term software (contract 40, S-01 to S-03). Perpetual software makes none.
+//! Subscriptions of term software (contract 40, S-01 to S-03; the rest of their family in `more`). Perpetual
+//! software makes none.
+
+mod more;
 
 use perpetua_app::subscriptions::{self, ChangeSubscription, ListSubscriptions, Patch, SubscriptionView};
 use perpetua_domain::access::Permission as P;
@@ -24,7 +27,7 @@ const EXAMPLE: &str = r#"{"friendlyName":"HQ","status":"active","autoRenewEnable
 
 /// The operations.
 pub fn rows() -> Vec<Operation> {
-    vec![
+    let own = vec![
         Operation::get("S-01", "/v1/customers/{c}/subscriptions", handler!(list))
             .says("The customer's subscriptions, newest first, deleted ones included")
             .over_customer(P::SoftwareView)
@@ -39,7 +42,8 @@ pub fn rows() -> Vec<Operation> {
             .says("Rename, suspend, activate or, within the window, cancel a subscription")
             .over_customer(P::SubscriptionEdit)
             .answers::<Subscription>(200),
-    ]
+    ];
+    [own, more::rows()].concat()
 }
 
 /// A subscription.

@@ -17,8 +17,12 @@ pub struct Code {
 impl Code {
     /// The id of the message that describes it.
     pub fn message_id(self) -> String {
-        // The one number that comes with two meanings.
-        if self == EXISTS { "fault-exists".to_owned() } else { format!("fault-{}", self.number) }
+        // The two numbers that come with two meanings.
+        match self {
+            EXISTS => "fault-exists".to_owned(),
+            MPN_PROFILE_NOT_FOUND => "fault-mpn-profile".to_owned(),
+            _ => format!("fault-{}", self.number),
+        }
     }
 }
 
@@ -104,6 +108,8 @@ codes! {
     NOT_FOUND = 404 1000;
     /// An unknown customer.
     CUSTOMER_NOT_FOUND = 404 60003;
+    /// An unknown MPN id of a profile.
+    MPN_PROFILE_NOT_FOUND = 404 3000;
     /// An unknown user of a customer.
     USER_NOT_FOUND = 404 60002;
     /// An unknown product.
@@ -134,10 +140,12 @@ codes! {
     INVALID_CATALOG_INPUT = 400 400056;
     /// The check of the partner agreement needs one identifier.
     AGREEMENT_STATUS_INPUT = 400 2000;
-    /// The quantity of something suspended cannot change.
+    /// The quantity of something suspended cannot change; the check of the partner agreement names nobody.
     SUSPENDED_QUANTITY = 400 2001;
     /// The identifier of the agreement check names no partner.
     AGREEMENT_STATUS_UNKNOWN = 400 2200;
+    /// The check of the partner agreement names an unknown tenant.
+    AGREEMENT_STATUS_TENANT = 400 2205;
     /// The quantity is outside of its limits.
     QUANTITY_OUT_OF_RANGE = 400 2002;
     /// The check of an address or domain failed.

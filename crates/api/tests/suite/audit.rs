@@ -42,6 +42,7 @@ fn what_a_program_did_is_found_by_its_correlation_id_and_by_every_spelling_of_da
 fn pages_follow_each_other_with_the_token_in_header_or_query() {
     TestApp::each(|test| async move {
         let partner = test.partner("Alfa").await;
+        Client::of(&test, partner).await;
         let client = Client::of(&test, partner).await;
         let first = client.get("/v1/auditrecords?size=1").await.json();
         assert_eq!(first["totalCount"], 1, "{first}");
@@ -51,5 +52,27 @@ fn pages_follow_each_other_with_the_token_in_header_or_query() {
         let by_query = client.get(&format!("/v1{next}&MS-ContinuationToken={token}")).await.json();
         assert_eq!(by_header["items"], by_query["items"]);
         assert_ne!(by_header["items"][0]["id"], first["items"][0]["id"]);
+        let token = by_header["continuationToken"].as_str().unwrap().to_owned();
+        let path = "/v1/auditrecords?size=1&seekOperation=Previous";
+        let back = client.saying("MS-ContinuationToken", token).get(path).await.json();
+        assert_eq!(back["items"], first["items"]);
+    });
+}
+
+#[test]
+fn one_record_is_read_by_the_id_that_the_list_gave_it_and_only_by_its_own_partner() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let client = Client::of(&test, partner).await;
+        let listed = client.get("/v1/auditrecords?size=1").await.json()["items"][0].clone();
+        let id = listed["id"].as_str().unwrap();
+        for path in [format!("/v1/auditrecords/{id}"), format!("/auditactivity/v1/AuditRecords/{id}")] {
+            assert_eq!(client.get(&path).await.json(), listed, "{path}");
+        }
+        for unknown in ["nonsense".to_owned(), format!("{partner}_{partner}")] {
+            assert_eq!(client.get(&format!("/v1/auditrecords/{unknown}")).await.fault(), (404, 1000));
+        }
+        let stranger = Client::of(&test, test.partner("Hansa").await).await;
+        assert_eq!(stranger.get(&format!("/v1/auditrecords/{id}")).await.fault(), (404, 1000));
     });
 }

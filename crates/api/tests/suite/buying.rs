@@ -125,6 +125,11 @@ fn an_order_leads_to_its_key_and_is_cancelled_in_part_and_then_whole() {
         let path = shop.path(&format!("orders/{}", order["id"].as_str().unwrap()));
         let status = shop.client.get(&format!("{path}/ProvisioningStatus")).await.json();
         assert_eq!(status["items"][0]["status"], "Fulfilled");
+        let links = shop.client.get(&format!("{path}/activationlinks")).await.json();
+        assert_eq!((&links["totalCount"], &links["items"][1]["lineItemNumber"]), (&json!(2), &json!(1)));
+        let one = shop.client.get(&format!("{path}/lineitems/1/activationLinks")).await.json();
+        assert_eq!((&one["totalCount"], &one["items"][0]), (&json!(1), &links["items"][1]));
+        assert_eq!(shop.client.get(&format!("{path}/lineitems/7/activationlinks")).await.fault(), (400, 800_071));
         let found = shop.client.get(&format!("{}?entitlementType=software", shop.path("entitlements"))).await.json();
         assert_eq!(found["totalCount"], 2, "{found}");
         let link = found["items"][0]["entitledArtifacts"][0]["links"]["self"]["uri"].as_str().unwrap();

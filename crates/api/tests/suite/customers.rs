@@ -23,6 +23,16 @@ fn the_list_is_walked_page_by_page_by_following_its_links() {
         let second = client.saying("MS-ContinuationToken", header["value"].as_str().unwrap()).get(&path).await.json();
         assert_eq!(second["items"][0]["companyProfile"]["companyName"], "Cedar");
         assert!(second["links"]["next"].is_null() && second["continuationToken"].is_null());
+        test.customer(partner, "Delta").await;
+        let token = header["value"].as_str().unwrap().to_owned();
+        let next = client.saying("MS-ContinuationToken", token);
+        let middle = next.get("/v1/customers?size=1&seekOperation=Next").await.json();
+        assert_eq!(middle["items"][0]["companyProfile"]["companyName"], "Cedar");
+        let token = middle["continuationToken"].as_str().unwrap().to_owned();
+        let path = "/v1/customers?size=2&seekOperation=Previous";
+        let back = client.saying("MS-ContinuationToken", token).get(path).await.json();
+        assert_eq!(back["items"], first["items"], "the page before is the one that came before");
+        assert!(back["links"]["next"].is_object());
     });
 }
 

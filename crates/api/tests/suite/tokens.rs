@@ -118,3 +118,23 @@ fn a_token_ends_with_its_time_its_program_and_its_partner() {
         assert_eq!(late.get("/v1/customers").await.fault(), (401, 800_001));
     });
 }
+
+#[test]
+fn discovery_leads_to_endpoints_and_keys_and_an_old_client_swaps_its_token() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let client = Client::of(&test, partner).await;
+        let nobody = Client::of_nobody(&test);
+        let known = nobody.get(&format!("/{partner}/v2.0/.well-known/openid-configuration")).await.json();
+        assert!(known["token_endpoint"].as_str().unwrap().ends_with("/oauth2/v2.0/token"), "{known}");
+        assert!(nobody.get("/common/.well-known/openid-configuration").await.json()["jwks_uri"].is_string());
+        let keys = nobody.get(&format!("/{partner}/discovery/v2.0/keys")).await.json();
+        assert_eq!(keys["keys"][0]["kty"], "RSA");
+        assert!(nobody.get("/common/discovery/instance").await.json().is_object());
+        for path in ["/generatetoken", "/v3/GenerateToken"] {
+            let swapped = client.call("POST", path, "grant_type=jwt_token".into()).await.json();
+            assert_eq!(swapped["access_token"], client.token.clone());
+        }
+        assert_eq!(nobody.call("POST", "/generatetoken", "grant_type=jwt_token".into()).await.status.as_u16(), 401);
+    });
+}

@@ -85,7 +85,7 @@ fn what_is_sent_names_the_resource_and_is_signed_by_a_key_whose_certificate_anyb
     TestApp::each(|test| async move {
         let partner = test.partner("Alfa").await;
         let client = Client::of(&test, partner).await;
-        let facts = json!({ "partner": partner.to_string(), "customer": "c", "subscription": "s" });
+        let facts = json!({ "partner": partner.to_string(), "customer": "c", "id": "s" });
         let updated = event("subscription.updated", &facts);
         assert!(webhooks::message(&test.app, &updated).await.unwrap().is_none(), "nobody asked");
         let body = json!({ "WebhookUrl": "https://partner.example/x", "WebhookEvents": ["subscription-updated"] });
@@ -102,5 +102,45 @@ fn what_is_sent_names_the_resource_and_is_signed_by_a_key_whose_certificate_anyb
         let path = message.certificate_url.strip_prefix("http://perpetua.test").unwrap();
         let certificate = Client::of_nobody(&test).get(path).await;
         assert!(certificate.bytes.starts_with(b"-----BEGIN CERTIFICATE-----"), "{certificate:?}");
+    });
+}
+
+#[test]
+fn the_address_in_a_message_leads_to_what_the_event_is_about() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        test.agree(partner, customer).await;
+        let term = perpetua_domain::term::Term::parse("P1Y").unwrap();
+        let item = test.sell(perpetua_test_support::Goods { term, ..Default::default() }).await;
+        let client = Client::of(&test, partner).await;
+        let names = ["subscription-updated", "order-updated", "service-request-updated"];
+        client.post(PATH, &json!({ "WebhookUrl": "https://partner.example/x", "WebhookEvents": names })).await;
+        let body = json!({ "lineItems": [{ "offerId": item.to_string(), "quantity": 1 }] });
+        let order = client.post(&format!("/v1/customers/{customer}/orders"), &body).await.json();
+        let subscription = order["lineItems"][0]["subscriptionId"].as_str().unwrap();
+        let path = format!("/v1/customers/{customer}/subscriptions/{subscription}");
+        client.patch(&path, &json!({ "friendlyName": "HQ" })).await;
+        let mut asked = json!({ "title": "A", "description": "B", "severity": "minimal", "supportTopicId": "3001" });
+        client.post("/v1/servicerequests/en-US", &asked).await;
+        asked["organization"] = json!({ "id": customer.to_string() });
+        client.post("/v1/servicerequests/en-US", &asked).await;
+        for (kind, name, count) in [
+            ("order.placed", "order-updated", 1),
+            ("subscription.updated", "subscription-updated", 1),
+            ("request.opened", "service-request-updated", 2),
+        ] {
+            let payloads = test.events(kind).await;
+            assert_eq!(payloads.len(), count, "{kind}");
+            for payload in payloads {
+                let outgoing = event(kind, &serde_json::from_str(&payload).unwrap());
+                let message = webhooks::message(&test.app, &outgoing).await.unwrap().unwrap();
+                let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+                assert_eq!(body["EventName"], name);
+                let uri = body["ResourceUri"].as_str().unwrap();
+                let path = uri.strip_prefix(&test.app.settings.public_url).unwrap();
+                assert_eq!(client.get(path).await.status.as_u16(), 200, "{uri}");
+            }
+        }
     });
 }

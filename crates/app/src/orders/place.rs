@@ -7,21 +7,21 @@
 
 use jiff::Timestamp;
 use perpetua_domain::access::Permission;
-use perpetua_domain::id::{CartId, OrderId, OrderLineId, TenantId};
+use perpetua_domain::id::{CartId, OrderId, OrderLineId, PersonId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::order::{LINES_MAX, OrderDraft, OrderState, decide_order};
 use perpetua_store::accounts::{self, LedgerRow};
 use perpetua_store::carts::{self, CartRow};
-use perpetua_store::orders::OrderRow;
+use perpetua_store::orders::{OrderLineRow, OrderRow};
 use perpetua_store::{Conn, Id, OperationError as _, StoreError, keys, orders, subscriptions};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::mint::{SealedKey, mint};
 use super::rows;
 use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
-use crate::caller::{Caller, Ids, Stamp};
+use crate::caller::{Caller, Guest, Ids, Stamp};
 use crate::carts::Reviewed;
 use crate::context::App;
 use crate::order_problem::of_refusal;
@@ -157,6 +157,24 @@ pub async fn prepare(app: &App, caller: &Caller, command: PlaceOrder) -> Result<
     Ok(PlaceInput { command, keys })
 }
 
+/// Makes the keys for an order that nobody asks for at this moment, whose lines are found in its transaction.
+///
+/// # Errors
+///
+/// A vault without keys.
+pub(crate) fn prepare_unasked(app: &App, command: PlaceOrder, lines: usize) -> Result<PlaceInput, Problem> {
+    Ok(PlaceInput { command, keys: mint(app, lines)? })
+}
+
+impl PlaceInput {
+    /// The same with these lines and this purchase-order number.
+    pub(crate) fn with_lines(mut self, lines: Vec<WantedLine>, po_number: &str) -> Self {
+        self.command.source = PlaceSource::Lines(lines);
+        self.command.po_number = Some(po_number.to_owned());
+        self
+    }
+}
+
 /// Places an order inside a transaction that is already open. The caller runs it again when it
 /// answers with a conflict, as [`perpetua_store::Store::write`] does.
 ///
@@ -175,22 +193,69 @@ pub fn place_in(conn: &mut Conn, stamp: &Stamp, input: &PlaceInput) -> Result<Pl
     if basket.lines.len() > input.keys.len() && basket.cart.is_some() && input.keys.len() < LINES_MAX {
         return Err(Problem::conflict("cart_changed"));
     }
+    let buyer = Buyer { partner: caller.tenant, person: caller.person, now: stamp.now };
+    let (order, lines) = buy(conn, &mut ids, buyer, input, &basket)?;
+    subscriptions::insert(conn, &rows::subscriptions(&lines, &basket.names))?;
+    if let Some(cart) = &basket.cart {
+        carts::mark_ordered(conn, cart, order.id.0, order.placed_at)?;
+    }
+    let (entry, payload) = told(&order, &lines);
+    audit::record(conn, &mut ids, stamp, &entry)?;
+    event::push(conn, &mut ids, stamp, "order.placed", &payload)?;
+    placed(&order, false)
+}
+
+/// Places an order that nobody asks for at this moment, such as the next term of a subscription, inside a
+/// transaction that is already open. The rule is that of every order; who may ask is not asked again.
+///
+/// # Errors
+///
+/// `not_found`, and one code for each refusal of the rule; nothing may be kept then.
+pub(crate) fn place_unasked(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    guest: &Guest,
+    (partner, person): (TenantId, PersonId),
+    input: &PlaceInput,
+) -> Result<(OrderRow, Vec<OrderLineRow>), Problem> {
+    let basket = match &input.command.source {
+        PlaceSource::Lines(lines) => Basket::of(lines.clone()),
+        PlaceSource::Cart { .. } => return Err(Problem::internal("a cart needs a person")),
+    };
+    let buyer = Buyer { partner, person, now: guest.now };
+    let (order, lines) = buy(conn, ids, buyer, input, &basket)?;
+    let (entry, payload) = told(&order, &lines);
+    audit::record_guest(conn, ids, guest, &entry)?;
+    event::push_guest(conn, ids, guest, "order.placed", &payload)?;
+    Ok((order, lines))
+}
+
+/// On whose account, in whose name, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Buyer {
+    pub(super) partner: TenantId,
+    pub(super) person: PersonId,
+    pub(super) now: Timestamp,
+}
+
+/// The order with its lines, keys and receivable.
+fn buy(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    buyer: Buyer,
+    input: &PlaceInput,
+    basket: &Basket,
+) -> Result<(OrderRow, Vec<OrderLineRow>), Problem> {
     let items: Vec<_> = basket.lines.iter().map(|line| line.item).collect();
-    let situation = Situation::load(conn, caller.tenant, command.customer, &items)?;
-    let draft = charge(conn, stamp, &situation, &basket)?;
-    let id: OrderId = ids.next();
-    let order = rows::order(id, stamp, command, &situation, &basket, &draft)?;
-    let lines = rows::lines(&mut ids, &order, &situation, &basket, &draft)?;
+    let situation = Situation::load(conn, buyer.partner, input.command.customer, &items)?;
+    let draft = charge(conn, buyer, &situation, basket)?;
+    let order = rows::order(ids.next(), buyer, &input.command, &situation, basket, &draft)?;
+    let lines = rows::lines(ids, &order, &situation, basket, &draft)?;
     let line_ids: Vec<OrderLineId> = lines.iter().map(|line| line.id.0).collect();
     orders::insert(conn, &order, &lines)?;
-    keys::insert(conn, &rows::keys(&line_ids, &draft, &input.keys, stamp)?)?;
-    subscriptions::insert(conn, &rows::subscriptions(&lines, &basket.names))?;
-    accounts::explain(conn, &receivable(&mut ids, &order))?;
-    if let Some(cart) = &basket.cart {
-        carts::mark_ordered(conn, cart, id, order.placed_at)?;
-    }
-    announce(conn, &mut ids, stamp, &order, &lines)?;
-    placed(&order, false)
+    keys::insert(conn, &rows::keys(&line_ids, &draft, &input.keys, buyer.now)?)?;
+    accounts::explain(conn, &receivable(ids, &order))?;
+    Ok((order, lines))
 }
 
 /// What is to be bought.
@@ -202,11 +267,16 @@ pub(super) struct Basket {
     pub(super) reviewed_total: Option<Amount>,
 }
 
+impl Basket {
+    /// Lines without a cart.
+    const fn of(lines: Vec<WantedLine>) -> Self {
+        Self { cart: None, lines, names: Vec::new(), reviewed_total: None }
+    }
+}
+
 fn basket(conn: &mut Conn, stamp: &Stamp, command: &PlaceOrder) -> Result<Basket, Problem> {
     let (id, reviewed) = match &command.source {
-        PlaceSource::Lines(lines) => {
-            return Ok(Basket { cart: None, lines: lines.clone(), names: Vec::new(), reviewed_total: None });
-        }
+        PlaceSource::Lines(lines) => return Ok(Basket::of(lines.clone())),
         PlaceSource::Cart { cart, reviewed } => (*cart, reviewed),
     };
     let cart = cart_use::find_own(conn, &stamp.caller, id, stamp.now)?;
@@ -229,16 +299,16 @@ fn basket(conn: &mut Conn, stamp: &Stamp, command: &PlaceOrder) -> Result<Basket
 
 /// Decides, moves the balance, and decides again with the balance that nobody else can move now:
 /// the account's row stays taken until the commit, so orders of one partner never overdraw it.
-fn charge(conn: &mut Conn, stamp: &Stamp, situation: &Situation, basket: &Basket) -> Result<OrderDraft, Problem> {
+fn charge(conn: &mut Conn, buyer: Buyer, situation: &Situation, basket: &Basket) -> Result<OrderDraft, Problem> {
     let euro: Currency = "EUR".parse().map_err(|_| Problem::internal("EUR is a currency"))?;
     let currency = situation.currency(&basket.lines, euro);
     let titles = rows::titles(situation, basket);
     let decide = |credit| {
-        let decided = situation.decide(stamp.now, &basket.lines, credit, basket.reviewed_total, decide_order)?;
+        let decided = situation.decide(buyer.now, &basket.lines, credit, basket.reviewed_total, decide_order)?;
         decided.map_err(|refusal| of_refusal(&refusal, currency, &titles))
     };
     let draft = decide(unlimited(currency))?;
-    let account = accounts::charge(conn, stamp.caller.tenant, draft.total.minor())?;
+    let account = accounts::charge(conn, buyer.partner, draft.total.minor())?;
     let mut credit = credit_line(&account)?;
     credit.balance = credit.balance.minus(draft.total).map_err(|_| Problem::invalid("amount_too_large"))?;
     decide(credit)
@@ -257,15 +327,9 @@ fn receivable(ids: &mut Ids<'_>, order: &OrderRow) -> LedgerRow {
     }
 }
 
-/// Record and event. Neither holds an amount: the customer may read the record, and never sees the
+/// What record and event tell. Neither holds an amount: the customer may read the record, and never sees the
 /// partner's cost (I6).
-fn announce(
-    conn: &mut Conn,
-    ids: &mut Ids<'_>,
-    stamp: &Stamp,
-    order: &OrderRow,
-    lines: &[orders::OrderLineRow],
-) -> Result<(), Problem> {
+fn told(order: &OrderRow, lines: &[OrderLineRow]) -> (Entry, Value) {
     let items: Vec<_> = lines
         .iter()
         .map(|line| {
@@ -278,15 +342,13 @@ fn announce(
         .partner(order.partner_id.0)
         .customer(order.customer_id.0)
         .detail(detail);
-    audit::record(conn, ids, stamp, &entry)?;
     let payload = json!({
         "order": order.id.0.to_string(),
         "number": order.number,
         "partner": order.partner_id.0.to_string(),
         "customer": order.customer_id.0.to_string(),
     });
-    event::push(conn, ids, stamp, "order.placed", &payload)?;
-    Ok(())
+    (entry, payload)
 }
 
 fn replay(earlier: &OrderRow, caller: &Caller, command: &PlaceOrder) -> Result<PlacedOrder, Problem> {

@@ -1,5 +1,6 @@
 //! The rows of an order, from what the rule drafted.
 
+use jiff::Timestamp;
 use perpetua_domain::catalog::OfferKind;
 use perpetua_domain::id::{OrderId, OrderLineId, SubscriptionId};
 use perpetua_domain::order::{LineState, OrderDraft};
@@ -11,8 +12,8 @@ use perpetua_store::subscriptions::SubscriptionRow;
 use perpetua_store::{Id, StoreError, Utc, Word};
 
 use super::mint::SealedKey;
-use super::place::{Basket, PlaceOrder};
-use crate::caller::{Ids, Stamp};
+use super::place::{Basket, Buyer, PlaceOrder};
+use crate::caller::Ids;
 use crate::order_request::Situation;
 use crate::problem::Problem;
 
@@ -25,7 +26,7 @@ pub(super) fn titles(situation: &Situation, basket: &Basket) -> Vec<String> {
 /// The order's row. Its number is the last 12 hexadecimal digits of its id: 48 random bits.
 pub(super) fn order(
     id: OrderId,
-    stamp: &Stamp,
+    buyer: Buyer,
     command: &PlaceOrder,
     situation: &Situation,
     basket: &Basket,
@@ -38,13 +39,13 @@ pub(super) fn order(
         id: Id(id),
         number,
         request_key: command.request_key.to_vec(),
-        partner_id: Id(stamp.caller.tenant),
+        partner_id: Id(buyer.partner),
         customer_id: situation.customer.id,
         relationship_id: Id(situation.standing.relationship),
         agreement_id: Id(agreement),
         cart_id: basket.cart.as_ref().map(|cart| cart.id),
-        placed_by: Id(stamp.caller.person),
-        placed_at: stamp.now.into(),
+        placed_by: Id(buyer.person),
+        placed_at: buyer.now.into(),
         state: Word(draft.state),
         market: situation.customer.country.clone(),
         currency: draft.currency.to_string(),
@@ -147,13 +148,13 @@ pub(super) fn keys(
     lines: &[OrderLineId],
     draft: &OrderDraft,
     keys: &[SealedKey],
-    stamp: &Stamp,
+    now: Timestamp,
 ) -> Result<Vec<ProductKeyRow>, StoreError> {
     if keys.len() < lines.len() {
         let what = format!("{} keys were made for {} lines", keys.len(), lines.len());
         return Err(StoreError::Inconsistent { table: "product_key", what });
     }
-    let created_at: Utc = stamp.now.into();
+    let created_at: Utc = now.into();
     let row =
         |((line, drafted), key): ((&OrderLineId, &perpetua_domain::order::LineDraft), &SealedKey)| ProductKeyRow {
             id: Id(key.id),

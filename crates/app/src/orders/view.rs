@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::catalog::OfferKind;
-use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
+use perpetua_domain::id::{OrderId, OrderLineId, SubscriptionId, TenantId};
 use perpetua_domain::money::{Amount, Currency, UnitPrice};
 use perpetua_domain::order::{LineState, OrderState};
 use perpetua_domain::term::Term;
 use perpetua_store::orders::{self, Filter, ListedOrder, OrderKey, OrderLineRow, OrderRow};
-use perpetua_store::{Conn, Page, StoreError, Utc, people, tenants};
+use perpetua_store::{Conn, Page, StoreError, Utc, people, subscriptions, tenants};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -157,6 +157,8 @@ pub struct OrderView {
     pub zone: String,
     /// The name of the person who acted (M9).
     pub placed_by: String,
+    /// The subscription that went on with it; it then placed itself.
+    pub renews: Option<SubscriptionId>,
     /// Its lines.
     pub lines: Vec<OrderLineView>,
 }
@@ -246,6 +248,7 @@ fn load_in(conn: &mut Conn, caller: &Caller, id: OrderId) -> Result<OrderView, P
     authorize::require(conn, caller, Permission::OrderView, owner)?;
     let cost = authorize::allows(conn, caller, Permission::PricesCostView, owner)?;
     let rows = orders::lines(conn, id)?;
+    let renews = subscriptions::renewals(conn, &[id])?.pop().map(|(_, subscription)| subscription);
     let names = names_of(conn, [&order])?;
     let person = people::find(conn, order.placed_by.0)?;
     let title = rows.first().map(|line| line.title.clone()).unwrap_or_default();
@@ -253,7 +256,7 @@ fn load_in(conn: &mut Conn, caller: &Caller, id: OrderId) -> Result<OrderView, P
     let lines = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let order = summary(&ListedOrder { order, lines, title }, &names, cost)?;
     let lines = rows.iter().map(|row| line_view(row, cost)).collect::<Result<_, _>>()?;
-    Ok(OrderView { order, zone, placed_by: person.map(|person| person.name).unwrap_or_default(), lines })
+    Ok(OrderView { order, zone, placed_by: person.map(|person| person.name).unwrap_or_default(), renews, lines })
 }
 
 /// Orders with their lines, newest first: those of [`list`], by a constant number of queries. Who placed them is
@@ -269,6 +272,7 @@ pub async fn list_with_lines(app: &App, caller: &Caller, command: ListOrders) ->
             let summaries = list_in(conn, &caller, &command)?;
             let ids: Vec<OrderId> = summaries.iter().map(|order| order.id).collect();
             let zones: HashMap<OrderId, String> = orders::zones(conn, &ids)?.into_iter().collect();
+            let renewals: HashMap<OrderId, SubscriptionId> = subscriptions::renewals(conn, &ids)?.into_iter().collect();
             let mut lines: HashMap<OrderId, Vec<OrderLineRow>> = HashMap::new();
             for row in orders::lines_of(conn, &ids)? {
                 lines.entry(row.order_id.0).or_default().push(row);
@@ -280,7 +284,8 @@ pub async fn list_with_lines(app: &App, caller: &Caller, command: ListOrders) ->
                     let cost = order.charged.is_some();
                     let lines = rows.iter().map(|row| line_view(row, cost)).collect::<Result<_, _>>()?;
                     let zone = zones.get(&order.id).cloned().unwrap_or_default();
-                    Ok(OrderView { order, zone, placed_by: String::new(), lines })
+                    let renews = renewals.get(&order.id).copied();
+                    Ok(OrderView { order, zone, placed_by: String::new(), renews, lines })
                 })
                 .collect()
         })

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::{Permission, Role};
-use perpetua_domain::id::{PersonId, TenantId};
+use perpetua_domain::id::{GrantId, PersonId, TenantId};
 use perpetua_domain::names::{EmailAddress, PersonName, check_password};
 use perpetua_store::people::PersonRow;
 use perpetua_store::{Conn, Utc, invitations, people, rights, sessions, tenants};
@@ -329,19 +329,14 @@ pub async fn give_role(
     user: PersonId,
     role: Role,
 ) -> Result<(), Problem> {
-    let input = (app.stamp(caller), customer, user, role);
-    let given = app
-        .store
-        .write(input, |conn, (stamp, customer, user, role)| {
-            let change = open(conn, stamp, *customer, Permission::CustomerUserManage)?;
-            let person = change.member(conn, *user)?;
-            if rights::untaken(conn, *customer, *user)?.iter().any(|grant| grant.role.0 == *role) {
-                return Err(Problem::conflict("already_held"));
-            }
-            refuse_keys(*role)?;
-            change.grant(conn, &mut stamp.seed.ids(), &person, *role, None)
-        })
-        .await;
+    let given = with_roles(app, caller, (customer, user, role), move |conn, stamp, change, person, held| {
+        if held.is_some() {
+            return Err(Problem::conflict("already_held"));
+        }
+        refuse_keys(role)?;
+        change.grant(conn, &mut stamp.seed.ids(), person, role, None)
+    });
+    let given = given.await;
     refused(app, caller, "role.granted", customer, user, given).await
 }
 
@@ -357,20 +352,32 @@ pub async fn take_role(
     user: PersonId,
     role: Role,
 ) -> Result<(), Problem> {
-    let input = (app.stamp(caller), customer, user, role);
-    let taken = app
-        .store
-        .write(input, |conn, (stamp, customer, user, role)| {
-            let change = open(conn, stamp, *customer, Permission::CustomerUserManage)?;
-            let person = change.member(conn, *user)?;
-            let grants = rights::untaken(conn, *customer, *user)?;
-            let grant = grants.iter().find(|grant| grant.role.0 == *role).ok_or_else(Problem::not_found)?;
-            refuse_keys(*role)?;
-            rights::take(conn, grant.id.0, stamp.caller.person, stamp.real_now.into())?;
-            did(conn, &mut stamp.seed.ids(), stamp, "role.taken", *customer, &person, &[role.as_text()])
-        })
-        .await;
+    let taken = with_roles(app, caller, (customer, user, role), move |conn, stamp, _, person, held| {
+        let grant = held.ok_or_else(Problem::not_found)?;
+        refuse_keys(role)?;
+        rights::take(conn, grant, stamp.caller.person, stamp.real_now.into())?;
+        did(conn, &mut stamp.seed.ids(), stamp, "role.taken", customer, person, &[role.as_text()])
+    });
+    let taken = taken.await;
     refused(app, caller, "role.taken", customer, user, taken).await
+}
+
+/// Changes the roles of a user, knowing the grant by which they hold this one.
+async fn with_roles(
+    app: &App,
+    caller: &Caller,
+    (customer, user, role): (TenantId, PersonId, Role),
+    change_one: impl Fn(&mut Conn, &Stamp, &Change<'_>, &PersonRow, Option<GrantId>) -> Result<(), Problem> + Send + 'static,
+) -> Result<(), Problem> {
+    app.store
+        .write(app.stamp(caller), move |conn, stamp| {
+            let change = open(conn, stamp, customer, Permission::CustomerUserManage)?;
+            let person = change.member(conn, user)?;
+            let grants = rights::untaken(conn, customer, user)?;
+            let held = grants.iter().find(|grant| grant.role.0 == role).map(|grant| grant.id.0);
+            change_one(conn, stamp, &change, &person, held)
+        })
+        .await
 }
 
 fn refuse_keys(role: Role) -> Result<(), Problem> {

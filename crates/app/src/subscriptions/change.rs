@@ -120,7 +120,8 @@ fn outcome(
     patch: &Patch,
 ) -> Result<SubscriptionOutcome, Problem> {
     let renews = patch.auto_renew == Some(true) || patch.renewal_term.is_some();
-    let sold_terms = if renews { rows::sold_terms(conn, market, line)? } else { Vec::new() };
+    let sold = if renews { rows::sold(conn, market, line)? } else { Vec::new() };
+    let sold_terms: Vec<Term> = sold.into_iter().map(|(term, _)| term).collect();
     let facts = SubscriptionFacts {
         state: row.state.0,
         suspension: row.suspension.map(|suspension| suspension.0),

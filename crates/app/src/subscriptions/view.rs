@@ -11,7 +11,7 @@ use perpetua_domain::subscription::{SubscriptionState, Suspension, state_at};
 use perpetua_domain::term::Term;
 use perpetua_domain::window;
 use perpetua_store::subscriptions::{self as rows, Filter, Subscribed};
-use perpetua_store::{Conn, StoreError};
+use perpetua_store::{Conn, StoreError, tenants};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -129,6 +129,39 @@ pub async fn get(
         .read(move |conn| {
             let found = find(conn, &caller, Permission::SoftwareView, customer, id)?;
             Ok(view(&found, now)?)
+        })
+        .await
+}
+
+/// The tenant that helps a subscription's users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupportContact {
+    /// The partner of record, or the operator.
+    pub tenant: TenantId,
+    /// Its name.
+    pub name: String,
+    /// Its number in the partner network; empty for the operator.
+    pub mpn_id: String,
+}
+
+/// Who helps the users of a subscription.
+///
+/// # Errors
+///
+/// As [`get`].
+pub async fn support_contact(
+    app: &App,
+    caller: &Caller,
+    customer: TenantId,
+    id: SubscriptionId,
+) -> Result<SupportContact, Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            let tenant = find(conn, &caller, Permission::SoftwareView, customer, id)?.0.support_tenant_id.0;
+            let row = tenants::find(conn, tenant)?.ok_or_else(Problem::not_found)?;
+            let mpn_id = tenants::account(conn, tenant)?.map(|account| account.mpn_id).unwrap_or_default();
+            Ok(SupportContact { tenant, name: row.name, mpn_id })
         })
         .await
 }

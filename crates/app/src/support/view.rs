@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{OrderId, PersonId, RequestId, TenantId};
-use perpetua_domain::request::{Impact, ProblemType, RequestOutcome, RequestState};
+use perpetua_domain::request::{Impact, ProblemType, ReasonChoice, RequestOutcome, RequestState};
 use perpetua_store::support::{self as rows, Filter, NoteRow, Service};
 use perpetua_store::{Conn, Utc};
 
@@ -21,7 +21,7 @@ pub struct ListRequests {
     pub state: Option<RequestState>,
     /// Rows to leave out, 0 to 10,000.
     pub offset: i64,
-    /// Rows wanted, 1 to 500.
+    /// Rows wanted, 1 to 1000.
     pub limit: i64,
 }
 
@@ -43,6 +43,19 @@ pub struct NoteView {
     pub at: Timestamp,
     /// What.
     pub text: String,
+}
+
+/// What a refund request asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundView {
+    /// The requested amount with tax, in minor units; `None` when only words were written.
+    pub amount: Option<i64>,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Why, from the list.
+    pub reason: ReasonChoice,
+    /// Why, in own words; may be empty.
+    pub reason_text: String,
 }
 
 /// One request.
@@ -94,6 +107,8 @@ pub struct RequestView {
     pub changed_by: Option<(PersonId, String)>,
     /// When it ended.
     pub closed_at: Option<Timestamp>,
+    /// What is asked for, when money is to be given back (M36).
+    pub refund: Option<RefundView>,
     /// Oldest first.
     pub notes: Vec<NoteView>,
     /// Guards changes: the etag is made from it.
@@ -131,7 +146,7 @@ pub async fn list(app: &App, caller: &Caller, command: ListRequests) -> Result<R
             authorize::require(conn, &caller, Permission::RequestView, owner)?;
             let partner = (caller.kind != TenantKind::Operator).then_some(caller.tenant);
             let filter = Filter { partner, customer: command.customer, state: command.state };
-            let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 500));
+            let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 1000));
             let (found, total) = rows::list(conn, filter, page)?;
             let notes = rows::notes(conn, found.iter().map(|(row, ..)| row.id).collect())?;
             Ok(Requests { rows: found.into_iter().map(|row| view(row, &notes)).collect(), total })
@@ -188,7 +203,14 @@ fn view((row, service, organisation_name): Service, notes: &[NoteRow]) -> Reques
     let changed_at = service.as_ref().map(|service| service.changed_at).or(row.closed_at).unwrap_or(row.created_at);
     let changed_by = service.as_ref().map(|service| (service.changed_by.0, service.changed_by_name.clone()));
     let (product_id, country) = service.map(|service| (service.product_id, service.country)).unwrap_or_default();
+    let refund = (row.problem_type.0 == ProblemType::Refund).then(|| RefundView {
+        amount: row.amount,
+        currency: row.currency.clone(),
+        reason: row.reason_kind.0,
+        reason_text: row.reason_text.clone(),
+    });
     RequestView {
+        refund,
         id: row.id.0,
         wire_number: wire_number(&row.number),
         number: row.number,

@@ -5,5 +5,6 @@
 mod changing;
 mod ending;
 mod races;
+mod renewing;
 mod shared;
 mod suspending;

@@ -179,6 +179,19 @@ fn it_has_expired_from_the_very_end_of_its_term() {
 }
 
 #[test]
+fn only_what_is_active_and_was_asked_to_goes_on_at_the_end_of_its_term() {
+    for (stored, auto_renew, expected) in [
+        (Active, true, EndOfTerm::Renew),
+        (Active, false, EndOfTerm::Expire),
+        (Suspended, true, EndOfTerm::Expire),
+        (Expired, true, EndOfTerm::Expire),
+        (Deleted, true, EndOfTerm::Expire),
+    ] {
+        assert_eq!(at_end_of_term(stored, auto_renew), expected, "{stored}");
+    }
+}
+
+#[test]
 fn only_software_with_a_term_makes_a_subscription() {
     let with_term: Vec<Term> = Term::ALL.iter().copied().filter(|term| is_subscription(*term)).collect();
     assert_eq!(with_term, [Term::OneMonth, Term::OneYear, Term::ThreeYears, Term::FiveYears]);

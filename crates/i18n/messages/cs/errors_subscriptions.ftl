@@ -22,6 +22,8 @@ field-error-subscription_name = { $max ->
    *[other] Zadejte název o délce 1 až { $max } znaků na jednom řádku.
 }
 activity-subscription-changed = Změna předplatného { $name }
+activity-subscription-renewed = Předplatné { $name } se samo prodloužilo
+activity-subscription-renewal_refused = Předplatné { $name } se nepodařilo prodloužit, skončilo
 activity-subscription-change_refused = Pokus o změnu předplatného
 activity-subscription-cancel_refused = Pokus o zrušení předplatného
 doctor-subscription-per-line = Položka { $place } má období, ale nemá předplatné

@@ -20,6 +20,8 @@ field-error-subscription_name = { $max ->
    *[other] Enter a name of 1 to { $max } characters on one line.
 }
 activity-subscription-changed = Subscription { $name } was changed
+activity-subscription-renewed = Subscription { $name } renewed itself
+activity-subscription-renewal_refused = Subscription { $name } could not renew itself and has expired
 activity-subscription-change_refused = Tried to change a subscription
 activity-subscription-cancel_refused = Tried to cancel a subscription
 doctor-subscription-per-line = Line { $place } has a term and no subscription

@@ -138,7 +138,9 @@ fn view(visitor: &Visitor, caller: &Caller, form: &FormData, asked: &Asked, aski
         let button = Button::post(label, path).field("decision", decision);
         KEPT.into_iter().fold(button, |button, name| button.field(name, form.raw(name)))
     };
-    let names = Args::new().set("app", &asking.name).set("tenant", &asking.tenant_name);
+    // The sentence ends with the name, and its full stop with it: "s.r.o.".
+    let tenant = asking.tenant_name.trim_end_matches('.');
+    let names = Args::new().set("app", &asking.name).set("tenant", tenant);
     let roles = Args::new().set("roles", role_names(lang, &caller.roles)).set("tenant", &asking.tenant_name);
     Consent {
         t: frame(visitor, "consent-title"),

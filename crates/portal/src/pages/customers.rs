@@ -66,6 +66,7 @@ async fn list(SignedIn { caller, visitor }: SignedIn, Query(query): Query<ListQu
         ended,
         after: cursor::read(&query.after),
         after_customer: None,
+        backwards: false,
         limit: PAGE,
     };
     let (found, next) = customers::list(&visitor.site.app, &caller, wanted).await?;

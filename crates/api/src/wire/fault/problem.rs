@@ -136,13 +136,18 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         | "request_reused"
         | "medium_not_offered"
         | "renewal_term_alone"
-        | "renewal_term_not_sold" => codes::INVALID_PROPERTY,
+        | "renewal_term_not_sold"
+        | "reopen_too_late"
+        | "request_closed"
+        | "request_settled"
+        | "request_state" => codes::INVALID_PROPERTY,
         "partner_suspended" => codes::PARTNER_NOT_ACTIVE,
         "payment_awaited" => codes::PROVISIONING_NOT_FOUND,
         "price_ended" | "price_missing" | "price_not_yet" => codes::NOT_PURCHASABLE,
         "quantity_out_of_range" | "quantity_not_sold" => codes::QUANTITY_OUT_OF_RANGE,
         "request_claimed" => codes::ORDER_IN_PROGRESS,
         "relationship_ended" => codes::NO_RELATIONSHIP,
+        "support_contact_unknown" => codes::MPN_NOT_ADVISOR,
         "subscription_deleted" => codes::SUBSCRIPTION_DELETED,
         "subscription_expired" | "subscription_state" | "suspended_by_operator" => codes::STATUS_CHANGE_NOT_ALLOWED,
         "subscription_suspended_fixed" => codes::SUSPENDED_NO_CHANGE,
