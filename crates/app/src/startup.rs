@@ -66,6 +66,7 @@ impl App {
             vault,
             signer,
             token_keys: TokenKeys::default(),
+            activation: crate::activation::State::default(),
             passwords,
             media,
             documents,
