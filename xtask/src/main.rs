@@ -26,7 +26,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("test", "install what is missing and run everything that CI runs [--only STAGE]… [--skip STAGE]…"),
     ("tidy", "check the rules that the compiler cannot: crate arrows, texts, documents, dependencies"),
     ("gen", "rewrite the generated files"),
-    ("bench", "build optimized and measure the REST interface on both engines"),
+    ("bench", "build optimized and measure on both engines: [http | activate]"),
     ("dev", "run the demo on 127.0.0.1:8080; further arguments go to it"),
 ];
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "tidy" => tidy::run(),
         "gen" => generate::run(),
-        "bench" => bench::run(),
+        "bench" => bench::run(rest),
         "dev" => dev(rest),
         _ => Err(usage()),
     };

@@ -6,6 +6,7 @@
 #![expect(clippy::struct_field_names, reason = "the names are those of the wire")]
 
 pub mod call;
+pub mod devices;
 pub mod dispatch;
 pub mod oauth;
 pub mod openapi;

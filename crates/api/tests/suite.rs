@@ -16,6 +16,8 @@ mod catalog;
 mod client;
 #[path = "suite/customers.rs"]
 mod customers;
+#[path = "suite/devices.rs"]
+mod devices;
 #[path = "suite/grid.rs"]
 mod grid;
 #[path = "suite/inventory.rs"]

@@ -55,6 +55,22 @@ pub struct CallingApp {
 }
 
 impl Origin {
+    /// The network of the address, /24 or /48: enough to recognise an office, less than a person (M12). Empty when
+    /// the address is not known.
+    pub fn network_block(&self) -> String {
+        match self.network.parse() {
+            Ok(std::net::IpAddr::V4(v4)) => {
+                let [a, b, c, _] = v4.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            Ok(std::net::IpAddr::V6(v6)) => {
+                let [a, b, c, ..] = v6.segments();
+                format!("{}/48", std::net::Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+            }
+            Err(_) => String::new(),
+        }
+    }
+
     /// The program's own work; `work` names it in records and log.
     pub fn program(work: &str) -> Self {
         Self {
@@ -169,4 +185,17 @@ pub struct Guest {
     pub seed: IdSeed,
     /// Where the request came from.
     pub origin: Origin,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    #[test]
+    fn a_use_names_the_network_and_not_the_machine() {
+        let block = |network: &str| Origin { network: network.to_owned(), ..Origin::program("test") }.network_block();
+        assert_eq!(block("192.0.2.77"), "192.0.2.0/24");
+        assert_eq!(block("2001:db8:1:2::9"), "2001:db8:1::/48");
+        assert_eq!(block("unknown"), "");
+    }
 }

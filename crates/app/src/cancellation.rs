@@ -32,7 +32,7 @@ pub use commit::{Cancel, Cancelled, CancelledLine, cancel, cancel_lines, cancel_
 pub use form::{FREE_TEXT_CHARS_MAX, RequestForm};
 pub use perpetua_store::credits::TitledLine as CreditLine;
 pub use perpetua_store::requests::RequestRow as Request;
-pub use preview::{KeyPreview, LinePreview, Preview, preview};
+pub use preview::{KeyPreview, LinePreview, MACHINES_MAX, MachinePreview, Preview, preview};
 pub use reading::{
     CreditNote, RequestCursor, Requests, amounts_shown, cancelled, credit_note, order_of_line, requests,
 };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use perpetua_store::{Store, StoreError, tenants};
 
+use crate::activation;
 use crate::caller::{Caller, Guest, IdSeed, Origin, Stamp};
 use crate::clock::Clock;
 use crate::documents::Typeset;
@@ -43,6 +44,8 @@ pub struct App {
     pub token_keys: TokenKeys,
     /// Calls of the REST interface that are not written yet.
     pub request_log: RequestLog,
+    /// Keys and lists towards devices, made when they are first needed.
+    pub activation: activation::State,
     /// Password hashing, bounded.
     pub passwords: Passwords,
     /// Where media lie.

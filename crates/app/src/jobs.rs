@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{billing, request_log, rotation, sealer, subscriptions};
+use crate::{activation, billing, request_log, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -40,6 +40,7 @@ impl Jobs {
         jobs.run(delivering(app.clone(), delivery, node, stopped.clone()));
         jobs.run(rotating(app.clone(), node, stopped.clone()));
         jobs.run(ending_terms(app.clone(), stopped.clone()));
+        jobs.run(publishing(app.clone(), stopped.clone()));
         jobs.run(closing_months(app.clone(), stopped.clone()));
         jobs.run(keeping_requests(app, stopped));
         jobs
@@ -92,6 +93,15 @@ async fn rotating(app: Arc<App>, node: Uuid, mut stopped: watch::Receiver<bool>)
                 break;
             }
         }
+    }
+}
+
+/// The revocation list, the keys that another node may have changed, and requests that are too old to come again.
+async fn publishing(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, activation::lists::EVERY).await {
+        log("opening keys towards devices", activation::keep_keys(&app).await);
+        log("publishing revocations", activation::lists::publish_due(&app).await);
+        log("forgetting old requests", activation::forget_old(&app).await);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Portal, API and devices call the same functions and add no rules of their own. What is allowed
 //! is decided by `perpetua-domain`; how rows are kept is `perpetua-store`'s business.
 
+pub mod activation;
 pub mod activity;
 pub mod api_tokens;
 pub mod apps;

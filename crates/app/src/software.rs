@@ -8,6 +8,7 @@ mod media;
 mod page;
 
 pub use export::export;
+pub(crate) use export::harmless;
 pub use facts::{PurchaseFacts, PurchaseState, Window};
 pub use list::{PAGE_ROWS, Place, Question, Software, Sort, Total, list};
 pub use media::MediumView;

@@ -68,6 +68,7 @@ impl App {
             signer,
             token_keys: TokenKeys::default(),
             request_log: RequestLog::default(),
+            activation: crate::activation::State::default(),
             passwords,
             media,
             documents,

@@ -63,7 +63,7 @@ impl Shop {
         };
         let lines = vec![Pick { line: 0, quantity }];
         let request_key = self.app().entropy.bytes();
-        let command = cancellation::Cancel { request_key, order: order.id, lines, form };
+        let command = cancellation::Cancel { request_key, order: order.id, lines, form, release: Vec::new() };
         cancellation::cancel(self.app(), &self.agent, command).await.unwrap();
     }
 

@@ -75,7 +75,8 @@ async fn trade(test: &TestApp, partner: TenantId, customer: TenantId) {
     for (quantity, amount, goes) in [(2, 176_389, true), (9, 176_389, false), (5, 440_972, true)] {
         let form = request(&order.number, customer, Amount::from_minor(amount));
         let lines = vec![Pick { line: 0, quantity }];
-        let command = Cancel { request_key: test.app.entropy.bytes(), order: order.id, lines, form };
+        let command =
+            Cancel { request_key: test.app.entropy.bytes(), order: order.id, lines, form, release: Vec::new() };
         let cancelled = cancellation::cancel(&test.app, &agent, command).await;
         assert_eq!(cancelled.is_ok(), goes, "{quantity}: {:?}", cancelled.err());
     }

@@ -92,6 +92,8 @@ ids! {
     SubscriptionId,
     /// A product key.
     ProductKeyId,
+    /// A machine that a product key activated; the activation in its certificate.
+    MachineId,
     /// A download link.
     LinkId,
     /// A permission to fetch one medium, opened from a page or a link.

@@ -17,6 +17,7 @@ pub mod names;
 pub mod order;
 pub mod policy;
 pub mod pricing;
+pub mod release;
 pub mod request;
 pub mod sign_in;
 pub mod subscription;

@@ -50,6 +50,18 @@ impl Limits {
         Err(u32::try_from(left).unwrap_or(60))
     }
 
+    /// Whether a source has used up its attempts, without counting one: seconds until the next one is accepted.
+    pub fn is_over(&self, source: &str, kind: &'static str, now: Timestamp) -> Option<u32> {
+        if self.per_minute == 0 {
+            return None;
+        }
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, count) = seen.get(&(source.to_owned(), kind))?;
+        let age = now.duration_since(*since);
+        let is_over = age < SignedDuration::from_mins(1) && *count >= self.per_minute;
+        is_over.then(|| u32::try_from(60 - age.as_secs().clamp(0, 59)).unwrap_or(60))
+    }
+
     /// Takes back the count of an attempt that turned out right.
     pub fn forgive(&self, source: &str, kind: &'static str) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,6 +83,9 @@ mod tests {
         assert_eq!(limits.attempt("a", "sign_in", now), Ok(()));
         assert_eq!(limits.attempt("a", "sign_in", now + SignedDuration::from_secs(10)), Err(50));
         assert_eq!(limits.attempt("b", "sign_in", now), Ok(()));
+        assert_eq!(limits.is_over("a", "sign_in", now + SignedDuration::from_secs(10)), Some(50));
+        assert_eq!(limits.is_over("b", "sign_in", now), None);
+        assert_eq!(limits.is_over("a", "sign_in", now + SignedDuration::from_secs(61)), None);
         assert_eq!(limits.attempt("a", "sign_in", now + SignedDuration::from_secs(61)), Ok(()));
     }
 }

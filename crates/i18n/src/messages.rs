@@ -28,7 +28,8 @@ macro_rules! message_files {
 
 /// Every message file; a new one is added here, in the folder of each language, and nowhere else.
 const FILES: &[(&str, &str, &str)] = message_files![
-    "api", //
+    "activation", //
+    "api",
     "api_catalog",
     "apps",
     "cancel",

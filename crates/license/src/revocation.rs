@@ -43,6 +43,16 @@ impl Tag {
         Self::of(*b"A", &activation.0)
     }
 
+    /// Takes the bytes as they are.
+    pub const fn from_bytes(bytes: [u8; TAG_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for storage.
+    pub const fn as_bytes(&self) -> &[u8; TAG_BYTES] {
+        &self.0
+    }
+
     fn of(kind: [u8; 1], id: &[u8; 16]) -> Self {
         let digest =
             Sha256::new().chain_update(b"perpetua revocation 1").chain_update(kind).chain_update(id).finalize();

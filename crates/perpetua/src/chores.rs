@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use perpetua_app::clock::SystemClock;
-use perpetua_app::{App, backup, doctor, rotation};
+use perpetua_app::{App, activation, backup, doctor, rotation};
 use perpetua_i18n::{Args, Lang, text_with};
 
 use crate::Outcome;
-use crate::cli::{BackupOptions, ConfigOptions, DoctorOptions, RestoreOptions};
+use crate::cli::{BackupOptions, ConfigOptions, DoctorOptions, RestoreOptions, SignerOptions};
 use crate::config::Config;
 use crate::install::{self, Place, said};
 use crate::logging;
@@ -125,5 +125,18 @@ pub async fn rotate_keys(options: &ConfigOptions) -> Outcome {
     }
     while rotation::step(&app, node).await.map_err(|problem| said(&problem))? {}
     writeln!(std::io::stdout(), "Product keys are sealed under new data keys.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `perpetua rotate-signer`: machines learn of the new key with their next answer.
+pub async fn rotate_signer(options: &SignerOptions) -> Outcome {
+    let (app, _) = open(&options.config).await?;
+    let changed = if options.compromised {
+        activation::keys::replace_compromised(&app).await
+    } else {
+        activation::keys::rotate(&app).await
+    };
+    let id = changed.map_err(|problem| said(&problem))?;
+    writeln!(std::io::stdout(), "The key {id} signs certificates and lists from now on.")?;
     Ok(ExitCode::SUCCESS)
 }

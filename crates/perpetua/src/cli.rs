@@ -42,6 +42,19 @@ pub enum Command {
     RotateMaster(ConfigOptions),
     /// Seal product keys under new data keys.
     RotateKeys(ConfigOptions),
+    /// Change the key that signs certificates and lists for machines.
+    RotateSigner(SignerOptions),
+}
+
+/// Options of `rotate-signer`.
+#[derive(Debug, Args)]
+pub struct SignerOptions {
+    /// The installation.
+    #[command(flatten)]
+    pub config: ConfigOptions,
+    /// Others may know the present key: machines stop believing what it signed, and refresh.
+    #[arg(long)]
+    pub compromised: bool,
 }
 
 /// Options of the demo.

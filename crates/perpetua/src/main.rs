@@ -47,6 +47,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Restore(options) => chores::restore(&options).await,
         Command::RotateMaster(options) => chores::rotate_master(&options).await,
         Command::RotateKeys(options) => chores::rotate_keys(&options).await,
+        Command::RotateSigner(options) => chores::rotate_signer(&options).await,
     }
 }
 

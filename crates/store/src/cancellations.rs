@@ -86,22 +86,6 @@ pub fn revoke_key(
     guarded(changed, "product_key")
 }
 
-/// Lowers the limit of a key, never below the machines that are active (I3).
-///
-/// # Errors
-///
-/// [`StoreError::Conflict`] when the key changed since it was read, or more machines are active.
-pub fn lower_limit(conn: &mut Conn, key: ProductKeyId, version: i64, limit: i64) -> Result<(), StoreError> {
-    let row = product_key::table
-        .filter(product_key::id.eq(Id(key)))
-        .filter(product_key::version.eq(version))
-        .filter(product_key::activation_used.le(limit));
-    let changed = diesel::update(row)
-        .set((product_key::activation_limit.eq(limit), product_key::version.eq(version + 1)))
-        .execute(conn)?;
-    guarded(changed, "product_key")
-}
-
 /// Revokes up to 1,000 links of these lines; gives how many there were. Whatever serves a link asks
 /// for the state of its line as well, so that one made at this very moment is as dead (I4).
 pub fn revoke_links(conn: &mut Conn, lines: &[OrderLineId], at: Utc) -> Result<usize, StoreError> {

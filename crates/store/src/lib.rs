@@ -7,6 +7,7 @@
 //! of [`dialect`].
 
 pub mod accounts;
+pub mod activations;
 pub mod activity;
 pub mod agreements;
 pub mod answers;
@@ -33,7 +34,9 @@ pub mod invitations;
 pub mod key_reveals;
 pub mod keys;
 pub mod leases;
+pub mod license_keys;
 pub mod links;
+pub mod machines;
 pub mod media;
 mod migrate;
 pub mod order_facts;
@@ -48,6 +51,7 @@ pub mod profiles;
 pub mod relationships;
 pub mod request_log;
 pub mod requests;
+pub mod revocations;
 pub mod rights;
 pub mod role_requests;
 pub mod rotation;

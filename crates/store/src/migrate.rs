@@ -54,6 +54,7 @@ migrations! {
     11 "0011" "support",
     12 "0012" "api_carts",
     14 "0014" "billing_contact",
+    15 "0015" "activation",
     17 "0017" "renewals",
 }
 

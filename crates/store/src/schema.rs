@@ -586,6 +586,12 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         revoke_reason -> Text,
         version -> BigInt,
+        gate -> Text,
+        gate_until -> Nullable<BigInt>,
+        successor_id -> Nullable<Binary>,
+        next_free_at -> Nullable<BigInt>,
+        returns_month -> BigInt,
+        returns_count -> BigInt,
     }
 }
 
@@ -942,6 +948,122 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    machine (id) {
+        id -> Binary,
+        key_id -> Binary,
+        line_id -> Binary,
+        machine_key -> Binary,
+        machine_tag -> Binary,
+        parts -> Binary,
+        state -> Text,
+        free_at -> Nullable<BigInt>,
+        name -> Text,
+        via -> Text,
+        software_major -> BigInt,
+        software_minor -> BigInt,
+        first_seen -> BigInt,
+        last_seen -> BigInt,
+        certified_at -> BigInt,
+        certificate_ends_at -> BigInt,
+        drifted_at -> Nullable<BigInt>,
+        former_key -> Nullable<Binary>,
+        former_parts -> Nullable<Binary>,
+        former_at -> Nullable<BigInt>,
+        former_was_return -> Bool,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    machine_part (key_id, hash, machine_id) {
+        key_id -> Binary,
+        hash -> Binary,
+        machine_id -> Binary,
+    }
+}
+
+diesel::table! {
+    activation_request (nonce) {
+        nonce -> Binary,
+        digest -> Binary,
+        machine_id -> Binary,
+        code -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    activation_top_up (id) {
+        id -> Binary,
+        key_id -> Binary,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    activation_rule (product_id) {
+        product_id -> Text,
+        drift_period_days -> BigInt,
+        refresh_days -> BigInt,
+        grace_days -> BigInt,
+        after_grace -> Text,
+        list_max_days -> BigInt,
+        returns_per_month -> BigInt,
+        top_up_extra -> BigInt,
+        top_up_days -> BigInt,
+        typed_days -> BigInt,
+        typed_data_key_id -> Nullable<Binary>,
+        typed_sealed -> Nullable<Binary>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    license_key (id) {
+        id -> Text,
+        purpose -> Text,
+        public_key -> Binary,
+        data_key_id -> Binary,
+        sealed -> Binary,
+        not_before -> BigInt,
+        not_after -> BigInt,
+        compromised_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    license_chain (number) {
+        number -> BigInt,
+        link -> Binary,
+        is_root_change -> Bool,
+    }
+}
+
+diesel::table! {
+    revocation (tag) {
+        tag -> Binary,
+        reason -> BigInt,
+        key_id -> Binary,
+        machine_id -> Nullable<Binary>,
+        at -> BigInt,
+        listed_in -> BigInt,
+    }
+}
+
+diesel::table! {
+    revocation_list (number) {
+        number -> BigInt,
+        issued_at -> BigInt,
+        next_at -> BigInt,
+        epoch -> BigInt,
+        head -> Binary,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -1004,6 +1126,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     request_note,
     partner_profile,
     billing_contact,
+    machine,
+    machine_part,
+    activation_request,
+    activation_top_up,
+    activation_rule,
+    license_key,
+    license_chain,
+    revocation,
+    revocation_list,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));
@@ -1024,6 +1155,9 @@ diesel::joinable!(price_list -> price_sheet (sheet_id));
 diesel::joinable!(cart_line -> cart (cart_id));
 diesel::joinable!(order_line -> orders (order_id));
 diesel::joinable!(product_key -> order_line (line_id));
+diesel::joinable!(machine -> product_key (key_id));
+diesel::joinable!(machine -> order_line (line_id));
+diesel::joinable!(machine_part -> machine (machine_id));
 diesel::joinable!(download_link -> order_line (line_id));
 diesel::joinable!(download_link -> media (media_id));
 diesel::joinable!(link_use -> download_link (link_id));

@@ -1,5 +1,6 @@
 //! What tests of every crate share: an installation on either engine, and a few words to fill it.
 
+pub mod device;
 mod facts;
 pub mod postgres;
 mod records;

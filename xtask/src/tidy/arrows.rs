@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("app", &["domain", "license", "fleet", "i18n", "pricesheet", "store"]),
     ("outbound", &["domain", "app"]),
     ("http", &["domain", "i18n", "app"]),
-    ("api", &["domain", "i18n", "app", "http"]),
+    ("api", &["domain", "i18n", "app", "http", "license"]),
     ("portal", &["domain", "i18n", "app", "http"]),
     ("test-support", &["domain", "license", "fleet", "i18n", "pricesheet", "store", "app"]),
 ];

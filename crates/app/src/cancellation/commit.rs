@@ -3,9 +3,10 @@
 
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::cancellation::{CancellationOutcome, KeyEffect, OrderCancellation, Pick};
-use perpetua_domain::id::{CreditNoteId, OrderId, OrderLineId, RequestId};
+use perpetua_domain::id::{CreditNoteId, MachineId, OrderId, OrderLineId, RequestId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::request::{RefundReason, RequestOutcome, RequestState};
+use perpetua_license::revocation::Reason;
 use perpetua_store::accounts::{self, LedgerRow};
 use perpetua_store::cancellations::{self, LineChange};
 use perpetua_store::credits::{self, CreditNoteLineRow, CreditNoteRow};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::form::{Checked, RequestForm};
 use super::{Purchase, Selection, damaged, decide_order_cancellation, problem_of, reading, require_charged};
+use crate::activation;
 use crate::audit::{self, Entry};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
@@ -34,6 +36,8 @@ pub struct Cancel {
     pub lines: Vec<Pick>,
     /// The request.
     pub form: RequestForm,
+    /// Machines to release where a lowered limit leaves too many; what is missing goes by longest unseen.
+    pub release: Vec<MachineId>,
 }
 
 /// A cancellation that was carried out.
@@ -87,13 +91,13 @@ pub struct CancelledLine {
 /// # Errors
 ///
 /// `not_found`, `missing_role` or `relationship_ended`; `window_closed` with its instant,
-/// `already_cancelled`, `nothing_to_cancel`, `order_not_completed`, `machines_in_use`; `invalid_input`
+/// `already_cancelled`, `nothing_to_cancel`, `order_not_completed`, `too_many_machines`; `invalid_input`
 /// with every wrong field. Nothing changes then but the record of the attempt.
 pub async fn cancel(app: &App, caller: &Caller, command: Cancel) -> Result<Cancelled, Problem> {
-    let Cancel { request_key, order, lines, form } = command;
+    let Cancel { request_key, order, lines, form, release } = command;
     let fields_with_keys = form.fields_with_keys(&app.vault.check_secrets());
     let form = Some(Filled { form, fields_with_keys });
-    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form }).await
+    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form, release }).await
 }
 
 /// Cancels all that is left of an order, as the API does: the reason is stored as not given.
@@ -107,7 +111,8 @@ pub async fn cancel_order(
     request_key: [u8; 32],
     order: OrderId,
 ) -> Result<Cancelled, Problem> {
-    submit(app, caller, Work { request_key, order, selection: Selection::AllLeft, form: None }).await
+    submit(app, caller, Work { request_key, order, selection: Selection::AllLeft, form: None, release: Vec::new() })
+        .await
 }
 
 /// Cancels all that is left of one line inside a transaction that is already open, as the API does when a
@@ -123,7 +128,11 @@ pub(crate) fn cancel_line_in(
     order: OrderId,
     line: u32,
 ) -> Result<Cancelled, Problem> {
-    carry_out(conn, stamp, &Work { request_key, order, selection: Selection::Line(line), form: None })
+    carry_out(
+        conn,
+        stamp,
+        &Work { request_key, order, selection: Selection::Line(line), form: None, release: Vec::new() },
+    )
 }
 
 /// Cancels units of lines, as the API does: the reason is stored as not given.
@@ -138,7 +147,12 @@ pub async fn cancel_lines(
     order: OrderId,
     lines: Vec<Pick>,
 ) -> Result<Cancelled, Problem> {
-    submit(app, caller, Work { request_key, order, selection: Selection::Lines(lines), form: None }).await
+    submit(
+        app,
+        caller,
+        Work { request_key, order, selection: Selection::Lines(lines), form: None, release: Vec::new() },
+    )
+    .await
 }
 
 struct Work {
@@ -146,6 +160,7 @@ struct Work {
     order: OrderId,
     selection: Selection,
     form: Option<Filled>,
+    release: Vec<MachineId>,
 }
 
 /// The form, and what only the vault's secrets tell of it.
@@ -197,7 +212,7 @@ fn carry_out(conn: &mut Conn, stamp: &Stamp, work: &Work) -> Result<Cancelled, P
         }
     };
     let mut ids = stamp.seed.ids();
-    apply(conn, &mut ids, stamp, &purchase, &decided)?;
+    apply(conn, &mut ids, stamp, &purchase, &decided, &work.release)?;
     let request = settle(conn, &mut ids, stamp, work.request_key, &purchase, &decided, &checked)?;
     reading::result(conn, &request)
 }
@@ -209,6 +224,7 @@ fn apply(
     stamp: &Stamp,
     purchase: &Purchase,
     decided: &OrderCancellation,
+    release: &[MachineId],
 ) -> Result<(), Problem> {
     cancellations::apply_order(conn, purchase.order.id.0, purchase.order.version, decided.order_state)?;
     let mut dying = Vec::new();
@@ -223,7 +239,7 @@ fn apply(
             state: outcome.state,
         };
         cancellations::apply_line(conn, &change)?;
-        apply_key(conn, ids, stamp, purchase, outcome)?;
+        apply_key(conn, ids, stamp, purchase, (outcome, release))?;
         subscriptions::follow(conn, ids, stamp, row, outcome.state)?;
         if outcome.links_die {
             dying.push(row.id.0);
@@ -238,7 +254,7 @@ fn apply_key(
     ids: &mut Ids<'_>,
     stamp: &Stamp,
     purchase: &Purchase,
-    outcome: &CancellationOutcome,
+    (outcome, release): (&CancellationOutcome, &[MachineId]),
 ) -> Result<(), Problem> {
     let line = purchase.line(outcome.line)?.id.0;
     let key = purchase.key(line).ok_or_else(|| damaged("a line without its key"))?;
@@ -249,13 +265,11 @@ fn apply_key(
     let (kind, limit) = match outcome.key {
         KeyEffect::Revoke => {
             cancellations::revoke_key(conn, key.id.0, key.version, stamp.now.into(), "cancelled")?;
+            activation::release::revoke_key(conn, key.id.0, Reason::Cancelled, stamp.now)?;
             ("key.revoked", 0)
         }
-        KeyEffect::LowerLimit { .. } if outcome.machines_to_release > 0 => {
-            return Err(Problem::conflict("machines_in_use").with_number("count", outcome.machines_to_release));
-        }
         KeyEffect::LowerLimit { to } => {
-            cancellations::lower_limit(conn, key.id.0, key.version, i64::from(to))?;
+            activation::release::lower_limit(conn, ids, stamp, key.id.0, to, release)?;
             ("key.limit_lowered", to)
         }
     };

@@ -1,12 +1,13 @@
 //! What a cancellation would credit and end, before anybody confirms it (M19, M29).
 
 use jiff::Timestamp;
-use perpetua_domain::cancellation::{CancellationOutcome, CancellationRefusal, Pick, decide};
-use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
+use perpetua_domain::cancellation::{CancellationOutcome, CancellationRefusal, KeyEffect, Pick, decide};
+use perpetua_domain::id::{MachineId, OrderId, OrderLineId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::order::LineState;
+use perpetua_domain::release::choose;
 use perpetua_domain::request::RefundReason;
-use perpetua_store::{cancellations, tenants};
+use perpetua_store::{Conn, cancellations, machines, tenants};
 
 use super::{
     Purchase, Selection, count, damaged, decide_order_cancellation, line_problem, problem_of, require_charged,
@@ -82,7 +83,25 @@ pub struct LinePreview {
     pub key: Option<KeyPreview>,
     /// Download links that still work.
     pub links: u32,
+    /// The machines of the key, longest unseen first, at most [`MACHINES_MAX`]; empty where the line is not chosen.
+    pub machines: Vec<MachinePreview>,
 }
+
+/// A machine that a cancellation may end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachinePreview {
+    /// Its activation.
+    pub id: MachineId,
+    /// What its owner calls it; may be empty.
+    pub name: String,
+    /// When it asked last.
+    pub last_seen: Timestamp,
+    /// Whether it goes when nobody chooses otherwise.
+    pub goes: bool,
+}
+
+/// Machines that a preview shows of one key.
+pub const MACHINES_MAX: i64 = 200;
 
 /// A key as it is now, without anything secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +129,9 @@ pub async fn preview(app: &App, caller: &Caller, order: OrderId, selection: Sele
             let customer = tenants::find(conn, purchase.order.customer_id.0)?.ok_or_else(|| damaged("customer"))?;
             let working = cancellations::living_links(conn, order, now.into())?;
             let mut preview = compute(&purchase, &selection, &working, now)?;
+            for line in &mut preview.lines {
+                line.machines = machines_of(conn, &purchase, line)?;
+            }
             preview.customer_name = customer.name;
             preview.customer_domain = customer.domain;
             Ok(preview)
@@ -117,7 +139,26 @@ pub async fn preview(app: &App, caller: &Caller, order: OrderId, selection: Sele
         .await
 }
 
-/// All of [`Preview`] but the customer's name and domain.
+/// The machines of a chosen line, and which of them go by default.
+fn machines_of(conn: &mut Conn, purchase: &Purchase, line: &LinePreview) -> Result<Vec<MachinePreview>, Problem> {
+    let (Some(Ok(outcome)), Some(key)) = (&line.outcome, purchase.key(line.id)) else { return Ok(Vec::new()) };
+    let known = machines::longest_unseen(conn, key.id.0, MACHINES_MAX)?;
+    let facts: Vec<_> = known.iter().map(|row| (row.id.0, row.last_seen.timestamp())).collect();
+    let needed = usize::try_from(outcome.machines_to_release).unwrap_or(usize::MAX);
+    let going = match outcome.key {
+        KeyEffect::Revoke => facts.iter().map(|(id, _)| *id).collect(),
+        KeyEffect::LowerLimit { .. } => choose(&facts, &[], needed),
+    };
+    let machine = |row: machines::MachineRow| MachinePreview {
+        id: row.id.0,
+        goes: going.contains(&row.id.0),
+        last_seen: row.last_seen.timestamp(),
+        name: row.name,
+    };
+    Ok(known.into_iter().map(machine).collect())
+}
+
+/// All of [`Preview`] but the customer's name and domain, and the machines.
 fn compute(
     purchase: &Purchase,
     selection: &Selection,
@@ -156,6 +197,7 @@ fn compute(
                 .iter()
                 .find(|(line, _)| *line == row.id.0)
                 .map_or(Ok(0), |(_, found)| count(*found))?,
+            machines: Vec::new(),
         });
     }
     let done = || lines.iter().filter_map(|line| line.outcome.as_ref()?.as_ref().ok());

@@ -208,7 +208,7 @@ fn take(conn: &mut Conn, input: &Start) -> Result<Taken, Problem> {
         link_id: Id(link),
         at: guest.now.into(),
         outcome: "started".to_owned(),
-        network: network_of(&guest.origin.network),
+        network: guest.origin.network_block(),
         agent: guest.origin.agent.clone(),
     };
     if let Err(refusal) = decide_use(&known.facts(input.proof), guest.now) {
@@ -282,32 +282,5 @@ fn refused(refusal: LinkRefusal) -> Problem {
         LinkRefusal::Suspended => Problem::new(Kind::Forbidden, "serving_suspended"),
         LinkRefusal::PasswordNeeded => Problem::field("password", "link_password_needed"),
         LinkRefusal::WrongPassword => Problem::field("password", "link_password_wrong"),
-    }
-}
-
-/// The network of an address, /24 or /48: enough to recognise an office, less than a person (M12).
-fn network_of(address: &str) -> String {
-    match address.parse() {
-        Ok(std::net::IpAddr::V4(v4)) => {
-            let [a, b, c, _] = v4.octets();
-            format!("{a}.{b}.{c}.0/24")
-        }
-        Ok(std::net::IpAddr::V6(v6)) => {
-            let [a, b, c, ..] = v6.segments();
-            format!("{}/48", std::net::Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
-        }
-        Err(_) => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network_of;
-
-    #[test]
-    fn a_use_names_the_network_and_not_the_machine() {
-        assert_eq!(network_of("192.0.2.77"), "192.0.2.0/24");
-        assert_eq!(network_of("2001:db8:1:2::9"), "2001:db8:1::/48");
-        assert_eq!(network_of("unknown"), "");
     }
 }

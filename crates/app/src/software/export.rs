@@ -105,7 +105,7 @@ const fn state_message(state: PurchaseState) -> &'static str {
 }
 
 /// Product titles come from price sheets, so a cell may begin like a formula.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

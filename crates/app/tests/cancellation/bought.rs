@@ -164,7 +164,7 @@ impl Shop {
     pub fn command(&self, bought: &Bought, key: u32, lines: Vec<Pick>) -> Cancel {
         let mut request_key = [0; 32];
         request_key[..4].copy_from_slice(&key.to_be_bytes());
-        Cancel { request_key, order: bought.order, lines, form: form(bought, Amount::ZERO) }
+        Cancel { request_key, order: bought.order, lines, form: form(bought, Amount::ZERO), release: Vec::new() }
     }
 
     /// Previews and submits, as a person does who asks for exactly what the page says.

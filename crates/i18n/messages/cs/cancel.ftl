@@ -87,12 +87,6 @@ error-window_closed = Lhůta ke zrušení skončila { $closed_at }. Nic se nezru
 error-already_cancelled = Toto už je zrušené. Nic dalšího se nedobropisovalo.
 error-nothing_to_cancel = Vyberte ke zrušení aspoň jeden kus.
 error-order_not_completed = Tato objednávka čeká na zaplacení, takže není co dobropisovat.
-error-machines_in_use =
-    { $count ->
-        [one] Aktivní je o { $count } počítač více, než by klíč dovolil. Nejdřív ho uvolněte, nebo zrušte celou položku.
-        [few] Aktivní jsou o { $count } počítače více, než by klíč dovolil. Nejdřív je uvolněte, nebo zrušte celou položku.
-       *[other] Aktivních je o { $count } počítačů více, než by klíč dovolil. Nejdřív je uvolněte, nebo zrušte celou položku.
-    }
 
 field-error-quantity_zero = Aspoň jeden kus.
 field-error-more_than_left =

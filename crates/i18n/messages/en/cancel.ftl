@@ -82,11 +82,6 @@ error-window_closed = The window to cancel closed on { $closed_at }. Nothing was
 error-already_cancelled = This is cancelled already. Nothing more was credited.
 error-nothing_to_cancel = Choose at least one unit to cancel.
 error-order_not_completed = This order waits for its payment, so there is nothing to credit.
-error-machines_in_use =
-    { $count ->
-        [one] { $count } machine more is active than the key would then allow. Release it first, or cancel the whole line.
-       *[other] { $count } machines more are active than the key would then allow. Release them first, or cancel the whole line.
-    }
 
 field-error-quantity_zero = At least one unit.
 field-error-more_than_left =

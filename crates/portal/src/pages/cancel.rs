@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use perpetua_app::cancellation::{self, Cancel, LinePreview, Preview, RequestForm, Selection};
 use perpetua_app::{App, Caller, Kind, Problem};
 use perpetua_domain::cancellation::{KeyEffect, Pick};
-use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
+use perpetua_domain::id::{MachineId, OrderId, OrderLineId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::request::{Impact, ProblemType, ReasonChoice};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
@@ -16,7 +16,7 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use crate::shell::{Answer, fail_form, go, page, page_with, titled, worded};
 use crate::views::auth::Notice;
-use crate::views::cancel::{CancelLine, CancelPage};
+use crate::views::cancel::{CancelLine, CancelPage, Machine};
 use crate::views::form::{Choice, Field, Form};
 use crate::views::forms;
 use crate::views::frame::Link;
@@ -83,7 +83,7 @@ async fn submit(
         Ok(lines) => {
             let request_key = perpetua_app::orders::request_key(&caller, PURPOSE, typed.get("form_token"));
             let form = request_form(&typed, preview.currency);
-            let command = Cancel { request_key, order: place.order, lines, form };
+            let command = Cancel { request_key, order: place.order, lines, form, release: released(&typed) };
             match cancellation::cancel(app, &caller, command).await {
                 Ok(done) => return go(&format!("/partner/requests/{}?done=cancelled", done.request)),
                 Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict) => Some(problem),
@@ -115,6 +115,12 @@ fn again(
     // The token stays with the form: going back and sending it again must not count twice.
     form.token = typed.get("form_token").to_owned();
     let mut view = cancel_page(visitor, place, preview, form);
+    let chosen = released(typed);
+    if !chosen.is_empty() {
+        for machine in &mut view.machines {
+            machine.release = chosen.iter().any(|id| id.to_string() == machine.id);
+        }
+    }
     for line in &mut view.lines {
         typed.get(&line.quantity.name).clone_into(&mut line.quantity.value);
     }
@@ -151,6 +157,11 @@ fn picks(typed: &FormData) -> Result<Vec<Pick>, Problem> {
         }
     }
     Ok(picks)
+}
+
+/// The machines that were chosen to go; the rest goes by longest unseen.
+fn released(typed: &FormData) -> Vec<MachineId> {
+    typed.iter().filter(|(name, _)| *name == "release").filter_map(|(_, value)| value.parse().ok()).collect()
 }
 
 fn request_form(typed: &FormData, currency: Currency) -> RequestForm {
@@ -262,10 +273,43 @@ fn cancel_page(visitor: &Visitor, place: &Place, preview: &Preview, form: Form) 
             ],
         },
         consequences: consequences(lang, preview),
-        machines: Vec::new(),
-        machines_note: String::new(),
+        machines: machines(lang, preview),
+        machines_note: machines_note(lang, preview),
         form,
         keep: Link::new(place.path.clone(), ""),
+    }
+}
+
+/// The machines of the chosen lines, ticked where they go.
+fn machines(lang: Lang, preview: &Preview) -> Vec<Machine> {
+    let shown = preview.lines.iter().filter(|line| ends_some(line)).flat_map(|line| &line.machines);
+    let machine = |machine: &cancellation::MachinePreview| {
+        let unnamed = || text(lang, "machine-unnamed").into_owned();
+        let seen = format::date_time(lang, machine.last_seen, &TimeZone::UTC);
+        Machine {
+            id: machine.id.to_string(),
+            name: if machine.name.is_empty() { unnamed() } else { machine.name.clone() },
+            seen: text_with(lang, "cancel-machine-seen", &Args::new().set("at", seen)),
+            release: machine.goes,
+        }
+    };
+    shown.map(machine).collect()
+}
+
+/// Whether a line's machines are affected at all.
+fn ends_some(line: &LinePreview) -> bool {
+    matches!(&line.outcome, Some(Ok(outcome)) if outcome.machines_to_release > 0)
+}
+
+/// How many to choose; nothing where every machine goes with its key.
+fn machines_note(lang: Lang, preview: &Preview) -> String {
+    let chosen = preview.lines.iter().filter_map(|line| match &line.outcome {
+        Some(Ok(outcome)) if matches!(outcome.key, KeyEffect::LowerLimit { .. }) => Some(outcome.machines_to_release),
+        _ => None,
+    });
+    match chosen.sum::<u32>() {
+        0 => String::new(),
+        count => text_with(lang, "cancel-machines-note", &Args::new().num("count", count)),
     }
 }
 

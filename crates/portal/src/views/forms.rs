@@ -86,6 +86,13 @@ pub fn upload_prices(action: &str, form_token: &str) -> Form {
     Form::new(action, "action-upload-check").group("", vec![file]).once(form_token)
 }
 
+/// Fields `file`.
+pub fn upload_requests(action: &str, form_token: &str) -> Form {
+    let mut file = Field::new(Kind::File, "file", "field-request-file").required().hint("hint-request-file").wide();
+    file.accept = ".request,.txt";
+    Form::new(action, "action-upload-requests").group("", vec![file]).once(form_token)
+}
+
 /// Fields `product`, `version`, `version_rank`, `language`, `bit`, `kind`, `support_end`, `file`.
 pub fn upload_media(
     action: &str,

@@ -113,6 +113,32 @@ pub struct LinkUse {
     pub result: String,
 }
 
+/// The machines that the key of a purchase activated.
+#[derive(Template)]
+#[template(path = "software/machines.html")]
+pub struct Machines {
+    pub t: Frame,
+    /// Used and left activations.
+    pub facts: Vec<Fact>,
+    pub list: List,
+    pub rows: Vec<MachineRow>,
+    /// Takes the requests of machines without network; None where the viewer may not.
+    pub upload: Option<Form>,
+    pub empty: Empty,
+}
+
+pub struct MachineRow {
+    pub id: String,
+    pub name: String,
+    /// How it asked last.
+    pub via: String,
+    pub version: String,
+    pub first_seen: String,
+    pub last_seen: String,
+    pub state: Badge,
+    pub give_back: Option<Button>,
+}
+
 pub struct RefusedPart {
     pub sentence: String,
     pub holders: Vec<String>,

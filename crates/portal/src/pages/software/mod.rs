@@ -3,6 +3,7 @@
 
 mod actions;
 mod list;
+mod machines;
 mod purchase;
 pub mod wording;
 
@@ -13,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use perpetua_app::{Caller, Problem};
 use perpetua_domain::access::TenantKind;
-use perpetua_domain::id::{LinkId, OrderLineId, TenantId};
+use perpetua_domain::id::{LinkId, MachineId, OrderLineId, TenantId};
 use perpetua_http::{Failed, SignedIn, SiteState, Visitor};
 use serde::Deserialize;
 
@@ -32,6 +33,10 @@ pub fn routes() -> Router<SiteState> {
             .route(&at("/{line}/key"), get(actions::back).post(actions::key))
             .route(&at("/{line}/download"), get(actions::back).post(actions::download))
             .route(&at("/{line}/link"), get(actions::back).post(actions::link))
+            .route(&at("/{line}/machines"), get(machines::page))
+            .route(&at("/{line}/machines.csv"), get(machines::csv))
+            .route(&at("/{line}/machines/requests"), post(machines::requests))
+            .route(&at("/{line}/machines/{machine}/return"), post(machines::give_back))
             .route(&at("/{line}/links/{link}/revoke"), post(actions::revoke))
             .route(&at("/{line}/links/{link}/renew"), post(actions::renew));
     }
@@ -46,6 +51,8 @@ struct Params {
     line: String,
     #[serde(default)]
     link: String,
+    #[serde(default)]
+    machine: String,
 }
 
 /// Who asks, in which portal, about which customer.
@@ -97,6 +104,10 @@ impl At {
 
     fn link(&self) -> Result<LinkId, Problem> {
         self.params.link.parse().map_err(|_| Problem::not_found())
+    }
+
+    fn machine(&self) -> Result<MachineId, Problem> {
+        self.params.machine.parse().map_err(|_| Problem::not_found())
     }
 
     fn tabs(&self) -> Vec<NavItem> {

@@ -93,7 +93,8 @@ fn facts(at: &At, found: &PurchasePage) -> Vec<Fact> {
         shown.push(Fact::new("field-term-end", format::date(lang, day)));
     }
     if let Some((used, limit)) = facts.activations {
-        shown.push(Fact::new("field-activations", wording::activations(lang, used, limit)));
+        let machines = format!("{}/machines", at.purchase());
+        shown.push(Fact::link("field-activations", wording::activations(lang, used, limit), machines));
     }
     if at.caller.tenant != facts.partner {
         shown.push(Fact::new("field-partner", found.partner_name.clone()));

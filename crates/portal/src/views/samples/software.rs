@@ -10,7 +10,8 @@ use super::{
         partner::customer_tabs,
         parts::{Badge, Button, Fact, Look, TotalRow, Totals},
         software::{
-            KeyPage, LinkMade, LinkRow, LinkUse, Media, ProductTotal, Purchase, RefusedPart, Software, SoftwareRow,
+            KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal, Purchase, RefusedPart,
+            Software, SoftwareRow,
         },
     },
     Cx, choices, page,
@@ -39,10 +40,43 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
             &Purchase { cancel: None, result: Some(Media { copy_link: None, ..media() }), ..purchase(cx, customer) },
         ),
         key(cx),
+        machines(cx),
         link_made(cx),
         cancel(cx),
         cancelled(cx),
     ]
+}
+
+fn machines(cx: Cx) -> Sample {
+    let row = |id: &str, name: &str, state: Badge, may_return: bool| MachineRow {
+        id: id.into(),
+        name: name.into(),
+        via: cx.m("machine-via-network"),
+        version: "2026.1".into(),
+        first_seen: cx.w("22 Nov 2026, 09:30", "22. 11. 2026 9:30"),
+        last_seen: cx.w("24 Nov 2026, 10:00", "24. 11. 2026 10:00"),
+        state,
+        give_back: may_return.then(|| {
+            Button::post("action-return-machine", format!("{PURCHASE}/machines/{id}/return"))
+                .look(Look::SmallDanger)
+                .about(format!("m-{id}"))
+        }),
+    };
+    let view = Machines {
+        t: cx.customer("/software/1/machines", cx.m("nav-machines")),
+        facts: vec![
+            Fact::new("field-activations", cx.w("2 of 60 activations used", "použity 2 z 60 aktivací")),
+            Fact::new("field-activations-left", "58"),
+        ],
+        list: List { export: Some(format!("{PURCHASE}/machines.csv")), ..cx.list("/software/1/machines", "") },
+        rows: vec![
+            row("1", "PC-PRAHA-01", cx.good("Active", "Aktivní"), true),
+            row("2", "PC-PRAHA-02", cx.bad("Released", "Uvolněno"), false),
+        ],
+        upload: Some(forms::upload_requests(&format!("{PURCHASE}/machines/requests"), "ft")),
+        empty: cx.empty(("", ""), ("", ""), None),
+    };
+    page("machines", &view)
 }
 
 fn list(cx: Cx) -> Sample {

@@ -1,0 +1,324 @@
+//! The protocol of devices (`docs/activation.md`): machines activate, refresh, return and ask; files are exchanged;
+//! the chain of signing keys and the revocation list are fetched. No account: the key in a request is the credential.
+//!
+//! Answers are JSON around a signed document. Refused attempts are counted per network and per product key; good
+//! ones never are, so that a whole site can activate at once.
+
+use std::future::{Ready, ready};
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get, post};
+use data_encoding::BASE64;
+use perpetua_app::activation::{self, Answered, Via, answering, facts, files};
+use perpetua_app::{App, Origin};
+use perpetua_http::SiteState;
+use perpetua_http::headers::RequestId;
+use perpetua_i18n::{Args, Lang, format, text, text_with};
+use perpetua_license::exchange::file::FILE_BYTES_MAX;
+use perpetua_license::exchange::request::{REQUEST_BYTES_MAX, RequestKind};
+use perpetua_license::policy::answer::Answer;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The version of this protocol.
+const PROTOCOL: u32 = 1;
+/// How long mirrors may keep chain and list.
+const CACHED: &str = "public, max-age=300";
+const DOCUMENT: &str = "application/octet-stream";
+/// What refused attempts are counted as.
+const OF_NETWORK: &str = "activation_network";
+const OF_KEY: &str = "activation_key";
+
+/// Every address of the protocol, and those of versions that are not understood.
+pub fn routes() -> Router<SiteState> {
+    Router::new()
+        .route("/activation/v1/installation", get(installation))
+        .route("/activation/v1/chain", get(chain))
+        .route("/activation/v1/revocations", get(revocations))
+        .route("/activation/v1/batch", post(batch))
+        .route("/activation/v1/exchange", post(exchange))
+        .route("/activation/v1/{kind}", post(one))
+        .route("/activation/{version}/{*rest}", any(unsupported))
+}
+
+/// Where a request came from, and in which language it is answered.
+fn origin(request: &Request) -> Origin {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    Origin {
+        request_id: request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone()),
+        network: peer.map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string()),
+        agent: header("user-agent").chars().take(200).collect(),
+        lang: Lang::negotiate(header("accept-language")),
+        wire: None,
+    }
+}
+
+async fn one(State(site): State<SiteState>, Path(kind): Path<String>, request: Request) -> Response {
+    let origin = origin(&request);
+    let Some(kind) = RequestKind::ALL.into_iter().find(|known| known.code() == kind) else {
+        return refused(origin.lang, &Answered::unsigned(Answer::ProtocolUnsupported), StatusCode::NOT_FOUND);
+    };
+    if let Some(seconds) = over(&site, &origin) {
+        return too_many(origin.lang, seconds);
+    }
+    let answered = match to_bytes(request.into_body(), REQUEST_BYTES_MAX + 1).await {
+        Ok(document) if document.len() <= REQUEST_BYTES_MAX => decided(&site, &origin, kind, &document).await,
+        _ => Answered::unsigned(Answer::RequestTooLarge),
+    };
+    counted(&site, &origin, &answered).await;
+    let status = status_of(answered.answer);
+    refused(origin.lang, &answered, status)
+}
+
+async fn decided(site: &SiteState, origin: &Origin, kind: RequestKind, document: &[u8]) -> Answered {
+    let app = &site.app;
+    let asked = match activation::open(app, document).await {
+        Ok(asked) if asked.request().kind == kind => asked,
+        Ok(asked) => return asked.refused(app, Answer::RequestMalformed).await,
+        Err(not_opened) => return not_opened.answered(app).await,
+    };
+    let key = BASE64.encode(&asked.key_name());
+    let now = app.real_clock.now();
+    if site.limits.is_over(&key, OF_KEY, now).is_some() {
+        return asked.refused(app, Answer::TooManyRequests).await;
+    }
+    let answered = activation::answer(app, origin, Via::Network, asked).await;
+    if is_attempt(answered.answer) {
+        let _ = site.limits.attempt(&key, OF_KEY, now);
+    }
+    answered
+}
+
+/// Whether an answer counts as an attempt that was refused.
+const fn is_attempt(answer: Answer) -> bool {
+    !answer.is_good() && !matches!(answer, Answer::TryAgainLater | Answer::TooManyRequests)
+}
+
+fn over(site: &SiteState, origin: &Origin) -> Option<u32> {
+    site.limits.is_over(&origin.network_block(), OF_NETWORK, site.app.real_clock.now())
+}
+
+async fn counted(site: &SiteState, origin: &Origin, answered: &Answered) {
+    if is_attempt(answered.answer) {
+        let _ = site.limits.attempt(&origin.network_block(), OF_NETWORK, site.app.real_clock.now());
+        answering::count(&site.app, origin, answered.answer).await;
+    }
+}
+
+async fn batch(State(site): State<SiteState>, request: Request) -> Response {
+    let origin = origin(&request);
+    match exchanged(&site, &origin, request).await {
+        Err(response) => *response,
+        Ok(done) => {
+            let answers: Vec<Value> = done.answers.iter().map(|answered| body(origin.lang, answered)).collect();
+            json_answer(StatusCode::OK, &json!({ "protocol": PROTOCOL, "answers": answers, "file": done.file }))
+        }
+    }
+}
+
+async fn exchange(State(site): State<SiteState>, request: Request) -> Response {
+    let origin = origin(&request);
+    match exchanged(&site, &origin, request).await {
+        Err(response) => *response,
+        Ok(files::Exchanged { file: Some(file), .. }) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/plain; charset=us-ascii"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"perpetua.response\""),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (headers, file).into_response()
+        }
+        Ok(done) => {
+            let first = done.answers.into_iter().next().unwrap_or(Answered::unsigned(Answer::RequestMalformed));
+            let status = status_of(first.answer);
+            refused(origin.lang, &first, status)
+        }
+    }
+}
+
+async fn exchanged(site: &SiteState, origin: &Origin, request: Request) -> Result<files::Exchanged, Box<Response>> {
+    if let Some(seconds) = over(site, origin) {
+        return Err(Box::new(too_many(origin.lang, seconds)));
+    }
+    let answer = match to_bytes(request.into_body(), FILE_BYTES_MAX + 1).await {
+        Ok(bytes) if bytes.len() <= FILE_BYTES_MAX => {
+            match files::exchange(&site.app, origin, &String::from_utf8_lossy(&bytes)).await {
+                Ok(done) => {
+                    for answered in &done.answers {
+                        counted(site, origin, answered).await;
+                    }
+                    return Ok(done);
+                }
+                Err(answer) => answer,
+            }
+        }
+        _ => Answer::RequestTooLarge,
+    };
+    let answered = Answered::unsigned(answer);
+    counted(site, origin, &answered).await;
+    Err(Box::new(refused(origin.lang, &answered, status_of(answer))))
+}
+
+/// The status that says roughly what the code says exactly.
+const fn status_of(answer: Answer) -> StatusCode {
+    match answer {
+        answer if answer.is_good() => StatusCode::OK,
+        Answer::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Answer::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Answer::TryAgainLater => StatusCode::SERVICE_UNAVAILABLE,
+        Answer::RequestMalformed
+        | Answer::RequestTruncated
+        | Answer::RequestAltered
+        | Answer::RequestReplayed
+        | Answer::RequestFromFuture
+        | Answer::RequestTooOld
+        | Answer::RequestOtherInstallation
+        | Answer::ProtocolUnsupported
+        | Answer::KeyMalformed
+        | Answer::KeyMistyped
+        | Answer::KeyForeign
+        | Answer::KeyKmsClient => StatusCode::BAD_REQUEST,
+        _ => StatusCode::CONFLICT,
+    }
+}
+
+/// What an answer says to people, in their language.
+pub fn sentence(lang: Lang, answer: Answer) -> String {
+    text(lang, &format!("activation-{}", answer.code())).into_owned()
+}
+
+/// The same with the instant from which asking again may help.
+fn sentence_with(lang: Lang, answered: &Answered) -> String {
+    let sentence = sentence(lang, answered.answer);
+    match answered.retry_at {
+        None => sentence,
+        Some(at) => {
+            let at = format::date_time(lang, facts::timestamp(at), &jiff::tz::TimeZone::UTC);
+            let again = text_with(lang, "activation-retry-at", &Args::new().set("at", at));
+            format!("{sentence} {again}")
+        }
+    }
+}
+
+fn body(lang: Lang, answered: &Answered) -> Value {
+    let mut body = json!({
+        "protocol": PROTOCOL,
+        "code": answered.answer.code(),
+        "sentence": sentence_with(lang, answered),
+        "good": answered.answer.is_good(),
+        "retryAt": answered.retry_at.map(|at| facts::timestamp(at).to_string()),
+        "response": answered.response.as_ref().map(|response| BASE64.encode(response.as_bytes())),
+    });
+    if answered.answer == Answer::ProtocolUnsupported {
+        body["supported"] = json!([PROTOCOL]);
+    }
+    body
+}
+
+fn refused(lang: Lang, answered: &Answered, status: StatusCode) -> Response {
+    let mut response = json_answer(status, &body(lang, answered));
+    if matches!(answered.answer, Answer::TryAgainLater | Answer::TooManyRequests) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    response
+}
+
+fn too_many(lang: Lang, seconds: u32) -> Response {
+    let answered = Answered::unsigned(Answer::TooManyRequests);
+    let mut response = json_answer(StatusCode::TOO_MANY_REQUESTS, &body(lang, &answered));
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
+}
+
+fn json_answer(status: StatusCode, body: &Value) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, body.to_string()).into_response()
+}
+
+fn unsupported(request: Request) -> Ready<Response> {
+    let lang = origin(&request).lang;
+    ready(refused(lang, &Answered::unsigned(Answer::ProtocolUnsupported), StatusCode::NOT_FOUND))
+}
+
+async fn installation(State(site): State<SiteState>, request: Request) -> Response {
+    let lang = origin(&request).lang;
+    let app = &site.app;
+    let Ok(keys) = app.activation.keys.get(app).await else { return later(lang) };
+    let number = app.activation.lists.newest(app).await.map_or(0, |list| list.number);
+    let body = json!({
+        "protocol": PROTOCOL,
+        "supported": [PROTOCOL],
+        "installation": BASE64.encode(keys.installation().as_bytes()),
+        "root": BASE64.encode(keys.root().as_bytes()),
+        "chainNumber": keys.chain_number(),
+        "listNumber": number,
+        "now": app.clock.now().to_string(),
+    });
+    json_answer(StatusCode::OK, &body)
+}
+
+fn later(lang: Lang) -> Response {
+    refused(lang, &Answered::unsigned(Answer::TryAgainLater), StatusCode::SERVICE_UNAVAILABLE)
+}
+
+async fn chain(State(site): State<SiteState>, request: Request) -> Response {
+    let lang = origin(&request).lang;
+    let Ok(keys) = site.app.activation.keys.get(&site.app).await else { return later(lang) };
+    published(request.headers(), &format!("\"c{}\"", keys.chain_number()), || keys.chain().to_vec())
+}
+
+/// From which list a device comes.
+#[derive(Debug, Deserialize)]
+struct Since {
+    since: Option<u64>,
+}
+
+async fn revocations(
+    State(site): State<SiteState>,
+    since: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
+    request: Request,
+) -> Response {
+    let lang = origin(&request).lang;
+    let app: &App = &site.app;
+    let Ok(newest) = app.activation.lists.newest(app).await else { return later(lang) };
+    let etag = format!("\"{}\"", newest.number);
+    // A number that cannot be read is that of no list, and so the whole one is what helps.
+    let since = since.ok().and_then(|Query(asked)| asked.since);
+    if since == Some(newest.number) {
+        return unchanged(&etag);
+    }
+    let delta = match since {
+        Some(number) => app.activation.lists.since(app, number).await.unwrap_or_default(),
+        None => None,
+    };
+    published(request.headers(), &etag, || delta.map_or_else(|| newest.bytes.clone(), |delta| delta.to_vec()))
+}
+
+fn published(headers: &HeaderMap, etag: &str, bytes: impl FnOnce() -> Vec<u8>) -> Response {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    if known.flat_map(|value| value.split(',')).any(|value| value.trim() == etag) {
+        return unchanged(etag);
+    }
+    let mut response = Response::new(Body::from(bytes()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(DOCUMENT));
+    tagged(response, etag)
+}
+
+fn unchanged(etag: &str) -> Response {
+    tagged(StatusCode::NOT_MODIFIED.into_response(), etag)
+}
+
+fn tagged(mut response: Response, etag: &str) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHED));
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    response
+}

@@ -1,0 +1,230 @@
+//! The protocol of devices over HTTP: what `docs/activation.md` says is what is answered.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use data_encoding::BASE64;
+use jiff::SignedDuration;
+use perpetua_api::devices;
+use perpetua_app::activation::Answered;
+use perpetua_http::limits::Limits;
+use perpetua_http::{Site, SiteState};
+use perpetua_i18n::Lang;
+use perpetua_license::chain::Trust;
+use perpetua_license::exchange::file::write_requests;
+use perpetua_license::exchange::request::{RequestKind, SignedRequest};
+use perpetua_license::exchange::response::SignedResponse;
+use perpetua_license::exchange::seal::InstallationPublic;
+use perpetua_license::moment::Moment;
+use perpetua_license::policy::answer::Answer;
+use perpetua_license::revocation::{List, delta};
+use perpetua_license::signing::PublicKey;
+use perpetua_test_support::TestApp;
+use perpetua_test_support::device::{Device, Licensed};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+fn router(test: &TestApp, attempts_per_minute: u32) -> Router {
+    let limits = Limits::per_minute(attempts_per_minute);
+    let site: SiteState = Arc::new(Site { app: test.app.clone(), limits, metrics: None });
+    devices::routes().with_state(site)
+}
+
+async fn call(router: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Response {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
+}
+
+async fn json_of(response: Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json; charset=utf-8");
+    (status, serde_json::from_slice(&to_bytes(response.into_body(), 1 << 22).await.unwrap()).unwrap())
+}
+
+async fn post(router: &Router, path: &str, body: &[u8]) -> (u16, Value) {
+    json_of(call(router, "POST", &format!("/activation/v1/{path}"), &[], body.to_vec()).await).await
+}
+
+async fn bytes_of(router: &Router, path: &str) -> Vec<u8> {
+    let response = call(router, "GET", &format!("/activation/v1/{path}"), &[], Vec::new()).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    to_bytes(response.into_body(), 1 << 22).await.unwrap().to_vec()
+}
+
+/// What a publisher builds into the software, read from the address for it.
+async fn pinned(router: &Router) -> (InstallationPublic, Trust) {
+    let response = call(router, "GET", "/activation/v1/installation", &[], Vec::new()).await;
+    let (status, body) = json_of(response).await;
+    assert_eq!((status, body["protocol"].as_u64()), (200, Some(1)));
+    let key = |name: &str| -> [u8; 32] {
+        BASE64.decode(body[name].as_str().unwrap().as_bytes()).unwrap().try_into().unwrap()
+    };
+    let trust = Trust::in_root(PublicKey::from_bytes(key("root")));
+    let trust = trust.follow_file(&bytes_of(router, "chain").await).unwrap();
+    (InstallationPublic::from_bytes(key("installation")), trust)
+}
+
+fn request(
+    test: &TestApp,
+    to: &InstallationPublic,
+    device: &Device,
+    licensed: &Licensed,
+    kind: RequestKind,
+) -> SignedRequest {
+    device.request(kind, &licensed.key, to, Moment::from_unix(test.app.clock.now().as_second()))
+}
+
+/// What the device believes of an answer: its signed response.
+fn believed(device: &mut Device, trust: &Trust, request: &SignedRequest, body: &Value) {
+    let response = BASE64.decode(body["response"].as_str().unwrap().as_bytes()).unwrap();
+    let response = Some(SignedResponse::decode(&response).unwrap());
+    let answer = Answer::from_code(body["code"].as_str().unwrap()).unwrap();
+    device.accept(trust, request, &Answered { answer, retry_at: None, response });
+}
+
+#[test]
+fn a_machine_activates_refreshes_asks_and_returns_over_the_network() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let router = router(&test, 0);
+        let (to, trust) = pinned(&router).await;
+        let mut device = Device::new(1);
+        for (kind, code) in [
+            (RequestKind::Activate, "activated"),
+            (RequestKind::Activate, "activated_again"),
+            (RequestKind::Refresh, "refreshed"),
+            (RequestKind::Status, "active"),
+            (RequestKind::Return, "returned"),
+        ] {
+            let asked = request(&test, &to, &device, &licensed, kind);
+            let (status, body) = post(&router, kind.code(), asked.as_bytes()).await;
+            assert_eq!((status, body["code"].as_str(), body["good"].as_bool()), (200, Some(code), Some(true)));
+            believed(&mut device, &trust, &asked, &body);
+        }
+        let asked = request(&test, &to, &device, &licensed, RequestKind::Refresh);
+        let (status, body) = post(&router, "refresh", asked.as_bytes()).await;
+        assert_eq!((status, body["code"].as_str()), (409, Some("machine_released")));
+        believed(&mut device, &trust, &asked, &body);
+        let (status, body) = post(&router, "activate", asked.as_bytes()).await;
+        assert_eq!((status, body["code"].as_str()), (400, Some("request_malformed")), "of another kind");
+    });
+}
+
+#[test]
+fn what_is_no_request_is_told_in_the_callers_language_and_not_signed() {
+    TestApp::each(|test| async move {
+        let router = router(&test, 0);
+        let czech = [("accept-language", "cs-CZ,cs;q=0.9")];
+        let response = call(&router, "POST", "/activation/v1/activate", &czech, b"hello".to_vec()).await;
+        let (status, body) = json_of(response).await;
+        assert_eq!((status, body["code"].as_str()), (400, Some("request_malformed")));
+        assert_eq!(body["sentence"], "Toto není žádost o aktivaci.");
+        assert!(body["response"].is_null());
+        let (status, body) = post(&router, "activate", &[0; 700]).await;
+        assert_eq!((status, body["code"].as_str()), (413, Some("request_too_large")));
+        for path in ["/activation/v2/activate", "/activation/v1/dance"] {
+            let (status, body) = json_of(call(&router, "POST", path, &[], Vec::new()).await).await;
+            assert_eq!((status, body["code"].as_str()), (404, Some("protocol_unsupported")), "{path}");
+            assert_eq!(body["supported"], serde_json::json!([1]));
+        }
+    });
+}
+
+#[test]
+fn every_answer_has_a_sentence_in_both_languages() {
+    for answer in Answer::ALL {
+        let (en, cs) = (devices::sentence(Lang::En, *answer), devices::sentence(Lang::Cs, *answer));
+        for sentence in [&en, &cs] {
+            assert!(sentence.ends_with('.') && !sentence.contains("activation-"), "{}: {sentence}", answer.code());
+        }
+        assert_ne!(en, cs);
+    }
+}
+
+#[test]
+fn a_file_of_a_closed_site_is_answered_by_a_file() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let router = router(&test, 0);
+        let (to, trust) = pinned(&router).await;
+        let mut devices: Vec<Device> = (1..=3).map(Device::new).collect();
+        let requests: Vec<_> =
+            devices.iter().map(|device| request(&test, &to, device, &licensed, RequestKind::Activate)).collect();
+        let file = write_requests(&requests).unwrap();
+        let (status, body) = post(&router, "batch", file.as_bytes()).await;
+        assert_eq!(status, 200);
+        let answers = body["answers"].as_array().unwrap();
+        let good = answers.iter().filter(|answer| answer["good"] == true).count();
+        assert_eq!((answers.len(), good), (3, 2), "the limit is two machines");
+        for ((device, asked), answer) in devices.iter_mut().zip(&requests).zip(answers) {
+            believed(device, &trust, asked, answer);
+        }
+        let response = call(&router, "POST", "/activation/v1/exchange", &[], file.into_bytes()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let text = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+        assert!(text.starts_with(b"-----BEGIN PERPETUA RESPONSE-----\n"));
+        let (status, body) = post(&router, "exchange", b"no file").await;
+        assert_eq!((status, body["code"].as_str()), (400, Some("request_malformed")));
+    });
+}
+
+#[test]
+fn the_list_has_an_etag_and_a_delta() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let router = router(&test, 0);
+        let (to, trust) = pinned(&router).await;
+        let first = bytes_of(&router, "revocations").await;
+        let number = List::open(&first, &trust).unwrap().head().number;
+        let etag = format!("\"{number}\"");
+        for (path, headers) in [
+            ("/activation/v1/revocations".to_owned(), vec![("if-none-match", etag.as_str())]),
+            (format!("/activation/v1/revocations?since={number}"), Vec::new()),
+        ] {
+            let response = call(&router, "GET", &path, &headers, Vec::new()).await;
+            assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{path}");
+            assert_eq!(response.headers()[header::ETAG], etag.as_str());
+        }
+        let mut device = Device::new(1);
+        for kind in [RequestKind::Activate, RequestKind::Return] {
+            let asked = request(&test, &to, &device, &licensed, kind);
+            let (_, body) = post(&router, kind.code(), asked.as_bytes()).await;
+            believed(&mut device, &trust, &asked, &body);
+        }
+        test.clock.advance(SignedDuration::from_secs(60));
+        perpetua_app::activation::lists::publish_due(&test.app).await.unwrap();
+        let whole = bytes_of(&router, "revocations").await;
+        let made = bytes_of(&router, &format!("revocations?since={number}")).await;
+        let base = List::open(&first, &trust).unwrap();
+        assert_eq!(delta::apply(&base, &made, &trust).unwrap(), whole);
+        assert_eq!(bytes_of(&router, "revocations?since=7").await, whole, "an unknown list gets the whole one");
+        assert_eq!(bytes_of(&router, "revocations?since=seven").await, whole);
+    });
+}
+
+#[test]
+fn refused_attempts_are_limited_and_good_ones_are_not() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(10).await;
+        let router = router(&test, 3);
+        let (to, _) = pinned(&router).await;
+        for seed in 0..10 {
+            let asked = request(&test, &to, &Device::new(seed), &licensed, RequestKind::Activate);
+            assert_eq!(post(&router, "activate", asked.as_bytes()).await.0, 200);
+        }
+        for _ in 0..3 {
+            assert_eq!(post(&router, "activate", b"guess").await.0, 400);
+        }
+        let (status, body) = post(&router, "activate", b"guess").await;
+        assert_eq!((status, body["code"].as_str()), (429, Some("too_many_requests")));
+        let counted = "SELECT CAST(SUM(attempts) AS BIGINT) AS number FROM anonymous_attempt \
+                       WHERE kind = 'activation_refused'";
+        assert_eq!(test.number(counted).await, 3);
+    });
+}

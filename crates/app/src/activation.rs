@@ -1,0 +1,238 @@
+//! Activation: machines ask, the installation decides and answers with signed documents (issue: limits are exact,
+//! re-imaged machines do not count twice, closed networks work, a cancelled purchase's key stops everywhere).
+//!
+//! What is decided stands in `perpetua_license::policy`; here a request is opened, the key's row is taken, the
+//! decision is applied in one transaction (I3, I4, I5), and the answer is signed after the commit. Devices have no
+//! account: the product key in a request is the credential.
+
+pub mod answering;
+mod apply;
+pub mod facts;
+pub mod files;
+pub mod keys;
+pub mod lists;
+pub mod machines;
+pub mod release;
+pub mod rules;
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use perpetua_license::exchange::request::{CARRIED_DAYS_MAX, Request, RequestKind, SignedRequest};
+use perpetua_license::exchange::response::{Response, SignedResponse};
+use perpetua_license::moment::Moment;
+use perpetua_license::policy::activation::Refusal;
+use perpetua_license::policy::answer::Answer;
+use perpetua_store::{Conn, OperationError, StoreError, activations};
+
+use crate::caller::Origin;
+use crate::context::App;
+use crate::problem::Problem;
+pub use answering::{Asked, open};
+use apply::Granted;
+use keys::{Keys, LicenseKeys};
+use lists::Lists;
+
+/// A signer is changed so long before it ends.
+const ROTATE_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 180);
+/// Old requests that one round forgets.
+const FORGET_MAX: i64 = 500;
+
+/// What a process keeps of activation between requests.
+#[derive(Default)]
+pub struct State {
+    /// Keys towards devices.
+    pub keys: LicenseKeys,
+    /// The newest revocation list.
+    pub lists: Lists,
+}
+
+/// How a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// From the machine itself.
+    Network,
+    /// In a file, carried by hand or by another machine.
+    File,
+}
+
+impl Via {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::File => "file",
+        }
+    }
+}
+
+/// An answer to one request.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// What was decided.
+    pub answer: Answer,
+    /// From when asking again may help.
+    pub retry_at: Option<Moment>,
+    /// The signed answer; `None` when the request could not be read, so that there is nobody to answer to.
+    pub response: Option<SignedResponse>,
+}
+
+impl Answered {
+    /// An answer to something that is no request.
+    pub const fn unsigned(answer: Answer) -> Self {
+        Self { answer, retry_at: None, response: None }
+    }
+}
+
+/// Why a request ended without a grant.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The answer is no.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Answer> for Stop {
+    fn from(answer: Answer) -> Self {
+        Self::Refused(answer.into())
+    }
+}
+
+impl OperationError for Stop {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Refused(_) => None,
+        }
+    }
+}
+
+/// Answers one request document. `expected` is the kind that its address stands for.
+pub async fn ask(app: &App, origin: &Origin, via: Via, expected: Option<RequestKind>, document: &[u8]) -> Answered {
+    match open(app, document).await {
+        Ok(asked) if expected.is_none_or(|kind| kind == asked.request().kind) => answer(app, origin, via, asked).await,
+        Ok(asked) => asked.refused(app, Answer::RequestMalformed).await,
+        Err(refused) => refused.answered(app).await,
+    }
+}
+
+/// Answers a request that was opened.
+pub async fn answer(app: &App, origin: &Origin, via: Via, asked: Asked) -> Answered {
+    let request = asked.request().clone();
+    match apply::decide(app, origin, via, asked).await {
+        Ok(granted) => sign(app, &request, Ok(granted)).await,
+        Err(Stop::Refused(refusal)) => refuse(app, &request, refusal).await,
+        Err(Stop::Store(error)) => {
+            tracing::error!(%error, "an activation could not be stored");
+            refuse(app, &request, Answer::TryAgainLater.into()).await
+        }
+    }
+}
+
+/// The transaction of an answer without the answer itself: what is left when HTTP, opening and signing are taken
+/// away, for measurements.
+pub async fn commit_only(app: &App, origin: &Origin, via: Via, asked: Asked) -> Answer {
+    match apply::decide(app, origin, via, asked).await {
+        Ok(granted) => granted.answer,
+        Err(Stop::Refused(refusal)) => refusal.answer,
+        Err(Stop::Store(_)) => Answer::TryAgainLater,
+    }
+}
+
+async fn refuse(app: &App, request: &Request, refusal: Refusal) -> Answered {
+    sign(app, request, Err(refusal)).await
+}
+
+/// Signs what was committed, or the refusal, away from the threads that serve.
+async fn sign(app: &App, request: &Request, decided: Result<Granted, Refusal>) -> Answered {
+    let (answer, retry_at) = match &decided {
+        Ok(granted) => (granted.answer, None),
+        Err(refusal) => (refusal.answer, refusal.retry_at),
+    };
+    let unsigned = Answered { answer, retry_at, response: None };
+    let keys = match app.activation.keys.get(app).await {
+        Ok(keys) => keys,
+        Err(problem) => {
+            tracing::error!(?problem, "the keys towards devices cannot be opened");
+            return Answered::unsigned(Answer::TryAgainLater);
+        }
+    };
+    let response = Response {
+        nonce: request.nonce,
+        answered_at: moment(app.clock.now()),
+        code: answer.code().to_owned(),
+        retry_at: retry_at.unwrap_or(Moment::ZERO),
+        chain_number: keys.chain_number(),
+        list_number: app.activation.lists.number(),
+        certificate: None,
+    };
+    let signed = tokio::task::spawn_blocking(move || signed(&keys, response, decided.ok())).await;
+    match signed {
+        Ok(Ok(response)) => Answered { response: Some(response), ..unsigned },
+        Ok(Err(error)) => {
+            tracing::error!(%error, "an answer could not be signed");
+            Answered::unsigned(Answer::TryAgainLater)
+        }
+        Err(error) => {
+            tracing::error!(%error, "signing ended badly");
+            Answered::unsigned(Answer::TryAgainLater)
+        }
+    }
+}
+
+fn signed(
+    keys: &Arc<Keys>,
+    mut response: Response,
+    granted: Option<Granted>,
+) -> Result<SignedResponse, perpetua_license::codec::FormatError> {
+    if let Some(certificate) = granted.and_then(|granted| granted.certificate) {
+        response.certificate = Some(certificate.sign(keys.signer())?);
+    }
+    response.sign(keys.signer())
+}
+
+/// Reads the keys anew, and changes the signer in good time before it ends.
+///
+/// # Errors
+///
+/// The store's and the vault's.
+pub async fn keep_keys(app: &App) -> Result<(), Problem> {
+    app.activation.keys.load(app).await?;
+    if keys::is_rotation_due(app, ROTATE_BEFORE).await? {
+        keys::rotate(app).await?;
+    }
+    Ok(())
+}
+
+/// Forgets requests that would be refused for their age anyway, some at a time.
+///
+/// # Errors
+///
+/// The store's.
+pub async fn forget_old(app: &App) -> Result<usize, Problem> {
+    let before = app.clock.now() - SignedDuration::from_hours(24 * i64::from(CARRIED_DAYS_MAX + 2));
+    let forget = |conn: &mut Conn, before: &Timestamp| activations::forget_granted(conn, (*before).into(), FORGET_MAX);
+    Ok(app.store.write(before, forget).await?)
+}
+
+/// Business time as documents carry it.
+pub(crate) fn moment(at: Timestamp) -> Moment {
+    Moment::from_unix(at.as_second())
+}
+
+/// The document of a request that may still be refused: what its signature says was checked.
+pub(crate) fn decoded(document: &[u8]) -> Result<SignedRequest, Answer> {
+    SignedRequest::decode(document).map_err(Answer::from)
+}

@@ -1,0 +1,123 @@
+//! The machines of a purchase over HTTP: seen by both sides, given back, exported, and answered by file; and the
+//! choice of machines when a cancellation leaves too many.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
+
+#[expect(dead_code, reason = "other tests need more of it")]
+mod browser;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use browser::{Browser, fill};
+use perpetua_domain::access::Role;
+use perpetua_test_support::TestApp;
+use perpetua_test_support::device::{Device, Licensed};
+use tower::ServiceExt as _;
+
+fn path(licensed: &Licensed) -> String {
+    format!("/partner/customers/{}/software/{}", licensed.customer, licensed.line)
+}
+
+#[test]
+fn both_sides_see_the_machines_and_the_agent_gives_one_back() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(2).await;
+        for seed in 1..=2 {
+            assert_eq!(Device::new(seed).activate(&test.app, &licensed.key).await, "activated");
+        }
+        let agent = Browser::of(&test, &licensed.agent, "en").await;
+        let purchase = agent.get(&path(&licensed)).await;
+        let machines = format!("{}/machines", path(&licensed));
+        assert!(purchase.html.contains(&machines), "{}", purchase.html);
+        let page = agent.get(&machines).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for shown in ["PC-1", "PC-2", "2 of 4 activations used", "2025.0", "Active"] {
+            assert!(page.html.contains(shown), "{shown}: {}", page.html);
+        }
+        let action = page.html.split("action=\"").find(|rest| rest.contains("/return\"")).unwrap();
+        let action = action.split('"').next().unwrap().to_owned();
+        let answer = agent.post(&action, &page.form(&action)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        let after = agent.get(&answer.location).await;
+        assert!(after.html.contains("counts until"), "{}", after.html);
+        let csv = agent.get(&format!("{machines}.csv")).await;
+        assert!(csv.html.contains("PC-1") && csv.html.contains("leaving"), "{}", csv.html);
+        let customer = test.caller(licensed.customer, &[Role::GlobalAdmin]).await;
+        let customer = Browser::of(&test, &customer, "cs").await;
+        let page = customer.get(&format!("/customer/software/{}/machines", licensed.line)).await;
+        assert!(page.html.contains("PC-2") && page.html.contains("Aktivní"), "{}", page.html);
+        let stranger = test.partner("Beta").await;
+        let stranger = test.caller(stranger, &[Role::AdminAgent]).await;
+        assert_eq!(Browser::of(&test, &stranger, "en").await.get(&machines).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// Sends a file with the fields of the page's form, as browsers do.
+async fn upload(browser: &Browser, action: &str, fields: &[(String, String)], file: &str) -> (StatusCode, String) {
+    let mut body = String::new();
+    for (name, value) in fields.iter().filter(|(name, _)| name != "file") {
+        body.push_str(&format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    body.push_str("--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.request\"\r\n");
+    body.push_str(&format!("Content-Type: text/plain\r\n\r\n{file}\r\n--xyz--\r\n"));
+    let request = Request::post(action)
+        .header("cookie", &browser.cookie)
+        .header("content-type", "multipart/form-data; boundary=xyz")
+        .body(Body::from(body))
+        .unwrap();
+    let response = browser.router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+#[test]
+fn a_request_file_is_answered_by_a_file_and_nonsense_by_a_sentence() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let agent = Browser::of(&test, &licensed.agent, "en").await;
+        let machines = format!("{}/machines", path(&licensed));
+        let action = format!("{machines}/requests");
+        let fields = agent.get(&machines).await.form(&action);
+        let (status, answer) = upload(&agent, &action, &fields, "nonsense").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(answer.contains("This is not an activation request."), "{answer}");
+        let file = Device::new(1).request_file(&test.app, &licensed.key).await;
+        let (status, answer) = upload(&agent, &action, &fields, &file).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(answer.starts_with("-----BEGIN PERPETUA RESPONSE-----"), "{answer}");
+        assert!(agent.get(&machines).await.html.contains("asked by file"));
+    });
+}
+
+#[test]
+fn a_cancellation_that_leaves_too_many_machines_offers_a_choice_of_them() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(2).await;
+        for seed in 1..=3 {
+            Device::new(seed).activate(&test.app, &licensed.key).await;
+        }
+        let agent = Browser::of(&test, &licensed.agent, "en").await;
+        let cancel = format!("{}/cancel", path(&licensed));
+        let page = agent.get(&cancel).await;
+        assert!(page.html.contains("PC-3") && !page.html.contains("name=\"release\""), "all of them go: {}", page.html);
+        let mut fields = page.form(&cancel);
+        fill(&mut fields, "quantity-0", "1");
+        fill(&mut fields, "recalculate", "1");
+        let page = agent.post(&cancel, &fields).await;
+        assert!(page.html.contains("Choose 1 machine to release"), "{}", page.html);
+        let third = page.html.split("value=\"").find(|rest| rest.contains("PC-3")).unwrap();
+        let third = third.split('"').next().unwrap().to_owned();
+        let mut fields = page.form(&cancel);
+        fields.retain(|(name, _)| name != "recalculate" && name != "release");
+        fill(&mut fields, "reason", "Ordered twice");
+        fill(&mut fields, "contact_phone", "+420 777 123 456");
+        fields.push(("release".to_owned(), third));
+        let answer = agent.post(&cancel, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        let machines = agent.get(&format!("{}/machines", path(&licensed))).await;
+        let of_third = machines.html.split("PC-3").nth(1).unwrap();
+        assert!(of_third.split("</tr>").next().unwrap().contains("Released"), "{}", machines.html);
+        assert_eq!(machines.html.matches("Released").count(), 1);
+    });
+}
