@@ -3,6 +3,8 @@
 #![expect(clippy::print_stderr, reason = "whoever reads a failed test must see on which engine it ran")]
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+#[path = "engine/build.rs"]
+mod build;
 #[path = "engine/group_commit.rs"]
 mod group_commit;
 #[path = "engine/opening.rs"]
