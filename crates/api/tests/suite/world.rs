@@ -103,6 +103,8 @@ impl World {
             "s" if operation.path.contains("/skus/") => part(1),
             "s" | "subscription" => self.subscription.clone(),
             "a" => part(2),
+            "provider" => "onetime".to_owned(),
+            "type" => "billinglineitems".to_owned(),
             "iso2" => "DE".to_owned(),
             "domain" => "free.example".to_owned(),
             "sheet" => "pricesheets(Market='DE',PricesheetView='software')".to_owned(),
