@@ -10,7 +10,6 @@
     reason = "a measurement talks to who started it and ends on surprise"
 )]
 
-#[expect(dead_code, reason = "the measurements of the interface use all of it")]
 #[path = "http/load.rs"]
 mod load;
 

@@ -1,4 +1,4 @@
-//! How the built-in SQLite was compiled (decision 0016).
+//! How the built-in SQLite was compiled (decision 0019).
 
 use std::collections::BTreeSet;
 
