@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use perpetua_domain::access::Permission;
+use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::billing::Month;
 use perpetua_domain::id::{CreditNoteId, InvoiceId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
@@ -135,6 +135,31 @@ pub async fn list(app: &App, caller: &Caller, command: ListInvoices) -> Result<I
             let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 500));
             let (found, total) = rows::list(conn, command.partner, filter, page)?;
             Ok(Invoices { rows: invoices(conn, found)?, total })
+        })
+        .await
+}
+
+/// The closed invoices of all partners with the partners' names, for the operator, newest first: those after
+/// `offset` (0 to 10,000), at most `limit` (1 to 500), and how many there are in all.
+///
+/// # Errors
+///
+/// `not_found` for anybody but the operator's people, `missing_role`.
+pub async fn list_all(
+    app: &App,
+    caller: &Caller,
+    (offset, limit): (i64, i64),
+) -> Result<(Vec<(Invoice, String)>, i64), Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            if caller.kind != TenantKind::Operator {
+                return Err(Problem::not_found());
+            }
+            authorize::require(conn, &caller, Permission::SalesView, Owner::Own)?;
+            let (found, total) = rows::list_all(conn, (offset.clamp(0, 10_000), limit.clamp(1, 500)))?;
+            let (found, names): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            Ok((invoices(conn, found)?.into_iter().zip(names).collect(), total))
         })
         .await
 }

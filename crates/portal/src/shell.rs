@@ -11,7 +11,9 @@ use perpetua_http::{Failed, FormData, Visitor};
 use perpetua_i18n::{Args, Lang, exists, format, text, text_with};
 
 use crate::views::form::Form;
-use crate::views::frame::{Area, Flash, Frame, INVOICES, PROGRAMS, Person, TenantChoice, Theme, Tone, nav};
+use crate::views::frame::{
+    ALL_INVOICES, Area, Flash, Frame, INVOICES, PROGRAMS, Person, TenantChoice, Theme, Tone, nav,
+};
 
 /// What a handler answers.
 pub type Answer = Result<Response, Failed>;
@@ -33,8 +35,9 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
         if !caller.roles.contains(&Role::AdminAgent) {
             frame.nav.retain(|item| item.href != PROGRAMS);
         }
-        if !sees_accounts(&caller, Relation::Own) {
-            frame.nav.retain(|item| item.href != INVOICES);
+        let relation = if caller.kind == TenantKind::Operator { Relation::OperatorOver } else { Relation::Own };
+        if !sees_accounts(&caller, relation) {
+            frame.nav.retain(|item| item.href != INVOICES && item.href != ALL_INVOICES);
         }
         let others = session.memberships.iter().filter(|membership| membership.tenant != caller.tenant);
         frame.person = Some(Person {

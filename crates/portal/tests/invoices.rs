@@ -103,6 +103,10 @@ fn the_operator_reads_a_partners_invoices_from_the_partners_page() {
         let support = Browser::of(&test, &support, "en").await;
         let seen = support.get(&format!("/operator/partners/{}", billed.partner)).await;
         assert!(seen.status == StatusCode::OK && !seen.html.contains(&list), "{}", seen.html);
+        assert!(!seen.html.contains("/operator/invoices"), "{}", seen.html);
+        let all = browser.get("/operator/invoices").await;
+        assert!(all.html.contains(&list) && all.html.contains("G000000001"), "{}", all.html);
+        assert_eq!(support.get("/operator/invoices").await.status, StatusCode::FORBIDDEN);
         let listed = browser.get(&list).await;
         assert!(listed.html.contains("/operator/invoices/G000000001"), "{}", listed.html);
         let invoice = browser.get("/operator/invoices/G000000001").await;

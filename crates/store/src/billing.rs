@@ -223,6 +223,21 @@ pub fn list(
     Ok((rows, wanted().count().get_result(conn)?))
 }
 
+/// Closed invoices of all partners with the partners' names, the highest number first, and how many there are in
+/// all. Two queries.
+pub fn list_all(conn: &mut Conn, (offset, limit): (i64, i64)) -> Result<(Vec<(InvoiceRow, String)>, i64), StoreError> {
+    use crate::schema::tenant;
+    let rows = invoice::table
+        .inner_join(tenant::table.on(tenant::id.eq(invoice::partner_id)))
+        .filter(invoice::number.is_not_null())
+        .order(invoice::number.desc())
+        .offset(offset)
+        .limit(limit)
+        .select((InvoiceRow::as_select(), tenant::name))
+        .load(conn)?;
+    Ok((rows, invoice::table.filter(invoice::number.is_not_null()).count().get_result(conn)?))
+}
+
 /// The credit notes that stand on any of these invoices, in the order of their numbers. One query.
 pub fn credit_notes(
     conn: &mut Conn,

@@ -34,6 +34,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/partner/invoices/{number}", get(show))
         .route("/partner/invoices/{number}/pdf", get(pdf))
         .route("/operator/partners/{partner}/invoices", get(of_partner))
+        .route("/operator/invoices", get(all))
         .route("/operator/invoices/{number}", get(show))
         .route("/operator/invoices/{number}/pdf", get(pdf))
 }
@@ -42,6 +43,13 @@ pub fn routes() -> Router<SiteState> {
 struct Offset {
     #[serde(default)]
     offset: String,
+}
+
+impl Offset {
+    /// Rows to leave out.
+    fn rows(&self) -> i64 {
+        self.offset.parse::<i64>().unwrap_or(0).clamp(0, 10_000)
+    }
 }
 
 async fn own(SignedIn { caller, visitor }: SignedIn, Query(offset): Query<Offset>) -> Answer {
@@ -76,25 +84,48 @@ async fn list(
     offset: &Offset,
 ) -> Result<Invoices, Problem> {
     let (app, lang) = (&visitor.site.app, visitor.origin.lang);
-    let offset = offset.offset.parse::<i64>().unwrap_or(0).clamp(0, 10_000);
+    let offset = offset.rows();
     let accounts = billing::summaries(app, caller, partner).await?;
     let wanted = ListInvoices { partner, from: None, until: None, offset, limit: ROWS };
     let found = billing::list(app, caller, wanted).await?;
-    let shown = offset + i64::try_from(found.rows.len()).unwrap_or(0);
-    let mut list = List::at(path);
-    list.previous = (offset > 0).then(|| format!("{path}?offset={}", (offset - ROWS).max(0)));
-    list.next = (shown < found.total && !found.rows.is_empty()).then(|| format!("{path}?offset={shown}"));
     Ok(Invoices {
         t: frame(visitor, "nav-invoices"),
         figures: accounts.iter().flat_map(|account| figures(lang, account)).collect(),
-        list,
-        rows: found.rows.iter().map(|invoice| row(lang, invoice, area(caller))).collect(),
-        empty: Empty {
-            heading: text(lang, "invoices-empty").into_owned(),
-            text: text(lang, "invoices-empty-text").into_owned(),
-            action: None,
-        },
+        list: pager(path, offset, (found.rows.len(), found.total)),
+        rows: found.rows.iter().map(|invoice| row(lang, invoice, area(caller), None)).collect(),
+        shows_partner: false,
+        empty: empty(lang),
     })
+}
+
+async fn all(SignedIn { caller, visitor }: SignedIn, Query(offset): Query<Offset>) -> Answer {
+    let (lang, offset) = (visitor.origin.lang, offset.rows());
+    let (found, total) = billing::list_all(&visitor.site.app, &caller, (offset, ROWS)).await?;
+    page(&Invoices {
+        t: frame(&visitor, "nav-invoices"),
+        figures: Vec::new(),
+        list: pager("/operator/invoices", offset, (found.len(), total)),
+        rows: found.iter().map(|(invoice, name)| row(lang, invoice, "/operator", Some(name))).collect(),
+        shows_partner: true,
+        empty: empty(lang),
+    })
+}
+
+/// Before and after a page of a list that begins at `offset`.
+fn pager(path: &str, offset: i64, (found, total): (usize, i64)) -> List {
+    let shown = offset + i64::try_from(found).unwrap_or(0);
+    let mut list = List::at(path);
+    list.previous = (offset > 0).then(|| format!("{path}?offset={}", (offset - ROWS).max(0)));
+    list.next = (shown < total && found > 0).then(|| format!("{path}?offset={shown}"));
+    list
+}
+
+fn empty(lang: Lang) -> Empty {
+    Empty {
+        heading: text(lang, "invoices-empty").into_owned(),
+        text: text(lang, "invoices-empty-text").into_owned(),
+        action: None,
+    }
 }
 
 fn figures(lang: Lang, account: &AccountSummary) -> [Figure; 3] {
@@ -115,11 +146,12 @@ fn figures(lang: Lang, account: &AccountSummary) -> [Figure; 3] {
     ]
 }
 
-fn row(lang: Lang, invoice: &Invoice, area: &str) -> InvoiceRow {
+fn row(lang: Lang, invoice: &Invoice, area: &str, partner: Option<&String>) -> InvoiceRow {
     let money = |amount: perpetua_domain::money::Amount| format::amount(lang, amount.minor(), invoice.currency);
     let href = format!("{area}/invoices/{}", invoice.number);
     InvoiceRow {
         number: invoice.number.clone(),
+        partner: partner.map(|name| Link::new(format!("{area}/partners/{}/invoices", invoice.partner), name)),
         period: documents::period(lang, invoice),
         date: format::date(lang, invoice.closed_on),
         net: money(invoice.net),

@@ -142,10 +142,14 @@ pub const PROGRAMS: &str = "/partner/apps";
 /// The invoices of a partner; only those who may see its account have the link.
 pub const INVOICES: &str = "/partner/invoices";
 
+/// The invoices of all partners; only those of the operator's people who may see accounts have the link.
+pub const ALL_INVOICES: &str = "/operator/invoices";
+
 const OPERATOR: &[(&str, &str)] = &[
     ("/operator", "nav-home"),
     ("/operator/orders", "nav-sales"),
     ("/operator/partners", "nav-partners"),
+    (ALL_INVOICES, "nav-invoices"),
     ("/operator/prices", "nav-prices"),
     ("/operator/media", "nav-media"),
     ("/operator/policies", "nav-policies"),

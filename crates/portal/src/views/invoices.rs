@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    frame::Frame,
+    frame::{Frame, Link},
     list::List,
     parts::{Empty, Figure},
 };
@@ -16,6 +16,7 @@ pub struct Invoices {
     pub figures: Vec<Figure>,
     pub list: List,
     pub rows: Vec<InvoiceRow>,
+    pub shows_partner: bool,
     pub empty: Empty,
 }
 
@@ -24,6 +25,8 @@ pub struct Invoices {
 pub struct InvoiceRow {
     pub number: String,
     pub href: String,
+    /// Whose invoice it is, where several partners' stand together.
+    pub partner: Option<Link>,
     pub period: String,
     pub date: String,
     pub net: String,

@@ -382,6 +382,7 @@ fn invoices(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
     let row = |number: &str, en: &str, cs: &str, total: (&str, &str)| InvoiceRow {
         number: number.to_owned(),
         href: format!("/partner/invoices/{number}"),
+        partner: None,
         period: cx.w(&format!("1 {en} to 31 {en}"), &format!("1. {cs} až 31. {cs}")),
         date: cx.w("1 Nov 2026", "1. 11. 2026"),
         net: cx.czk("81,900.00", "81 900,00"),
@@ -407,6 +408,7 @@ fn invoices(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
         ],
         list: cx.list("/partner/invoices", ""),
         rows: if is_empty { Vec::new() } else { rows },
+        shows_partner: false,
         empty,
     };
     page(name, &view)
