@@ -27,6 +27,7 @@ pub fn of_query(name: &str, is_required: bool) -> ObjectBuilder {
         "architecture" => words(&["x64", "x86", "arm64"]),
         "provider" => words(&["onetime", "marketplace", "all", "office", "azure"]),
         "invoicelineitemtype" => words(&["billinglineitems", "usagelineitems"]),
+        "status" => words(&["open", "closed", "attention_needed"]),
         "period" => words(&["current", "previous"]),
         "timeline" => words(&["current", "future", "history"]),
         "billingType" => words(&["unknown", "monthly", "annual", "none", "one_time"]),

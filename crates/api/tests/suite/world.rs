@@ -25,6 +25,7 @@ pub struct World {
     subscription: String,
     cart: String,
     user: String,
+    request: String,
     /// Its database goes away with it.
     _test: Arc<TestApp>,
 }
@@ -52,7 +53,12 @@ impl World {
             "displayName": "Ada Berg", "usageLocation": "DE", "passwordProfile": { "password": "correct horse battery" },
         });
         let user = made(client.post(&at("users"), &user).await);
-        Self { partner, customer, client, item, yearly, order, subscription, cart, user, _test: test }
+        let question = json!({
+            "title": "Key rejected", "description": "It says no.", "severity": "moderate", "supportTopicId": "3001",
+            "primaryContact": { "firstName": "Ada", "lastName": "Berg", "email": "ada@northlake.example" },
+        });
+        let request = made(client.post("/v1/servicerequests/en-US", &question).await);
+        Self { partner, customer, client, item, yearly, order, subscription, cart, user, request, _test: test }
     }
 
     /// Everything that a recorded request may name.
@@ -103,6 +109,9 @@ impl World {
             "s" if operation.path.contains("/skus/") => part(1),
             "s" | "subscription" => self.subscription.clone(),
             "a" => part(2),
+            // What asks carries its language where others carry the number of what was asked.
+            "id" if operation.id == "R-02" => "en-US".to_owned(),
+            "id" if operation.path.contains("/servicerequests/") => self.request.clone(),
             "provider" => "onetime".to_owned(),
             "type" => "billinglineitems".to_owned(),
             "iso2" => "DE".to_owned(),
