@@ -47,7 +47,13 @@ async fn billed(test: &TestApp) -> Billed {
         contact_phone: "+420777123456".to_owned(),
         ..cancellation::RequestForm::default()
     };
-    let command = cancellation::Cancel { request_key: test.app.entropy.bytes(), order: order.id, lines, form };
+    let command = cancellation::Cancel {
+        request_key: test.app.entropy.bytes(),
+        order: order.id,
+        lines,
+        form,
+        release: Vec::new(),
+    };
     let done = cancellation::cancel(&test.app, &agent, command).await.unwrap();
     test.clock.advance(SignedDuration::from_hours(24 * 31));
     assert_eq!(billing::close_months(&test.app).await.unwrap(), 1);

@@ -6,6 +6,8 @@
 #[expect(dead_code, reason = "other tests need more of it")]
 mod browser;
 
+use std::fmt::Write as _;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use browser::{Browser, fill};
@@ -56,10 +58,10 @@ fn both_sides_see_the_machines_and_the_agent_gives_one_back() {
 async fn upload(browser: &Browser, action: &str, fields: &[(String, String)], file: &str) -> (StatusCode, String) {
     let mut body = String::new();
     for (name, value) in fields.iter().filter(|(name, _)| name != "file") {
-        body.push_str(&format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        write!(body, "--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
     }
     body.push_str("--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.request\"\r\n");
-    body.push_str(&format!("Content-Type: text/plain\r\n\r\n{file}\r\n--xyz--\r\n"));
+    write!(body, "Content-Type: text/plain\r\n\r\n{file}\r\n--xyz--\r\n").unwrap();
     let request = Request::post(action)
         .header("cookie", &browser.cookie)
         .header("content-type", "multipart/form-data; boundary=xyz")

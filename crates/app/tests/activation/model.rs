@@ -165,6 +165,7 @@ impl Run<'_> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a longer run by hand asks for more sequences")]
 fn random_sequences_count_as_the_model_does() {
     let sequences =
         std::env::var("PERPETUA_ACTIVATION_SEQUENCES").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
