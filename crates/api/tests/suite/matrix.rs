@@ -13,7 +13,7 @@ use crate::client::{Client, Reply};
 use crate::world::{NOBODY, World, in_order};
 
 /// Operations that do without the body that clients send.
-const BODY_IGNORED: [&str; 2] = ["K-04", "W-05"];
+const BODY_IGNORED: [&str; 3] = ["K-04", "S-08", "W-05"];
 
 /// What an answer may be: nothing that makes a client repeat the call without end (contract 00 §10).
 fn check(reply: &Reply, what: &str) {

@@ -15,7 +15,9 @@ fn renews() -> subscriptions::Patch {
 
 impl Shop {
     async fn findings(&self) -> usize {
-        doctor::examine(self.app(), jiff::SignedDuration::from_hours(1), &[]).await.unwrap().findings.len()
+        // Nobody seals in a test, however long it takes.
+        let report = doctor::examine(self.app(), jiff::SignedDuration::from_hours(100_000), &[]).await.unwrap();
+        report.findings.len()
     }
 
     async fn balance(&self) -> i64 {

@@ -84,7 +84,6 @@ error-too_many_machines = { $count ->
         [few] Najednou by se musely uvolnit { $count } počítače. Zrušte nákup po menších částech.
        *[other] Najednou by se muselo uvolnit { $count } počítačů. Zrušte nákup po menších částech.
     }
-field-error-out_of_range = Číslo je mimo povolený rozsah.
 
 ## Machines of a purchase
 

@@ -83,7 +83,6 @@ error-too_many_machines = { $count ->
         [one] { $count } machine would have to be released at once. Cancel in smaller parts.
        *[other] { $count } machines would have to be released at once. Cancel in smaller parts.
     }
-field-error-out_of_range = The number is out of range.
 
 ## Machines of a purchase
 
