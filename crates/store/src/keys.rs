@@ -51,3 +51,12 @@ pub fn find_by_line(conn: &mut Conn, line: OrderLineId) -> Result<Option<Product
     let query = product_key::table.filter(product_key::line_id.eq(Id(line)));
     Ok(query.select(ProductKeyRow::as_select()).first(conn).optional()?)
 }
+
+/// Sets how many machines a key may activate, never below those that are active (I3).
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when the key changed since it was read.
+pub fn set_limit(conn: &mut Conn, key: &ProductKeyRow, limit: i64) -> Result<(), StoreError> {
+    crate::cancellations::lower_limit(conn, key.id.0, key.version, limit)
+}
