@@ -58,5 +58,12 @@ pub fn find_by_line(conn: &mut Conn, line: OrderLineId) -> Result<Option<Product
 ///
 /// [`StoreError::Conflict`] when the key changed since it was read.
 pub fn set_limit(conn: &mut Conn, key: &ProductKeyRow, limit: i64) -> Result<(), StoreError> {
-    crate::cancellations::lower_limit(conn, key.id.0, key.version, limit)
+    let row = product_key::table
+        .filter(product_key::id.eq(key.id))
+        .filter(product_key::version.eq(key.version))
+        .filter(product_key::activation_used.le(limit));
+    let changed = diesel::update(row)
+        .set((product_key::activation_limit.eq(limit), product_key::version.eq(key.version + 1)))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "product_key" }) }
 }

@@ -172,7 +172,7 @@ fn proposed(purchase: &Purchase, row: &RequestRow, case: &CaseRow) -> Result<Vec
 /// # Errors
 ///
 /// `not_found`, `missing_role`; `request_credited_already` and its like, `changed_elsewhere`, `not_a_refund_request`,
-/// `machines_in_use`; `invalid_input` naming `amount-N` and `quantity-N`.
+/// `too_many_machines`; `invalid_input` naming `amount-N` and `quantity-N`.
 pub async fn credit(app: &App, caller: &Caller, command: Credit) -> Result<Decided, Problem> {
     let reply = mask(command.answer.reply.trim(), &app.vault.check_secrets());
     let command = Credit { answer: Answer { reply, ..command.answer }, ..command };
@@ -395,7 +395,8 @@ fn carry_out(
     let ended = RequestRow { credit_note_id: Some(Id(note_id)), ..ended(stamp, row, RequestOutcome::Credited) };
     let reply = case.reply.clone();
     save(conn, stamp, &ended, &CaseRow { reply, ..without_proposal(case) })?;
-    cancellation::apply(conn, &mut ids, stamp, purchase, decided)?;
+    // Machines above a lower limit go as they do by default: the ones unseen for longest.
+    cancellation::apply(conn, &mut ids, stamp, purchase, decided, &[])?;
     let credit = cancellation::issue(conn, &mut ids, stamp, purchase, decided, (ended.id, note_id))?;
     if decided.lines.iter().any(|line| line.quantity > 0) {
         let numbers = (ended.number.as_str(), credit.number.as_str());
