@@ -2,8 +2,8 @@
 //! carrying it out in one transaction.
 //!
 //! What may be cancelled and what that credits is decided by `domain::cancellation`; what the request
-//! must say by `domain::request`. Requests outside the window, which a person judges, are not made
-//! here.
+//! must say by `domain::request`. Requests outside the window, which a person judges, are made and decided in
+//! [`crate::desk`], which credits through the same steps.
 
 mod commit;
 mod form;
@@ -27,9 +27,10 @@ use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::problem::{Param, Problem};
 
-pub(crate) use commit::cancel_line_in;
 pub use commit::{Cancel, Cancelled, CancelledLine, cancel, cancel_lines, cancel_order};
+pub(crate) use commit::{announce_cancelled, apply, cancel_line_in, issue};
 pub use form::{FREE_TEXT_CHARS_MAX, RequestForm};
+pub(crate) use form::{field, field_of, number};
 pub use perpetua_store::credits::TitledLine as CreditLine;
 pub use perpetua_store::requests::RequestRow as Request;
 pub use preview::{KeyPreview, LinePreview, MACHINES_MAX, MachinePreview, Preview, preview};
@@ -49,35 +50,45 @@ pub enum Selection {
 }
 
 /// An order with all that a cancellation touches, loaded for a caller who may cancel it.
-struct Purchase {
-    order: OrderRow,
-    lines: Vec<OrderLineRow>,
+pub(crate) struct Purchase {
+    pub(crate) order: OrderRow,
+    pub(crate) lines: Vec<OrderLineRow>,
     keys: Vec<ProductKeyRow>,
-    currency: Currency,
+    pub(crate) currency: Currency,
 }
 
 impl Purchase {
     /// Four queries.
     fn load(conn: &mut Conn, caller: &Caller, id: OrderId) -> Result<Self, Problem> {
+        Self::load_for(conn, caller, id, Permission::PurchaseCancel)
+    }
+
+    /// For a caller who may do this with the purchase.
+    pub(crate) fn load_for(
+        conn: &mut Conn,
+        caller: &Caller,
+        id: OrderId,
+        permission: Permission,
+    ) -> Result<Self, Problem> {
         let order = orders::find(conn, id)?.ok_or_else(Problem::not_found)?;
         let owner = Owner::Purchase { partner: order.partner_id.0, customer: order.customer_id.0 };
-        authorize::require(conn, caller, Permission::PurchaseCancel, owner)?;
+        authorize::require(conn, caller, permission, owner)?;
         let lines = orders::lines(conn, id)?;
         let keys = cancellations::keys_of_order(conn, id)?;
         let currency = order.currency.parse().map_err(|_| damaged("currency"))?;
         Ok(Self { order, lines, keys, currency })
     }
 
-    fn key(&self, line: OrderLineId) -> Option<&ProductKeyRow> {
+    pub(crate) fn key(&self, line: OrderLineId) -> Option<&ProductKeyRow> {
         self.keys.iter().find(|key| key.line_id.0 == line)
     }
 
-    fn line(&self, number: u32) -> Result<&OrderLineRow, Problem> {
+    pub(crate) fn line(&self, number: u32) -> Result<&OrderLineRow, Problem> {
         let mut lines = self.lines.iter();
         lines.find(|line| line.line_no == i64::from(number)).ok_or_else(|| damaged("line_no"))
     }
 
-    fn facts(&self) -> Result<Vec<LineFacts>, Problem> {
+    pub(crate) fn facts(&self) -> Result<Vec<LineFacts>, Problem> {
         self.lines.iter().map(|line| line_facts(line, self.key(line.id.0))).collect()
     }
 
@@ -142,12 +153,12 @@ fn window_closed(closed_at: Timestamp) -> Problem {
 }
 
 /// The form's field for the quantity of a line.
-fn quantity_field(line: u32) -> String {
+pub(crate) fn quantity_field(line: u32) -> String {
     format!("quantity-{line}")
 }
 
 /// An order that waits for payment has charged nothing, so there is nothing to credit.
-fn require_charged(order: &OrderRow) -> Result<(), Problem> {
+pub(crate) fn require_charged(order: &OrderRow) -> Result<(), Problem> {
     if order.state.0 == OrderState::Pending { Err(Problem::conflict("order_not_completed")) } else { Ok(()) }
 }
 
@@ -160,6 +171,6 @@ fn amount(minor: i64) -> Result<Amount, Problem> {
 }
 
 /// A stored value that this program cannot have written.
-fn damaged(what: &str) -> Problem {
+pub(crate) fn damaged(what: &str) -> Problem {
     Problem::internal(format!("a stored purchase is damaged: {what}"))
 }

@@ -23,6 +23,7 @@ pub mod consent;
 pub mod context;
 pub mod customers;
 pub mod defaults;
+pub mod desk;
 pub mod doctor;
 pub mod documents;
 pub mod downloads;
@@ -64,6 +65,7 @@ pub mod subscriptions;
 pub mod support;
 pub mod tax_rates;
 pub mod token_keys;
+pub mod typed_amount;
 pub mod vault;
 pub mod webhooks;
 

@@ -21,11 +21,13 @@ use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
+use crate::desk::Case;
 use crate::event;
 use crate::key_text::mask;
 use crate::problem::{Param, Problem};
 
 pub use change::{ChangeRequest, change};
+pub(crate) use view::find;
 pub use view::{ListRequests, NoteView, RefundView, RequestView, Requests, get, list, number_of_wire, wire_number};
 
 /// A request as a person or program asks it.
@@ -99,6 +101,7 @@ fn open_in(conn: &mut Conn, stamp: &Stamp, command: &OpenRequest) -> Result<Requ
     let row = request_row(conn, &mut ids, stamp, command, number.clone())?;
     requests::insert(conn, &row)?;
     rows::insert(conn, &service_row(stamp, &row, command))?;
+    crate::desk::begin(conn, stamp, &row, Case::default())?;
     announce(conn, &mut ids, stamp, &row, "request.opened", &[])?;
     view::load(conn, &number)
 }
@@ -195,7 +198,7 @@ fn service_row(stamp: &Stamp, row: &RequestRow, command: &OpenRequest) -> Servic
 }
 
 /// Record and event; neither holds what people wrote.
-fn announce(
+pub(crate) fn announce(
     conn: &mut Conn,
     ids: &mut Ids<'_>,
     stamp: &Stamp,
@@ -211,6 +214,7 @@ fn announce(
         "changed": changed,
     });
     let entry = Entry::new(kind, "request", row.id.0).partner(row.partner_id.0).detail(facts.clone());
+    let entry = if crate::desk::is_ask(conn, row)? { entry.customer(row.customer_id.0) } else { entry };
     audit::record(conn, ids, stamp, &entry)?;
     let mut payload: Value = facts;
     payload["id"] = row.id.0.to_string().into();

@@ -189,6 +189,8 @@ crate::text_enum! {
         RequestView = "request.view",
         /// Open support requests, answer, close and reopen them.
         RequestEdit = "request.edit",
+        /// Credit or refuse what a request asks for, and see its purchase's money, key and links.
+        RequestDecide = "request.decide",
         /// See the activity log.
         AuditView = "audit.view",
         /// Export the activity log with its proofs.

@@ -59,6 +59,8 @@ impl LineFacts {
 pub enum KeyEffect {
     /// No unit is left: no activation succeeds any more and no link of the line serves a byte (I4).
     Revoke,
+    /// No unit goes, only money comes back: nothing changes.
+    Keep,
     /// Fewer machines may be active; links live on.
     LowerLimit {
         /// The new activation limit.

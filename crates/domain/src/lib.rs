@@ -9,6 +9,7 @@ pub mod cancellation;
 pub mod catalog;
 pub mod civil;
 pub mod country;
+pub mod desk;
 pub mod id;
 pub mod link;
 pub mod media;

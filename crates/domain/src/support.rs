@@ -2,7 +2,8 @@
 //!
 //! Whoever asked closes it and may open it again within fourteen days; a note from their side opens what waited
 //! for them. What was settled by money or refused stays closed. A refund request that its own side closes is
-//! withdrawn (M39). Nothing here loads or stores.
+//! withdrawn; the side that answers it decides instead of closing, so that it ends in exactly one of credited, refused
+//! and withdrawn (M39). Nothing here loads or stores.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,8 +59,8 @@ pub struct WantedRequest {
     pub state: Option<RequestState>,
     /// Another impact, title or description.
     pub edits: bool,
-    /// Whether the operator asks for the change.
-    pub by_operator: bool,
+    /// Whether the side that answers asks for the change: the operator, or the partner whom its customer asked.
+    pub by_desk: bool,
 }
 
 /// State, outcome and end after a change.
@@ -85,8 +86,10 @@ pub enum RequestRefusal {
         /// Until when it could be opened again.
         until: Timestamp,
     },
-    /// Only the operator asks for attention.
+    /// Only the side that answers asks for attention.
     StateNotAllowed,
+    /// A refund request is credited, refused or withdrawn, never just closed.
+    NeedsDecision,
 }
 
 /// Decides what a change of a request does.
@@ -101,13 +104,16 @@ pub fn decide(facts: &RequestFacts, wanted: &WantedRequest, now: Timestamp) -> R
         (Closed, Closed) => same,
         (Closed, _) => reopened(facts, now)?,
         (_, Closed) => {
-            let withdrawn = facts.kind == ProblemType::Refund && !wanted.by_operator;
-            let outcome = withdrawn.then_some(RequestOutcome::Withdrawn);
+            let is_refund = facts.kind == ProblemType::Refund;
+            if is_refund && wanted.by_desk {
+                return Err(RequestRefusal::NeedsDecision);
+            }
+            let outcome = is_refund.then_some(RequestOutcome::Withdrawn);
             ChangedRequest { state: Closed, outcome, closed_at: Some(now) }
         }
-        (Open, AttentionNeeded) if !wanted.by_operator => return Err(RequestRefusal::StateNotAllowed),
+        (Open, AttentionNeeded) if !wanted.by_desk => return Err(RequestRefusal::StateNotAllowed),
         // The answer to a question puts the request back to the one who asked it.
-        (AttentionNeeded, AttentionNeeded) if wanted.has_note && !wanted.by_operator => {
+        (AttentionNeeded, AttentionNeeded) if wanted.has_note && !wanted.by_desk => {
             ChangedRequest { state: Open, ..same }
         }
         (_, state) => ChangedRequest { state, ..same },
@@ -155,7 +161,7 @@ mod tests {
             (facts(Open), WantedRequest::default(), ENDED, Ok(Open)),
             (facts(Open), to(Closed), ENDED, Ok(Closed)),
             (facts(Open), to(AttentionNeeded), ENDED, Err(No::StateNotAllowed)),
-            (facts(Open), WantedRequest { by_operator: true, ..to(AttentionNeeded) }, ENDED, Ok(AttentionNeeded)),
+            (facts(Open), WantedRequest { by_desk: true, ..to(AttentionNeeded) }, ENDED, Ok(AttentionNeeded)),
             (facts(AttentionNeeded), to(Open), ENDED, Ok(Open)),
             (facts(AttentionNeeded), to(AttentionNeeded), ENDED, Ok(AttentionNeeded)),
             (facts(Closed), to(Closed), ENDED, Ok(Closed)),
@@ -171,7 +177,7 @@ mod tests {
     fn a_note_answers_a_question_and_is_not_put_on_what_is_closed() {
         let note = WantedRequest { has_note: true, ..WantedRequest::default() };
         assert_eq!(state(facts(AttentionNeeded), note, ENDED), Ok(Open));
-        let operator = WantedRequest { by_operator: true, ..note };
+        let operator = WantedRequest { by_desk: true, ..note };
         assert_eq!(state(facts(AttentionNeeded), operator, ENDED), Ok(AttentionNeeded));
         assert_eq!(state(facts(Closed), note, ENDED), Err(No::Closed));
         assert_eq!(
@@ -190,6 +196,9 @@ mod tests {
         assert_eq!(ended(refund, close).outcome, Some(RequestOutcome::Withdrawn));
         assert_eq!(ended(facts(Open), close).outcome, None);
         assert_eq!(ended(facts(Open), close).closed_at, Some(instant(ENDED)));
+        let by_desk = WantedRequest { by_desk: true, ..close };
+        assert_eq!(decide(&refund, &by_desk, instant(ENDED)), Err(No::NeedsDecision));
+        assert_eq!(ended(facts(Open), by_desk).outcome, None);
     }
 
     #[test]

@@ -71,16 +71,34 @@ impl FromRequest<SiteState> for PostForm {
     async fn from_request(request: Request, state: &SiteState) -> Result<Self, Failed> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, state).await?;
-        refuse_foreign(&parts.headers)?;
-        let bytes = axum::body::to_bytes(body, FORM_MAX).await.map_err(|error| unread(&error))?;
-        let form = FormData::parse(std::str::from_utf8(&bytes).map_err(|_| Problem::invalid("not_utf8"))?);
+        let form = read(&parts.headers, body).await?;
         visitor.check_csrf(form.get("csrf"))?;
-        // No text of a person holds it, and PostgreSQL stores none that does.
-        if form.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(Problem::invalid("not_utf8").into());
-        }
         Ok(Self(form))
     }
+}
+
+/// A posted form whose token the handler still has to check: it can show a long form again with all that was typed,
+/// instead of losing it to a session that ended.
+pub struct LooseForm(pub FormData);
+
+impl FromRequest<SiteState> for LooseForm {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, _: &SiteState) -> Result<Self, Failed> {
+        let (parts, body) = request.into_parts();
+        Ok(Self(read(&parts.headers, body).await?))
+    }
+}
+
+async fn read(headers: &HeaderMap, body: axum::body::Body) -> Result<FormData, Problem> {
+    refuse_foreign(headers)?;
+    let bytes = axum::body::to_bytes(body, FORM_MAX).await.map_err(|error| unread(&error))?;
+    let form = FormData::parse(std::str::from_utf8(&bytes).map_err(|_| Problem::invalid("not_utf8"))?);
+    // No text of a person holds it, and PostgreSQL stores none that does.
+    if form.iter().any(|(_, value)| value.contains('\0')) {
+        return Err(Problem::invalid("not_utf8"));
+    }
+    Ok(form)
 }
 
 /// A body that is too long, or that broke off or stalled on its way.

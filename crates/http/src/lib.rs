@@ -10,7 +10,7 @@ mod problem;
 pub mod site;
 pub mod visitor;
 
-pub use form::{FormData, PostForm};
+pub use form::{FormData, LooseForm, PostForm};
 pub use problem::{Failed, status_of};
 pub use site::{Site, SiteState};
 pub use visitor::{SignedIn, Visitor};

@@ -35,6 +35,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "cancel",
     "common",
     "countries",
+    "desk",
     "errors",
     "errors_billing",
     "errors_catalog",

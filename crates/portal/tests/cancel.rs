@@ -119,17 +119,18 @@ fn what_is_missing_is_said_at_its_field_and_nothing_is_lost() {
 }
 
 #[test]
-fn after_the_window_the_page_names_the_day_and_offers_no_form() {
+fn after_the_window_the_page_names_the_day_and_asks_a_person() {
     TestApp::each(|test| async move {
         let bought = bought(&test).await;
         let browser = Browser::of(&test, &bought.agent, "en").await;
         let open = browser.get(&bought.path).await;
         test.clock.advance(SignedDuration::from_hours(61 * 24));
         let page = browser.get(&bought.path).await;
-        assert!(page.html.contains("1 May 2026") && !page.html.contains("name=\"reason\""), "{}", page.html);
+        assert!(page.html.contains("1 May 2026"), "{}", page.html);
+        assert!(page.html.contains("action=\"/partner/requests/new\""), "{}", page.html);
         let late = browser.post(&bought.path, &filled(&open, &bought.path)).await;
-        assert_eq!(late.status, StatusCode::CONFLICT);
-        assert!(late.html.contains("1 May 2026"), "{}", late.html);
+        assert_eq!(late.status, StatusCode::CONFLICT, "it was not cancelled");
+        assert!(late.html.contains("1 May 2026") && late.html.contains("Ordered twice"), "{}", late.html);
     });
 }
 

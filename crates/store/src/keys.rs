@@ -51,3 +51,19 @@ pub fn find_by_line(conn: &mut Conn, line: OrderLineId) -> Result<Option<Product
     let query = product_key::table.filter(product_key::line_id.eq(Id(line)));
     Ok(query.select(ProductKeyRow::as_select()).first(conn).optional()?)
 }
+
+/// Sets how many machines a key may activate, never below those that are active (I3).
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when the key changed since it was read.
+pub fn set_limit(conn: &mut Conn, key: &ProductKeyRow, limit: i64) -> Result<(), StoreError> {
+    let row = product_key::table
+        .filter(product_key::id.eq(key.id))
+        .filter(product_key::version.eq(key.version))
+        .filter(product_key::activation_used.le(limit));
+    let changed = diesel::update(row)
+        .set((product_key::activation_limit.eq(limit), product_key::version.eq(key.version + 1)))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "product_key" }) }
+}

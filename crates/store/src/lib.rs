@@ -23,6 +23,7 @@ mod connection;
 pub mod consistency;
 pub mod credits;
 pub mod customers;
+pub mod desk;
 mod dialect;
 pub mod downloads;
 pub mod dump;

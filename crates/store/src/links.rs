@@ -1,11 +1,11 @@
 //! Download links and every use of them (M12, M18). Tokens are here only as hashes, passwords as Argon2 text (I7).
 
 use diesel::prelude::*;
-use perpetua_domain::id::{LinkId, MediaId, OrderLineId, PersonId, RowId, TenantId};
+use perpetua_domain::id::{LinkId, MediaId, OrderId, OrderLineId, PersonId, RowId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
-use crate::schema::{download_link, link_use};
+use crate::schema::{download_link, link_use, order_line};
 use crate::values::{Id, Utc};
 
 /// Refused uses that are kept per link, so that hammering a dead link does not fill the table (I10).
@@ -231,4 +231,16 @@ pub fn insert_refusal(conn: &mut Conn, row: &LinkUseRow) -> Result<(), StoreErro
 
 fn guarded(changed: usize) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "download_link" }) }
+}
+
+/// How often the links of each line of an order were used; at most 1,000 links, one query.
+pub fn uses_of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<(OrderLineId, i64)>, StoreError> {
+    let rows: Vec<(Id<OrderLineId>, i64)> = download_link::table
+        .inner_join(order_line::table)
+        .filter(order_line::order_id.eq(Id(order)))
+        .filter(download_link::uses.gt(0))
+        .limit(1_000)
+        .select((download_link::line_id, download_link::uses))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(line, uses)| (line.0, uses)).collect())
 }

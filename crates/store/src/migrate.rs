@@ -55,6 +55,7 @@ migrations! {
     12 "0012" "api_carts",
     14 "0014" "billing_contact",
     15 "0015" "activation",
+    16 "0016" "desk",
     17 "0017" "renewals",
 }
 

@@ -910,6 +910,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    desk_case (request_id) {
+        request_id -> Binary,
+        stage -> Text,
+        line_id -> Nullable<Binary>,
+        language -> Text,
+        inform -> Text,
+        due_at -> BigInt,
+        answered_at -> Nullable<BigInt>,
+        assignee_id -> Nullable<Binary>,
+        assignee_name -> Text,
+        reply -> Text,
+        proposal -> Text,
+        proposed_by -> Nullable<Binary>,
+        proposed_by_name -> Text,
+        proposed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     request_note (id) {
         id -> Binary,
         request_id -> Binary,
@@ -1123,6 +1142,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_cart,
     invoice,
     service_request,
+    desk_case,
     request_note,
     partner_profile,
     billing_contact,
@@ -1172,3 +1192,4 @@ diesel::joinable!(subscription -> orders (order_id));
 diesel::joinable!(app_credential -> app_registration (app_id));
 diesel::joinable!(service_request -> request (request_id));
 diesel::joinable!(request_note -> request (request_id));
+diesel::joinable!(desk_case -> request (request_id));

@@ -132,6 +132,7 @@ pub fn update(conn: &mut Conn, row: &RequestRow, service: &ServiceRow) -> Result
             request::free_text.eq(&row.free_text),
             request::state.eq(row.state),
             request::outcome.eq(row.outcome),
+            request::credit_note_id.eq(row.credit_note_id),
             request::closed_at.eq(row.closed_at),
             request::version.eq(row.version + 1),
         ))

@@ -22,7 +22,7 @@ use crate::audit::{self, Entry};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
 use crate::problem::Problem;
-use crate::{event, refusal, subscriptions};
+use crate::{desk, event, refusal, subscriptions};
 
 /// A cancellation that a person submits.
 #[derive(Debug, Clone)]
@@ -214,11 +214,12 @@ fn carry_out(conn: &mut Conn, stamp: &Stamp, work: &Work) -> Result<Cancelled, P
     let mut ids = stamp.seed.ids();
     apply(conn, &mut ids, stamp, &purchase, &decided, &work.release)?;
     let request = settle(conn, &mut ids, stamp, work.request_key, &purchase, &decided, &checked)?;
+    desk::close_asks(conn, &mut ids, stamp, &purchase, &decided, &request)?;
     reading::result(conn, &request)
 }
 
 /// Changes the order, its lines, keys and links. The order's row is taken first: it is the anchor.
-fn apply(
+pub(crate) fn apply(
     conn: &mut Conn,
     ids: &mut Ids<'_>,
     stamp: &Stamp,
@@ -263,6 +264,7 @@ fn apply_key(
         return Ok(());
     }
     let (kind, limit) = match outcome.key {
+        KeyEffect::Keep => return Ok(()),
         KeyEffect::Revoke => {
             cancellations::revoke_key(conn, key.id.0, key.version, stamp.now.into(), "cancelled")?;
             activation::release::revoke_key(conn, key.id.0, Reason::Cancelled, stamp.now)?;
@@ -307,10 +309,25 @@ fn settle(
     let note_id: CreditNoteId = ids.next();
     let number = series::take(conn, Series::Request)?;
     let request = request_row(ids.next(), number, request_key, stamp, purchase, checked, note_id);
+    requests::insert(conn, &request)?;
+    let note = issue(conn, ids, stamp, purchase, decided, (request.id, note_id))?;
+    record(conn, ids, stamp, purchase, decided, &request, &note)?;
+    Ok(request)
+}
+
+/// Stores the credit note of a request that is stored already, and moves the account.
+pub(crate) fn issue(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    purchase: &Purchase,
+    decided: &OrderCancellation,
+    (request, id): (Id<RequestId>, CreditNoteId),
+) -> Result<CreditNoteRow, Problem> {
     let note = CreditNoteRow {
-        id: Id(note_id),
+        id: Id(id),
         number: series::take(conn, Series::CreditNote)?,
-        request_id: request.id,
+        request_id: request,
         order_id: purchase.order.id,
         partner_id: purchase.order.partner_id,
         customer_id: purchase.order.customer_id,
@@ -333,7 +350,6 @@ fn settle(
             tax: outcome.credit_tax.minor(),
         });
     }
-    requests::insert(conn, &request)?;
     credits::insert(conn, &note, &lines)?;
     let entry = LedgerRow {
         id: Id(ids.next()),
@@ -346,8 +362,7 @@ fn settle(
         currency: note.currency.clone(),
     };
     accounts::post(conn, &entry)?;
-    record(conn, ids, stamp, purchase, decided, &request, &note)?;
-    Ok(request)
+    Ok(note)
 }
 
 fn request_row(
@@ -388,7 +403,6 @@ fn request_row(
     }
 }
 
-/// The customer sees what was cancelled, but no amount: it is the partner's cost (I6).
 fn record(
     conn: &mut Conn,
     ids: &mut Ids<'_>,
@@ -399,23 +413,7 @@ fn record(
     note: &CreditNoteRow,
 ) -> Result<(), Problem> {
     let (partner, customer) = (purchase.order.partner_id.0, purchase.order.customer_id.0);
-    let lines: Vec<Value> = decided
-        .lines
-        .iter()
-        .map(|line| json!({ "line": line.line, "quantity": line.quantity, "state": line.state.as_text() }))
-        .collect();
-    let cancelled = json!({
-        "orderNumber": purchase.order.number,
-        "state": decided.order_state.as_text(),
-        "lines": lines,
-        "request": request.number,
-        "creditNote": note.number,
-    });
-    let entry = Entry::new("order.cancelled", "order", purchase.order.id.0).partner(partner).customer(customer);
-    // Sentences of the activity log name an order by the fact `order`.
-    let mut detail = cancelled.clone();
-    detail["order"] = purchase.order.number.clone().into();
-    audit::record(conn, ids, stamp, &entry.detail(detail))?;
+    announce_cancelled(conn, ids, stamp, purchase, decided, (&request.number, &note.number))?;
     let closed = json!({
         "number": request.number,
         "outcome": RequestOutcome::Credited.as_text(),
@@ -428,14 +426,46 @@ fn record(
     });
     let entry = Entry::new("request.closed", "request", request.id.0).partner(partner);
     audit::record(conn, ids, stamp, &entry.detail(closed.clone()))?;
-    for (kind, id, mut payload) in [
-        ("order.cancelled", purchase.order.id.0.to_string(), cancelled),
-        ("request.closed", request.id.0.to_string(), closed),
-    ] {
-        payload["id"] = id.into();
-        payload["partner"] = partner.to_string().into();
-        payload["customer"] = customer.to_string().into();
-        event::push(conn, ids, stamp, kind, &payload)?;
-    }
+    let mut payload = closed;
+    payload["id"] = request.id.0.to_string().into();
+    payload["partner"] = partner.to_string().into();
+    payload["customer"] = customer.to_string().into();
+    event::push(conn, ids, stamp, "request.closed", &payload)?;
+    Ok(())
+}
+
+/// The customer sees what was cancelled, but no amount: it is the partner's cost (I6).
+pub(crate) fn announce_cancelled(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    purchase: &Purchase,
+    decided: &OrderCancellation,
+    (request, note): (&str, &str),
+) -> Result<(), Problem> {
+    let (partner, customer) = (purchase.order.partner_id.0, purchase.order.customer_id.0);
+    let lines: Vec<Value> = decided
+        .lines
+        .iter()
+        .filter(|line| line.quantity > 0)
+        .map(|line| json!({ "line": line.line, "quantity": line.quantity, "state": line.state.as_text() }))
+        .collect();
+    let cancelled = json!({
+        "orderNumber": purchase.order.number,
+        "state": decided.order_state.as_text(),
+        "lines": lines,
+        "request": request,
+        "creditNote": note,
+    });
+    let entry = Entry::new("order.cancelled", "order", purchase.order.id.0).partner(partner).customer(customer);
+    // Sentences of the activity log name an order by the fact `order`.
+    let mut detail = cancelled.clone();
+    detail["order"] = purchase.order.number.clone().into();
+    audit::record(conn, ids, stamp, &entry.detail(detail))?;
+    let mut payload = cancelled;
+    payload["id"] = purchase.order.id.0.to_string().into();
+    payload["partner"] = partner.to_string().into();
+    payload["customer"] = customer.to_string().into();
+    event::push(conn, ids, stamp, "order.cancelled", &payload)?;
     Ok(())
 }

@@ -171,15 +171,15 @@ fn names_order(text: &str, purchase: &Purchase) -> bool {
         || text.parse().is_ok_and(|id| purchase.lines.iter().any(|line| line.id.0 == id))
 }
 
-fn field(name: &str, code: &'static str) -> FieldProblem {
+pub(crate) fn field(name: &str, code: &'static str) -> FieldProblem {
     FieldProblem { field: name.to_owned(), code, params: Vec::new() }
 }
 
-fn number(value: usize) -> Param {
+pub(crate) fn number(value: usize) -> Param {
     Param::Number(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
-fn field_of(error: RefundFieldError) -> FieldProblem {
+pub(crate) fn field_of(error: RefundFieldError) -> FieldProblem {
     match error {
         RefundFieldError::Title => field("title", "request_title"),
         RefundFieldError::Reason(ReasonError::Missing) => field("reason", "reason_missing"),

@@ -147,6 +147,7 @@ fn machines_of(conn: &mut Conn, purchase: &Purchase, line: &LinePreview) -> Resu
     let needed = usize::try_from(outcome.machines_to_release).unwrap_or(usize::MAX);
     let going = match outcome.key {
         KeyEffect::Revoke => facts.iter().map(|(id, _)| *id).collect(),
+        KeyEffect::Keep => Vec::new(),
         KeyEffect::LowerLimit { .. } => choose(&facts, &[], needed),
     };
     let machine = |row: machines::MachineRow| MachinePreview {

@@ -26,8 +26,10 @@ pub struct PurchasePage {
     pub partner_name: String,
     /// Keys and media, or why the caller gets none.
     pub media: MediaPart,
-    /// Whether the caller may cancel it now.
+    /// Whether the caller may cancel it, by one click or, after the window, by asking for a refund.
     pub may_cancel: bool,
+    /// Whether the caller may ask its partner to cancel it.
+    pub may_ask: bool,
     /// Whether the caller may open its order.
     pub may_see_order: bool,
 }
@@ -81,12 +83,13 @@ fn load(
     let purchase = find(conn, caller, line, Permission::SoftwareView)?;
     let facts = PurchaseFacts::new(&purchase, now)?;
     let media = media_part(conn, caller, &purchase, &facts, selection, now)?;
-    let is_open = matches!(facts.window, super::Window::Open { .. });
+    let is_left = !facts.is_cancelled();
     let owner = owner(&purchase);
     Ok(PurchasePage {
         customer_name: name(conn, facts.customer)?,
         partner_name: name(conn, facts.partner)?,
-        may_cancel: is_open && authorize::allows(conn, caller, Permission::PurchaseCancel, owner)?,
+        may_cancel: is_left && authorize::allows(conn, caller, Permission::PurchaseCancel, owner)?,
+        may_ask: is_left && authorize::allows(conn, caller, Permission::CancellationAsk, owner)?,
         may_see_order: authorize::allows(conn, caller, Permission::OrderView, owner)?,
         facts,
         media,

@@ -1,6 +1,6 @@
 //! Changing a service request: notes, closing, reopening, and its words.
 
-use perpetua_domain::access::{Permission, TenantKind};
+use perpetua_domain::access::Permission;
 use perpetua_domain::id::TenantId;
 use perpetua_domain::request::{Impact, RequestState};
 use perpetua_domain::support::{RequestFacts, RequestRefusal, TEXT_CHARS_MAX, WantedRequest, decide};
@@ -12,6 +12,7 @@ use super::view::{RequestView, find, load};
 use super::{announce, is_text, is_title};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
+use crate::desk;
 use crate::key_text::mask;
 use crate::problem::{Param, Problem};
 
@@ -41,7 +42,8 @@ pub struct ChangeRequest {
 /// # Errors
 ///
 /// `not_found`, `missing_role`, `relationship_ended`; `changed_elsewhere` when the expected version is not the
-/// present one; `request_closed`, `request_settled`, `reopen_too_late`, `request_state`; `invalid_input`.
+/// present one; `request_closed`, `request_settled`, `request_needs_decision`, `reopen_too_late`, `request_state`;
+/// `invalid_input`.
 pub async fn change(app: &App, caller: &Caller, command: ChangeRequest) -> Result<RequestView, Problem> {
     let secrets = app.vault.check_secrets();
     let masked = |text: Option<String>| text.map(|text| mask(text.trim(), &secrets));
@@ -72,6 +74,7 @@ fn check(command: &ChangeRequest) -> Result<(), Problem> {
 
 fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<RequestView, Problem> {
     let (row, service, _) = find(conn, &stamp.caller, Permission::RequestEdit, command.customer, &command.number)?;
+    let by_desk = desk::answers(conn, &stamp.caller, &row)?;
     if command.expected_version.is_some_and(|expected| expected != row.version) {
         return Err(Problem::conflict("changed_elsewhere"));
     }
@@ -81,12 +84,7 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
         free_text: command.description.clone().unwrap_or_else(|| row.free_text.clone()),
         ..row.clone()
     };
-    let wanted = WantedRequest {
-        has_note: command.note.is_some(),
-        state: command.state,
-        edits: next != row,
-        by_operator: stamp.caller.kind == TenantKind::Operator,
-    };
+    let wanted = WantedRequest { has_note: command.note.is_some(), state: command.state, edits: next != row, by_desk };
     let facts = RequestFacts {
         kind: row.problem_type.0,
         state: row.state.0,
@@ -104,6 +102,9 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
         return load(conn, &row.number);
     }
     save(conn, stamp, &(row, service, String::new()), &next, command.note.as_deref())?;
+    if by_desk && (command.note.is_some() || next.state.0 == RequestState::Closed) {
+        desk::answered(conn, stamp, &next)?;
+    }
     load(conn, &next.number)
 }
 
@@ -157,5 +158,6 @@ fn problem_of(refusal: RequestRefusal) -> Problem {
             Problem::conflict("reopen_too_late").with("until", Param::Instant(until))
         }
         RequestRefusal::StateNotAllowed => Problem::conflict("request_state"),
+        RequestRefusal::NeedsDecision => Problem::conflict("request_needs_decision"),
     }
 }

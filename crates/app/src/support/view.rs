@@ -10,6 +10,7 @@ use perpetua_store::{Conn, Utc};
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::context::App;
+use crate::desk;
 use crate::problem::Problem;
 
 /// Which requests to list.
@@ -170,7 +171,7 @@ pub async fn get(app: &App, caller: &Caller, customer: Option<TenantId>, number:
 }
 
 /// The request, if the caller may do this with it.
-pub(super) fn find(
+pub(crate) fn find(
     conn: &mut Conn,
     caller: &Caller,
     permission: Permission,
@@ -187,7 +188,15 @@ pub(super) fn find(
     } else {
         Owner::Purchase { partner, customer: organisation }
     };
-    authorize::require(conn, caller, permission, owner)?;
+    // A customer sees what it asked, and nothing that its partners ask about it (I6).
+    if caller.kind == TenantKind::Customer {
+        if !desk::is_ask(conn, &found.0)? {
+            return Err(Problem::not_found());
+        }
+        authorize::require(conn, caller, Permission::CancellationAsk, owner)?;
+    } else {
+        authorize::require(conn, caller, permission, owner)?;
+    }
     Ok(found)
 }
 

@@ -73,6 +73,7 @@ const OPERATOR_OVER: Table = &[
     (P::KeyRevoke, OPERATOR_HELP),
     (P::RequestView, OPERATOR_WATCH),
     (P::RequestEdit, OPERATOR_HELP),
+    (P::RequestDecide, OPERATOR_HELP),
     (P::AuditView, OPERATOR_AUDIT),
     (P::AuditExport, OPERATOR_AUDIT),
 ];

@@ -3,7 +3,7 @@
 cancel-title = Zrušit { $product }
 cancel-intro = Odesláním se zrušení ihned provede a dobropisuje se přesně uvedená částka.
 cancel-closed-title = Tento nákup už zrušit nelze
-cancel-closed = Lhůta ke zrušení skončila na konci dne { $date } ({ $zone }). Zde se už nic nezruší ani nedobropisuje.
+cancel-closed = Lhůta ke zrušení skončila na konci dne { $date } ({ $zone }). O vrácení peněz teď rozhodne člověk: odešlete tuto žádost.
 cancel-gone = Všechny kusy této objednávky jsou už zrušené.
 cancel-order-line = Objednávka { $order }
 cancel-of =
@@ -54,8 +54,6 @@ impact-critical = Kritický – práce stojí
 impact-moderate = Střední – práce pokračuje s obtížemi
 impact-minimal = Malý – dotaz
 
-cancelled-title = Zrušeno
-cancelled-flash = Nákup je zrušen a dobropisován.
 cancelled-line =
     { $count ->
         [one] Zrušen { $count } kus produktu { $product }.

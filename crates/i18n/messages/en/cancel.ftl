@@ -3,7 +3,7 @@
 cancel-title = Cancel { $product }
 cancel-intro = Submit carries the cancellation out at once and credits exactly the amount shown.
 cancel-closed-title = This purchase can no longer be cancelled
-cancel-closed = The window to cancel closed at the end of { $date } ({ $zone }). Nothing is cancelled or credited here any more.
+cancel-closed = The window to cancel closed at the end of { $date } ({ $zone }). A person decides about a refund now: send this request.
 cancel-gone = Every unit of this order is cancelled already.
 cancel-order-line = Order { $order }
 cancel-of =
@@ -50,8 +50,6 @@ impact-critical = Critical – work stands still
 impact-moderate = Moderate – work goes on with effort
 impact-minimal = Minimal – a question
 
-cancelled-title = Cancelled
-cancelled-flash = The purchase is cancelled and credited.
 cancelled-line =
     { $count ->
         [one] { $count } unit of { $product } is cancelled.

@@ -2,11 +2,12 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::routing::get;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use perpetua_app::cancellation::{self, Cancel, LinePreview, Preview, RequestForm, Selection};
-use perpetua_app::{App, Caller, Kind, Problem};
+use perpetua_app::{App, Caller, Kind, Problem, desk, typed_amount};
 use perpetua_domain::cancellation::{KeyEffect, Pick};
 use perpetua_domain::id::{MachineId, OrderId, OrderLineId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
@@ -14,6 +15,7 @@ use perpetua_domain::request::{Impact, ProblemType, ReasonChoice};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
+use super::report;
 use crate::shell::{Answer, fail_form, go, page, page_with, titled, worded};
 use crate::views::auth::Notice;
 use crate::views::cancel::{CancelLine, CancelPage, Machine};
@@ -34,6 +36,7 @@ pub fn routes() -> Router<SiteState> {
 struct Place {
     order: OrderId,
     line: u32,
+    line_id: OrderLineId,
     path: String,
 }
 
@@ -42,7 +45,7 @@ impl Place {
         let line: OrderLineId = line.parse().map_err(|_| Problem::not_found())?;
         let customer: TenantId = customer.parse().map_err(|_| Problem::not_found())?;
         let (order, number) = cancellation::order_of_line(app, caller, line).await?;
-        Ok(Self { order, line: number, path: format!("/partner/customers/{customer}/software/{line}") })
+        Ok(Self { order, line: number, line_id: line, path: format!("/partner/customers/{customer}/software/{line}") })
     }
 
     /// A path that names another customer than the purchase's is a path to nothing.
@@ -59,7 +62,7 @@ async fn open(signed_in: SignedIn, Path((customer, line)): Path<(String, String)
     let preview = cancellation::preview(app, &caller, place.order, Selection::Line(place.line)).await?;
     place.check(&preview)?;
     if !preview.is_open() {
-        return page(&closed(&visitor, &place, &preview));
+        return closed(&visitor, &caller, &place, &preview, (StatusCode::OK, None)).await;
     }
     let view = cancel_page(&visitor, &place, &preview, prefilled(&visitor, &caller, &place, &preview));
     page(&view)
@@ -92,8 +95,8 @@ async fn submit(
         }
     };
     if !preview.is_open() {
-        let status = problem.as_ref().map_or(axum::http::StatusCode::OK, status_of);
-        return page_with(status, &closed(&visitor, &place, &preview));
+        let status = problem.as_ref().map_or(StatusCode::OK, status_of);
+        return closed(&visitor, &caller, &place, &preview, (status, Some(&typed))).await;
     }
     again(&visitor, &caller, &place, &preview, &typed, problem)
 }
@@ -176,39 +179,12 @@ fn request_form(typed: &FormData, currency: Currency) -> RequestForm {
         order: typed.get("order").to_owned(),
         reason: ReasonChoice::parse(typed.get("reason_kind")).or_else(in_own_words),
         reason_text: reason_text.clone(),
-        amount: parse_amount(typed.get("amount"), currency),
+        amount: typed_amount::parse(typed.get("amount"), currency),
         text: typed.get("text").to_owned(),
         contact_name: typed.get("contact_name").to_owned(),
         contact_email: typed.get("contact_email").to_owned(),
         contact_phone: typed.get("contact_phone").to_owned(),
     }
-}
-
-/// An amount as people write it: spaces between digits, a comma or point before the minor units, and
-/// the currency's letters behind it are all right. The other of comma and point groups thousands.
-fn parse_amount(text: &str, currency: Currency) -> Option<Amount> {
-    let text = text.trim().trim_end_matches(currency.code());
-    let plain: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')).collect();
-    let exponent = usize::try_from(currency.exponent()).ok()?;
-    let (whole, fraction) = match plain.rfind([',', '.']) {
-        Some(at) if exponent > 0 && (1..=exponent).contains(&(plain.len() - at - 1)) => {
-            (&plain[..at], &plain[at + 1..])
-        }
-        _ => (plain.as_str(), ""),
-    };
-    let whole: String = whole.chars().filter(|c| !matches!(c, ',' | '.')).collect();
-    let digits = format!("{whole}{fraction:0<exponent$}");
-    let is_number = !whole.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().ok()).flatten().and_then(Amount::from_minor)
-}
-
-/// The amount as it stands in the field, without grouping.
-fn amount_text(lang: Lang, amount: Amount, currency: Currency) -> String {
-    let exponent = usize::try_from(currency.exponent()).unwrap_or(2);
-    let digits = format!("{:0>width$}", amount.minor(), width = exponent + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - exponent);
-    let point = if lang == Lang::Cs { "," } else { "." };
-    if exponent == 0 { whole.to_owned() } else { format!("{whole}{point}{fraction}") }
 }
 
 fn prefilled(visitor: &Visitor, caller: &Caller, place: &Place, preview: &Preview) -> Form {
@@ -239,7 +215,7 @@ fn prefilled(visitor: &Visitor, caller: &Caller, place: &Place, preview: &Previe
         ("title", title.as_str()),
         ("customer", customer.as_str()),
         ("order", preview.order_number.as_str()),
-        ("amount", amount_text(lang, preview.total, preview.currency).as_str()),
+        ("amount", typed_amount::write(lang, preview.total, preview.currency).as_str()),
         ("contact_name", caller.name.as_str()),
         ("contact_email", caller.email.as_str()),
     ] {
@@ -277,6 +253,7 @@ fn cancel_page(visitor: &Visitor, place: &Place, preview: &Preview, form: Form) 
         machines_note: machines_note(lang, preview),
         form,
         keep: Link::new(place.path.clone(), ""),
+        report: Link::new(format!("{}?line={}", report::PATH, place.line_id), text(lang, "cancel-report")),
     }
 }
 
@@ -340,6 +317,8 @@ fn consequences(lang: Lang, preview: &Preview) -> Vec<String> {
         let (Some(Ok(outcome)), Some(key)) = (&line.outcome, &line.key) else { continue };
         let product = || Args::new().set("product", &line.title);
         match outcome.key {
+            // A cancellation takes units, so no key is kept as it is.
+            KeyEffect::Keep => {}
             KeyEffect::Revoke => {
                 sentences.push(text_with(lang, "cancel-key-dies", &product()));
                 if key.used > 0 {
@@ -361,24 +340,29 @@ fn consequences(lang: Lang, preview: &Preview) -> Vec<String> {
     sentences
 }
 
-/// Outside the window nothing is offered, and the day is named on which it closed (M19). Requests that
-/// a person judges will have their place here.
-fn closed(visitor: &Visitor, place: &Place, preview: &Preview) -> Notice {
+/// Outside of the window a person decides: the page names the day on which it closed (M19) and opens *Report a
+/// problem*, filled in (M33). What is cancelled already is only said so.
+async fn closed(
+    visitor: &Visitor,
+    caller: &Caller,
+    place: &Place,
+    preview: &Preview,
+    (status, typed): (StatusCode, Option<&FormData>),
+) -> Answer {
     let lang = visitor.origin.lang;
     let line = preview.lines.iter().find(|line| line.number == place.line);
-    let is_gone = preview.lines.iter().all(|line| line.left == 0);
-    let sentence = match line {
-        Some(line) if !is_gone => {
-            let date = last_day(lang, line.window_closes_at, &preview.zone);
-            text_with(lang, "cancel-closed", &Args::new().set("date", date).set("zone", &preview.zone))
-        }
-        _ => text(lang, "cancel-gone").into_owned(),
-    };
-    Notice {
-        t: titled(visitor, text(lang, "cancel-closed-title").into_owned()),
-        text: sentence,
-        next: Some(Link::new(place.path.clone(), text(lang, "action-back"))),
+    if let Some(line) = line.filter(|line| line.left > 0) {
+        let date = last_day(lang, line.window_closes_at, &preview.zone);
+        let intro = text_with(lang, "cancel-closed", &Args::new().set("date", date).set("zone", &preview.zone));
+        let facts = desk::facts_of_line(&visitor.site.app, caller, line.id).await?;
+        return page_with(status, &report::after_window(visitor, caller, &facts, intro, typed));
     }
+    let gone = Notice {
+        t: titled(visitor, text(lang, "cancel-closed-title").into_owned()),
+        text: text(lang, "cancel-gone").into_owned(),
+        next: Some(Link::new(place.path.clone(), text(lang, "action-back"))),
+    };
+    page_with(status, &gone)
 }
 
 /// The window is open while now is before the deadline, so the last moment is a second before it.
@@ -391,31 +375,4 @@ fn last_moment(lang: Lang, deadline: Timestamp, zone: &str) -> String {
 fn last_day(lang: Lang, deadline: Timestamp, zone: &str) -> String {
     let last = deadline.checked_sub(SignedDuration::from_secs(1)).unwrap_or(deadline);
     format::date(lang, last.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)).date())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_amount_is_read_as_people_write_it_and_reads_back_what_the_page_wrote() {
-        let euro: Currency = "EUR".parse().unwrap();
-        for text in ["1234.50", "1234,5", "1,234.50", "1.234,50", "1 234,50 EUR", "1\u{a0}234,50"] {
-            assert_eq!(parse_amount(text, euro).map(Amount::minor), Some(123_450), "{text}");
-        }
-        for text in ["", "EUR", "-1", "1e3", "12x", "99999999999999999999"] {
-            assert_eq!(parse_amount(text, euro), None, "{text}");
-        }
-        for (code, minor) in [("EUR", 7), ("EUR", 123_450), ("JPY", 1_234), ("KWD", 1_005), ("EUR", 0)] {
-            let currency: Currency = code.parse().unwrap();
-            let amount = Amount::from_minor(minor).unwrap();
-            for lang in Lang::ALL {
-                assert_eq!(
-                    parse_amount(&amount_text(lang, amount, currency), currency),
-                    Some(amount),
-                    "{minor} {code}"
-                );
-            }
-        }
-    }
 }

@@ -3,6 +3,7 @@
 mod activity;
 mod add_products;
 mod apps;
+mod asked;
 mod auth;
 mod buying;
 mod cancel;
@@ -10,6 +11,8 @@ mod consent;
 mod credit_note;
 mod cursor;
 mod customers;
+mod desk;
+mod desk_queue;
 mod home;
 mod invitation;
 mod invoices;
@@ -21,6 +24,7 @@ pub mod people;
 mod prices;
 mod public;
 mod relations;
+mod report;
 mod requests;
 mod search;
 mod software;
@@ -42,6 +46,10 @@ pub fn routes() -> Router<SiteState> {
         .merge(terms::routes())
         .merge(cancel::routes())
         .merge(requests::routes())
+        .merge(report::routes())
+        .merge(desk::routes())
+        .merge(desk_queue::routes())
+        .merge(asked::routes())
         .merge(credit_note::routes())
         .merge(customers::routes())
         .merge(invitation::routes())

@@ -28,6 +28,8 @@ pub struct CancelPage {
     pub machines_note: String,
     pub form: Form,
     pub keep: Link,
+    /// *Report a problem*, where one click does not do.
+    pub report: Link,
 }
 
 pub struct CancelLine {
@@ -46,24 +48,13 @@ pub struct Machine {
     pub release: bool,
 }
 
-/// What *Submit* did.
-#[derive(Template)]
-#[template(path = "software/cancelled.html")]
-pub struct Cancelled {
-    pub t: Frame,
-    pub state: Badge,
-    pub facts: Vec<Fact>,
-    /// `None` for those who may not see amounts.
-    pub credit: Option<Totals>,
-    pub done: Vec<String>,
-    pub links: Vec<Link>,
-}
-
 /// Support and refund requests of a partner.
 #[derive(Template)]
 #[template(path = "software/requests.html")]
 pub struct Requests {
     pub t: Frame,
+    /// *Report a problem*, for those who may.
+    pub report: Option<Link>,
     pub list: List,
     pub rows: Vec<RequestRow>,
     /// Whether the column of amounts is shown.

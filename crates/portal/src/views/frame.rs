@@ -148,6 +148,7 @@ pub const ALL_INVOICES: &str = "/operator/invoices";
 const OPERATOR: &[(&str, &str)] = &[
     ("/operator", "nav-home"),
     ("/operator/orders", "nav-sales"),
+    ("/operator/requests", "nav-requests"),
     ("/operator/partners", "nav-partners"),
     (ALL_INVOICES, "nav-invoices"),
     ("/operator/prices", "nav-prices"),
@@ -172,6 +173,7 @@ const CUSTOMER: &[(&str, &str)] = &[
     ("/customer", "nav-home"),
     ("/customer/software", "nav-software"),
     ("/customer/key-views", "nav-key-views"),
+    ("/customer/requests", "nav-requests"),
     ("/customer/partners", "nav-relations"),
     ("/customer/people", "nav-people"),
     ("/customer/activity", "nav-activity"),

@@ -43,6 +43,7 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
     t.crumbs = at.crumbs(&found.customer_name);
     t.crumbs.push(crate::views::frame::Link::new(at.list(), text(lang, "nav-software")));
     let cancel = Button::open("action-cancel", format!("{}/cancel", at.purchase())).look(Look::Danger);
+    let ask = Button::open("action-ask-cancel", format!("{}/ask", at.purchase()));
     let mut view = Purchase {
         t,
         state: wording::state(lang, found.facts.state),
@@ -53,7 +54,7 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
         version_note: String::new(),
         result: None,
         links: Vec::new(),
-        cancel: found.may_cancel.then_some(cancel),
+        cancel: found.may_cancel.then_some(cancel).or_else(|| found.may_ask.then_some(ask)),
         refused: None,
     };
     match found.media {

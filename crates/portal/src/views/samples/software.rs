@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        cancel::{CancelLine, CancelPage, Cancelled, Machine},
+        cancel::{CancelLine, CancelPage, Machine},
         form::Field,
         forms,
         frame::{Area, Frame, Link},
@@ -43,7 +43,6 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         machines(cx),
         link_made(cx),
         cancel(cx),
-        cancelled(cx),
     ]
 }
 
@@ -311,23 +310,7 @@ fn cancel(cx: Cx) -> Sample {
         machines_note: cx.w("Choose 1 machine to release.", "Vyberte 1 počítač k uvolnění."),
         form,
         keep: Link::new(PURCHASE, ""),
+        report: Link::new("/partner/requests/new?line=1", cx.m("cancel-report")),
     };
     page("cancel", &view)
-}
-
-fn cancelled(cx: Cx) -> Sample {
-    let mut t = cx.customer("/software/1/cancelled", cx.w("Cancelled", "Zrušeno"));
-    t.flash = Some(cx.flash("The purchase has been cancelled.", "Nákup byl zrušen."));
-    let view = Cancelled {
-        t,
-        state: cx.good("Credited", "Dobropisováno"),
-        facts: vec![
-            Fact::code("cancelled-request", "R-2026-00031"),
-            Fact::link("field-credit", "CN-2026-00012", "/credit-notes/12"),
-        ],
-        credit: Some(credit(cx)),
-        done: vec![cx.w("2 download links are dead.", "2 odkazy ke stažení jsou neplatné.")],
-        links: vec![Link::new("/partner/customers/1/software", cx.m("nav-software"))],
-    };
-    page("cancelled", &view)
 }

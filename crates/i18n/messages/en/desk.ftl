@@ -1,0 +1,153 @@
+# The support desk: reporting a problem, the conversation, the queue, and decisions.
+
+report-title = Report a problem
+report-intro = The number of your request is shown as soon as you submit it. Never write a product key: we find yours by the order.
+impact-promise =
+    { $hours ->
+        [one] { $impact } (first answer within { $hours } working hour)
+       *[other] { $impact } (first answer within { $hours } working hours)
+    }
+hint-for-refunds = Needed to give money back.
+hint-report-amount = Including tax, in the currency of the order; at most what was paid and not yet credited.
+field-answer-language = Language of the answer
+field-inform = Others to inform
+hint-inform = E-mail addresses, separated by spaces or commas.
+cancel-report = Another amount, or something else? Report a problem
+desk-kms-rule = Keys for a key management service (KMS) are not sold and not given on request: every purchase comes with a key that activates its own machines, each one once. To move machines from KMS without an outage, choose the type “Presales and deployment help”; isolated machines are activated by a file or by typed codes.
+
+## Conversation
+
+desk-conversation = Conversation
+desk-no-notes = Nobody has written anything yet.
+desk-decision = Decision
+desk-actions = Actions
+desk-overdue = Overdue
+desk-due = Promised answer
+desk-assignee = Assigned to
+field-your-note = Your note
+field-ask-back = Ask for an answer
+action-add-note = Add note
+action-take = Take over
+action-lay-back = Give back
+action-reopen = Open again
+action-withdraw-request = Withdraw
+action-close-request = Close request
+flash-cancelled = The purchase is cancelled and credited.
+flash-request-sent = Your request was sent.
+flash-note-added = The note was added.
+flash-request-closed = The request is closed.
+flash-request-open = The request is open again.
+flash-request-refused = The request was refused.
+flash-request-credited = The credit was issued.
+flash-request-proposed = The credit waits for a second person.
+flash-proposal-declined = The proposed credit was taken away.
+flash-limit-raised = The key allows more activations now.
+
+## Purchase and decision
+
+desk-purchase = Purchase
+desk-open-order = Open order
+desk-window = Window to cancel ended
+desk-paid = Paid
+desk-left = Not credited
+desk-key = Key
+desk-links = Links
+desk-reveals = Looks at the key
+desk-units-of =
+    { $bought ->
+        [one] { $left } of { $bought } unit
+       *[other] { $left } of { $bought } units
+    }
+desk-key-active =
+    { $used ->
+        [one] Active, { $used } activation of { $limit }
+       *[other] Active, { $used } activations of { $limit }
+    }
+desk-key-revoked = Revoked
+desk-link-uses =
+    { $uses ->
+        [one] { $links } in use, { $uses } download
+       *[other] { $links } in use, { $uses } downloads
+    }
+desk-never = Never
+desk-times =
+    { $count ->
+        [one] Once, on { $last }
+       *[other] { $count } times, last on { $last }
+    }
+desk-credit = Credit
+desk-amount = Credit with tax
+desk-units = Units that go
+desk-of-left = of { $left }
+desk-key-stays = The key of { $product } stays as it is.
+desk-credit-button = Issue credit
+field-credit-reply = Answer to the partner
+hint-credit-reply = Stands in the request as the decision.
+desk-refuse = Refuse
+desk-refuse-button = Refuse request
+field-refusal = Reason of the refusal
+hint-refusal = Whoever asked reads it.
+desk-raise-limit = More activations
+field-new-limit = New activation limit
+action-raise-limit = Raise limit
+desk-limit-raised =
+    { $to ->
+        [one] The key allows { $to } activation now.
+       *[other] The key allows { $to } activations now.
+    }
+desk-proposal = Proposed credit
+desk-proposed-by = { $person } proposed this credit on { $when }. It is issued when you agree.
+desk-proposed-by-you = You proposed this credit on { $when }. Another person must agree before it is issued.
+action-approve-credit = Agree and issue
+action-take-back = Take back
+desk-second-needed = This amount needs a second person. Your decision is kept as a proposal.
+desk-second-person = Second person
+field-second-above = Ask a second person above
+hint-second-above = Whole units of the order’s currency; empty asks nobody.
+
+## Queue and lists
+
+desk-queue-empty = No requests here
+desk-queue-empty-text = Nothing waits that matches these filters.
+desk-not-closed = Not closed
+desk-only = Show
+desk-only-mine = Assigned to me
+desk-only-late = Overdue
+asked-empty-text = Open a purchase on the Software page to ask your partner for its cancellation.
+ask-intro = Your partner { $partner } answers: it cancels the purchase of order { $order }, or says why not. Nothing ends by this request alone.
+action-ask-cancel = Ask to cancel
+
+## Errors
+
+error-session_over_typed = Your session has ended; nothing you typed is lost. Sign in in a new tab, come back here and submit again.
+error-form_expired_typed = You signed in again since this form was opened. Nothing you typed is lost: check it and submit it once more.
+error-request_credited_already = Somebody credited this request in the meantime.
+error-request_refused_already = Somebody refused this request in the meantime.
+error-request_withdrawn_already = This request was withdrawn in the meantime.
+error-request_needs_decision = A refund request is credited or refused, not closed.
+error-not_a_refund_request = Only a refund request can be credited or refused.
+error-request_without_order = This request names no order.
+error-nothing_credited = Give an amount for at least one line.
+error-nothing_proposed = No credit waits for a second person.
+error-second_person_needed = Another person must agree to your proposal.
+error-key_not_active = The key of this purchase is not active.
+error-asked_already = You have asked for this already, and your partner has not answered yet.
+field-error-unknown_customer = None of your customers has this ID or domain.
+field-error-unknown_order = You have no order, line or subscription with this ID.
+field-error-order_of_another = This order belongs to another customer.
+field-error-order_unpaid = This order waits for its payment, so there is nothing to credit.
+field-error-amount_above_left = At most { $amount } was paid and is not yet credited.
+field-error-nothing_left = Everything that was paid is credited already.
+field-error-too_many_addresses = At most 10 addresses.
+field-error-limit_not_higher = Write a number above { $limit } and at most { $max }.
+
+## Activities
+
+activity-request-credited = Credited request { $number }
+activity-request-refused = Refused request { $number }
+activity-request-proposed = Proposed a credit for request { $number }
+activity-request-proposal_declined = Took a proposed credit for request { $number } away
+activity-request-assigned = Changed who works on request { $number }
+activity-request-decide_refused = Tried to decide a request
+activity-key-limit_raised = Raised a key’s limit
+activity-desk-settings_changed = Changed when a second person agrees to credits

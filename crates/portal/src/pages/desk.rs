@@ -1,0 +1,272 @@
+//! One request and what each side does with it: the partner and the customer write, withdraw and reopen, the partner
+//! refuses what its customer asked, and the operator assigns, credits, refuses and raises limits.
+
+mod decision;
+mod view;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use perpetua_app::desk::{self, Answer, CasePage, Decided, Limit};
+use perpetua_app::support::{self, ChangeRequest};
+use perpetua_app::{Caller, Kind, Problem};
+use perpetua_domain::access::TenantKind;
+use perpetua_domain::id::RequestId;
+use perpetua_domain::request::RequestState;
+use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
+use perpetua_i18n::{Args, Lang, format, text_with};
+
+use crate::shell::{Answer as PageAnswer, fail_form, go, page, page_with, sentence};
+use crate::views::desk::RequestPage;
+use crate::views::parts::Badge;
+
+/// Pages about one request, in every portal.
+pub fn routes() -> Router<SiteState> {
+    Router::new()
+        .route("/partner/requests/{request}", get(show))
+        .route("/partner/requests/{request}/write", post(write))
+        .route("/partner/requests/{request}/state", post(change_state))
+        .route("/partner/requests/{request}/refuse", post(refuse))
+        .route("/customer/requests/{request}", get(show))
+        .route("/customer/requests/{request}/write", post(write))
+        .route("/customer/requests/{request}/state", post(change_state))
+        .route("/operator/requests/{request}", get(show))
+        .route("/operator/requests/{request}/write", post(write))
+        .route("/operator/requests/{request}/state", post(change_state))
+        .route("/operator/requests/{request}/refuse", post(refuse))
+        .route("/operator/requests/{request}/assign", post(assign))
+        .route("/operator/requests/{request}/credit", post(credit))
+        .route("/operator/requests/{request}/approve", post(approve))
+        .route("/operator/requests/{request}/decline", post(decline))
+        .route("/operator/requests/{request}/limit", post(limit))
+}
+
+/// Who asks about which request.
+struct At {
+    caller: Caller,
+    visitor: Visitor,
+    id: RequestId,
+    path: String,
+}
+
+impl At {
+    fn new(SignedIn { caller, visitor }: SignedIn, request: &str) -> Result<Self, Problem> {
+        let id = request.parse().map_err(|_| Problem::not_found())?;
+        let path = format!("{}/{id}", list_of(&caller));
+        Ok(Self { caller, visitor, id, path })
+    }
+
+    fn lang(&self) -> Lang {
+        self.visitor.origin.lang
+    }
+
+    async fn found(&self) -> Result<CasePage, Problem> {
+        desk::show(&self.visitor.site.app, &self.caller, self.id).await
+    }
+
+    async fn view(&self) -> Result<RequestPage, Problem> {
+        let found = self.found().await?;
+        let preview = match &found.order {
+            Some(_) if view::is_open_refund(&found) => Some(decision::Shown::load(self, &found, None).await?),
+            _ => None,
+        };
+        Ok(view::page(self, &found, preview))
+    }
+
+    /// The page again with what was refused and why.
+    async fn refused(&self, problem: Problem, put: impl FnOnce(&mut RequestPage, &Problem)) -> PageAnswer {
+        if !matches!(problem.kind, Kind::Invalid | Kind::Conflict) {
+            return Err(problem.into());
+        }
+        let mut view = self.view().await?;
+        if problem.fields.is_empty() {
+            view.error = sentence(self.lang(), &problem);
+        }
+        put(&mut view, &problem);
+        page_with(status_of(&problem), &view)
+    }
+
+    fn answer(&self, typed: &FormData, reply: &str) -> Answer {
+        Answer {
+            request: self.id,
+            version: typed.get("version").parse().unwrap_or(0),
+            reply: typed.get(reply).to_owned(),
+        }
+    }
+
+    fn done(&self, word: &str) -> PageAnswer {
+        go(&format!("{}?done={word}", self.path))
+    }
+}
+
+/// The list of requests of a caller's portal.
+pub fn list_of(caller: &Caller) -> &'static str {
+    match caller.kind {
+        TenantKind::Operator => "/operator/requests",
+        TenantKind::Partner => "/partner/requests",
+        TenantKind::Customer => "/customer/requests",
+    }
+}
+
+/// Where a request stands, or how it ended.
+pub fn state(lang: Lang, request: &perpetua_app::cancellation::Request) -> Badge {
+    view::state(lang, request.state.0.as_text(), request.outcome.map(|outcome| outcome.0))
+}
+
+/// An instant as these pages show it.
+pub fn when(lang: Lang, at: Timestamp) -> String {
+    format::date_time(lang, at, &TimeZone::UTC)
+}
+
+async fn show(signed_in: SignedIn, Path(request): Path<String>) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    page(&at.view().await?)
+}
+
+/// Adds a note; the side that answers may ask for an answer with it.
+async fn write(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let found = at.found().await?;
+    let note = typed.get("note").to_owned();
+    let state = (found.answers && typed.is_on("ask_back")).then_some(RequestState::AttentionNeeded);
+    let result = if note.is_empty() {
+        Err(Problem::field("note", "request_missing"))
+    } else {
+        let number = found.request.number.clone();
+        let change = ChangeRequest { number, note: Some(note), state, ..ChangeRequest::default() };
+        support::change(&at.visitor.site.app, &at.caller, change).await
+    };
+    match result {
+        Ok(_) => at.done("note-added"),
+        Err(problem) => {
+            let lang = at.lang();
+            let put = |view: &mut RequestPage, problem: &Problem| {
+                if let Some(form) = &mut view.write {
+                    fail_form(lang, form, &typed, problem);
+                }
+            };
+            at.refused(problem, put).await
+        }
+    }
+}
+
+/// Withdraws, closes or reopens.
+async fn change_state(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let state = RequestState::parse(typed.get("to")).ok_or_else(Problem::not_found)?;
+    let number = at.found().await?.request.number;
+    let change = ChangeRequest { number, state: Some(state), ..ChangeRequest::default() };
+    match support::change(&at.visitor.site.app, &at.caller, change).await {
+        Ok(changed) if changed.state == RequestState::Closed => at.done("request-closed"),
+        Ok(_) => at.done("request-open"),
+        Err(problem) => at.refused(problem, |_, _| {}).await,
+    }
+}
+
+async fn refuse(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let (app, answer) = (&at.visitor.site.app, at.answer(&typed, "refusal"));
+    let result = if at.caller.kind == TenantKind::Partner {
+        desk::refuse_ask(app, &at.caller, answer).await
+    } else {
+        desk::refuse(app, &at.caller, answer).await
+    };
+    match result {
+        Ok(()) => at.done("request-refused"),
+        Err(problem) => {
+            let (lang, typed) = (at.lang(), typed.get("refusal").to_owned());
+            let put = |view: &mut RequestPage, problem: &Problem| {
+                let Some(form) = &mut view.refuse else { return };
+                form.fill("refusal", &typed);
+                for field in &problem.fields {
+                    form.fail("refusal", crate::shell::field_sentence(lang, field));
+                }
+            };
+            at.refused(problem, put).await
+        }
+    }
+}
+
+async fn assign(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    match desk::assign(&at.visitor.site.app, &at.caller, at.id, typed.is_on("take")).await {
+        Ok(()) => go(&at.path),
+        Err(problem) => at.refused(problem, |_, _| {}).await,
+    }
+}
+
+async fn credit(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let found = at.found().await?;
+    let read = decision::read(&found, &typed);
+    let result = match read {
+        Err(problem) => Err(problem),
+        Ok(awards) if typed.is_on("recalculate") => {
+            let shown = decision::Shown::load(&at, &found, Some(awards)).await?;
+            return page(&shown.with_typed(view::page(&at, &found, None), &at, &found, &typed));
+        }
+        Ok(awards) => {
+            let answer = at.answer(&typed, "credit_reply");
+            desk::credit(&at.visitor.site.app, &at.caller, desk::Credit { answer, awards }).await
+        }
+    };
+    match result {
+        Ok(Decided::Credited(_)) => at.done("request-credited"),
+        Ok(Decided::Proposed) => at.done("request-proposed"),
+        Err(problem) => {
+            let lang = at.lang();
+            let put = |view: &mut RequestPage, problem: &Problem| {
+                if let Some(shown) = &mut view.decision {
+                    decision::fail(lang, shown, &typed, problem);
+                }
+            };
+            at.refused(problem, put).await
+        }
+    }
+}
+
+async fn approve(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    match desk::approve(&at.visitor.site.app, &at.caller, at.answer(&typed, "none")).await {
+        Ok(_) => at.done("request-credited"),
+        Err(problem) => at.refused(problem, |_, _| {}).await,
+    }
+}
+
+async fn decline(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    match desk::decline(&at.visitor.site.app, &at.caller, at.answer(&typed, "none")).await {
+        Ok(()) => at.done("proposal-declined"),
+        Err(problem) => at.refused(problem, |_, _| {}).await,
+    }
+}
+
+async fn limit(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let found = at.found().await?;
+    let line: u32 = typed.get("limit_line").parse().map_err(|_| Problem::not_found())?;
+    let lang = Lang::from_tag(&found.case.language).unwrap_or_default();
+    let result = match typed.get("limit").parse::<i64>() {
+        Err(_) => Err(Problem::field("limit", "not_a_number")),
+        Ok(to) => {
+            let says = text_with(lang, "desk-limit-raised", &Args::new().num("to", to));
+            let version = typed.get("version").parse().unwrap_or(0);
+            let command = Limit { request: at.id, version, line, to, says };
+            desk::raise_limit(&at.visitor.site.app, &at.caller, command).await
+        }
+    };
+    match result {
+        Ok(()) => at.done("limit-raised"),
+        Err(problem) => {
+            let lang = at.lang();
+            let put = |view: &mut RequestPage, problem: &Problem| {
+                if let Some(form) = &mut view.limit {
+                    fail_form(lang, form, &typed, problem);
+                }
+            };
+            at.refused(problem, put).await
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Samples: reporting a problem, one request as the operator decides it, the queue, and what a customer asked.
+
+use super::{
+    super::{
+        desk::{
+            AskedPage, AskedRow, Decision, DecisionLine, Note, Proposal, Purchase, PurchaseLine, QueuePage, QueueRow,
+            ReportPage, RequestPage,
+        },
+        form::{Field, Form, Kind},
+        forms,
+        frame::{Area, Link},
+        list::List,
+        parts::{Button, Fact, Look, TotalRow, Totals},
+    },
+    Cx, choices, page,
+};
+use crate::gallery::Sample;
+
+const REQUEST: &str = "/operator/requests/1";
+
+pub fn pages(cx: Cx) -> Vec<Sample> {
+    let waiting = Proposal {
+        sentence: cx.w("Olga Malá proposed this credit.", "Tento dobropis navrhuje Olga Malá."),
+        reply: cx.w("As agreed by phone.", "Podle telefonické dohody."),
+        buttons: vec![Button::post("action-approve-credit", format!("{REQUEST}/approve")).look(Look::Main)],
+    };
+    vec![
+        report(cx, "report", None),
+        report(cx, "report-session-over", Some(Link::new("/sign-in", cx.m("action-sign-in")))),
+        page("request-decide", &request(cx, Some(decision(cx, None)))),
+        page("request-proposed", &request(cx, Some(decision(cx, Some(waiting))))),
+        page("request-settled", &RequestPage { purchase: None, write: None, refuse: None, ..request(cx, None) }),
+        queue(cx, "request-queue", false),
+        queue(cx, "request-queue-empty", true),
+        asked(cx),
+    ]
+}
+
+fn report(cx: Cx, name: &'static str, sign_in: Option<Link>) -> Sample {
+    let types = choices(&[("refund", &cx.m("problem-type-refund")), ("other", &cx.m("problem-type-other"))]);
+    let impacts = choices(&[("moderate", &cx.m("impact-moderate"))]);
+    let mut form = forms::cancel_request("/partner/requests/new", "ft", types, impacts);
+    form.groups.retain(|group| group.legend != "legend-files");
+    if sign_in.is_some() {
+        form.error = Some(cx.m("error-session_over_typed"));
+    }
+    let mut t = cx.frame(Area::Partner, "/partner/requests/new", cx.m("report-title"));
+    t.flash = sign_in.is_none().then(|| cx.flash("Saved.", "Uloženo."));
+    page(name, &ReportPage { t, intro: cx.m("report-intro"), form, sign_in })
+}
+
+fn money(cx: Cx) -> Totals {
+    Totals {
+        rows: vec![
+            TotalRow::new(cx.m("total-net"), cx.czk("10,000.00", "10 000,00")),
+            TotalRow::new(cx.m("total-tax"), cx.czk("2,100.00", "2 100,00")),
+            TotalRow::sum(cx.m("total-credit"), cx.czk("12,100.00", "12 100,00")),
+        ],
+    }
+}
+
+fn decision(cx: Cx, proposal: Option<Proposal>) -> Decision {
+    let line = DecisionLine {
+        product: "Windows Server 2022".into(),
+        detail: "Standard".into(),
+        amount: Field::text("amount-0", "desk-amount").value("12100.00"),
+        left: cx.w("of CZK 24,200.00", "z 24 200,00 Kč"),
+        units: Field::text("quantity-0", "desk-units").value("0"),
+        of: cx.w("of 2 units", "ze 2 kusů"),
+    };
+    Decision {
+        action: format!("{REQUEST}/credit"),
+        version: "1".into(),
+        lines: vec![line],
+        totals: money(cx),
+        consequences: vec![cx.w("The key stays as it is.", "Klíč zůstane, jak je.")],
+        reply: Field::new(Kind::Area, "credit_reply", "field-credit-reply").hint("hint-credit-reply").wide(),
+        second: cx.m("desk-second-needed"),
+        error: String::new(),
+        proposal,
+    }
+}
+
+fn request(cx: Cx, decision: Option<Decision>) -> RequestPage {
+    let refusal = Field::new(Kind::Area, "refusal", "field-refusal").required().hint("hint-refusal").wide();
+    let note = Field::new(Kind::Area, "note", "field-your-note").required().wide();
+    let line = PurchaseLine {
+        product: "Windows Server 2022".into(),
+        detail: cx.w("2 of 2 units", "2 ze 2 kusů"),
+        state: cx.good("Active", "Aktivní"),
+        paid: cx.czk("24,200.00", "24 200,00"),
+        left: cx.czk("24,200.00", "24 200,00"),
+        key: cx.w("Active, 1 activation of 4", "Aktivní, 1 aktivace z 4"),
+        links: cx.w("1 in use, 3 downloads", "funkčních: 1, 3 stažení"),
+        reveals: cx.m("desk-never"),
+    };
+    RequestPage {
+        t: cx.frame(Area::Operator, REQUEST, cx.w("Request R-000123", "Žádost R-000123")),
+        state: cx.warn("Open", "Otevřená"),
+        tags: vec![cx.bad("Overdue", "Po termínu")],
+        facts: vec![
+            Fact::new("field-title", cx.w("Cancel Windows Server 2022", "Zrušit Windows Server 2022")),
+            Fact::new("field-partner", "Lumen IT s.r.o."),
+        ],
+        text: vec![cx.w("The project was stopped.", "Projekt byl zastaven.")],
+        notes: vec![Note {
+            author: "Petr Novák".into(),
+            when: cx.w("22 Nov 2026", "22. 11. 2026"),
+            text: vec![cx.w("Any news?", "Je něco nového?")],
+        }],
+        write: Some(Form::new(format!("{REQUEST}/write"), "action-add-note").group("", vec![note]).plain()),
+        reply: cx.w("Half of it, as agreed.", "Polovina, podle dohody."),
+        credit: decision.is_none().then(|| money(cx)),
+        done: Vec::new(),
+        buttons: vec![Button::post("action-take", format!("{REQUEST}/assign")).field("take", "1")],
+        links: vec![Link::new("/operator/orders/1", cx.m("desk-open-order"))],
+        purchase: Some(Purchase { facts: vec![Fact::code("field-order", "2026-000184")], lines: vec![line] }),
+        decision,
+        refuse: Some(Form::new(format!("{REQUEST}/refuse"), "desk-refuse-button").group("", vec![refusal]).plain()),
+        limit: None,
+        error: String::new(),
+    }
+}
+
+fn queue(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
+    let row = QueueRow {
+        number: "R-000123".into(),
+        href: REQUEST.into(),
+        title: cx.w("Cancel Windows Server 2022", "Zrušit Windows Server 2022"),
+        kind: cx.m("problem-type-refund"),
+        partner: "Lumen IT s.r.o.".into(),
+        customer: "Contoso Strojírny a.s.".into(),
+        impact: cx.m("impact-moderate"),
+        due: cx.w("22 Nov 2026", "22. 11. 2026"),
+        late: Some(cx.bad("Overdue", "Po termínu")),
+        assignee: "Olga Malá".into(),
+        state: cx.warn("Open", "Otevřená"),
+    };
+    let above = Field::new(Kind::Number, "above", "field-second-above").hint("hint-second-above").value("1000");
+    let view = QueuePage {
+        t: cx.frame(Area::Operator, "/operator/requests", cx.m("nav-requests")),
+        list: List { filters: vec![Field::text("q", "action-search").wide()], ..List::at("/operator/requests") },
+        rows: if is_empty { Vec::new() } else { vec![row] },
+        empty: cx.empty(("No requests here", "Nothing waits."), ("Žádné žádosti", "Nic nečeká."), None),
+        second: Some(Form::new("/operator/requests-settings", "action-save").group("", vec![above]).plain()),
+    };
+    page(name, &view)
+}
+
+fn asked(cx: Cx) -> Sample {
+    let row = AskedRow {
+        number: "R-000124".into(),
+        href: "/customer/requests/1".into(),
+        date: cx.w("22 Nov 2026", "22. 11. 2026"),
+        title: cx.w("Cancel Windows Server 2022", "Zrušit Windows Server 2022"),
+        partner: "Lumen IT s.r.o.".into(),
+        state: cx.warn("Open", "Otevřená"),
+    };
+    let view = AskedPage {
+        t: cx.frame(Area::Customer, "/customer/requests", cx.m("nav-requests")),
+        rows: vec![row],
+        empty: cx.empty(("", ""), ("", ""), None),
+    };
+    page("asked", &view)
+}

@@ -1,0 +1,72 @@
+"""What one click cannot settle: the request after the window, the operator's decision, withdrawal, a customer's wish."""
+
+import pytest
+from conftest import axe
+from keys import open_purchase
+from words import words
+
+PARTNER, CUSTOMER = "Alfa Software s.r.o.", "Mlýny Vltava a.s."
+
+
+def file_request(page, w, purchase, amount):
+    """Opens the form by *Cancel* on a purchase whose window is over, and sends it."""
+    page.goto(purchase)
+    page.get_by_role("button", name=w("cancel"), exact=True).click()
+    page.wait_for_url("**/cancel*")
+    assert page.get_by_role("heading", level=1).inner_text() == w("report")
+    axe(page)
+    page.get_by_role("button", name=w("submit"), exact=True).click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+    axe(page)
+    page.get_by_label(w("reason"), exact=True).fill("Projekt zastaven")
+    page.get_by_label(w("phone"), exact=True).fill("+420 555 123 456")
+    page.get_by_label(w("requested_amount"), exact=True).fill(amount)
+    page.get_by_role("button", name=w("submit"), exact=True).click()
+    page.wait_for_url("**/partner/requests/*done=request-sent")
+    assert w("request_sent") in page.get_by_role("status").first.inner_text()
+    axe(page)
+    return page.url.split("?")[0]
+
+
+@pytest.mark.parametrize(("lang", "look"), [("en", {"width": 390}), ("cs", {"scheme": "dark"})])
+def test_after_the_window_a_person_credits_in_part_or_refuses(demo, page_as, lang, look):
+    w = words(lang)
+    page = page_as(demo, demo.user("admin_agent", PARTNER), lang=lang, **look)
+    purchase = open_purchase(page, w, CUSTOMER)
+    demo.advance("P61D")
+    credited = file_request(page, w, purchase, "10")
+    refused = file_request(page, w, purchase, "1")
+    withdrawn = file_request(page, w, purchase, "2")
+    page.get_by_role("button", name=w("withdraw"), exact=True).click()
+    page.wait_for_url("**done=request-closed")
+    assert w("withdrawn") in page.get_by_role("main").inner_text()
+    page.goto(credited)
+    page.get_by_label(w("note"), exact=True).fill("Kdy to bude?")
+    page.get_by_role("button", name=w("add_note"), exact=True).click()
+    page.wait_for_url("**done=note-added")
+
+    desk = page_as(demo, demo.user("operator_support"), lang=lang, **look)
+    desk.get_by_role("link", name=w("requests"), exact=True).click()
+    desk.wait_for_url("**/operator/requests")
+    axe(desk)
+    desk.goto(credited.replace("/partner/", "/operator/"))
+    axe(desk)
+    assert "Kdy to bude?" in desk.get_by_role("main").inner_text()
+    desk.get_by_role("button", name=w("issue_credit"), exact=True).click()
+    desk.wait_for_url("**done=request-credited")
+    assert w("credit_issued") in desk.get_by_role("status").first.inner_text()
+    axe(desk)
+    desk.goto(refused.replace("/partner/", "/operator/"))
+    desk.get_by_label(w("refusal"), exact=True).fill("Lhůta skončila.")
+    desk.get_by_role("button", name=w("refuse"), exact=True).click()
+    desk.wait_for_url("**done=request-refused")
+
+    page.goto(credited)
+    assert w("credited") in page.get_by_role("main").inner_text()
+    page.get_by_role("main").get_by_role("link", name=w("credit_note"), exact=True).click()
+    assert w("credit_note") in page.get_by_role("heading", level=1).inner_text()
+    page.goto(refused)
+    assert w("refused") in page.get_by_role("main").inner_text()
+    assert "Lhůta skončila." in page.get_by_role("main").inner_text()
+    axe(page)
+    assert withdrawn
