@@ -14,8 +14,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = os.environ.get("PERPETUA_SCHEMA_SECONDS", "150")
 SEED = os.environ.get("PERPETUA_SCHEMA_SEED", "7")
 
-# Parameters of reads whose rules a schema cannot tell: a filter's fields, a token, days too long ago, a currency.
-BEYOND_SCHEMAS = {"filter", "seekOperation", "sortField", "startDate", "endDate", "month", "n", "currencycode"}
+# Parameters of reads whose rules a schema cannot tell: a filter's fields, a token, days too long ago, one of two.
+BEYOND_SCHEMAS = {"filter", "seekOperation", "sortField", "startDate", "endDate", "month", "n", "currencycode", "mpnId"}
 
 
 def known(program):

@@ -29,6 +29,7 @@ pub fn of_query(name: &str, is_required: bool) -> ObjectBuilder {
         "invoicelineitemtype" => words(&["billinglineitems", "usagelineitems"]),
         "status" => words(&["open", "closed", "attention_needed"]),
         "period" => words(&["current", "previous"]),
+        "vettingVersion" => words(&["Current", "LastFinalized"]),
         "timeline" => words(&["current", "future", "history"]),
         "billingType" => words(&["unknown", "monthly", "annual", "none", "one_time"]),
         "relationship_type" => words(&["IsIndirectCloudSolutionProviderOf", "IsIndirectResellerOf"]),
