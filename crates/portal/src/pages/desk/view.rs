@@ -278,7 +278,7 @@ fn purchase(lang: Lang, found: &CasePage) -> Purchase {
             (count, last) => text_with(
                 lang,
                 "desk-times",
-                &Args::new().num("count", count as i64).set("last", last.map_or(String::new(), |at| when(lang, at))),
+                &Args::new().num("count", count).set("last", last.map_or(String::new(), |at| when(lang, at))),
             ),
         },
     };
