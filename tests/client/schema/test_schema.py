@@ -14,8 +14,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 SECONDS = os.environ.get("PERPETUA_SCHEMA_SECONDS", "150")
 SEED = os.environ.get("PERPETUA_SCHEMA_SEED", "7")
 
-# Parameters of reads whose rules a schema cannot tell: a filter's fields, a token, days too long ago, one of two.
-BEYOND_SCHEMAS = {"filter", "seekOperation", "sortField", "startDate", "endDate", "month", "n", "currencycode", "mpnId"}
+# CPython 3.11 raises this now and then while the tool reads its own source for a message; nothing was found then.
+TOOL_FAILED = "SystemError: AST constructor recursion depth mismatch"
+
+# Closed parameters of reads whose rules a schema cannot tell all the same: days too long ago, pages before the first.
+BEYOND_SCHEMAS = {"seekOperation", "month", "n"}
 
 
 def known(program):
@@ -41,11 +44,17 @@ def known(program):
     }
 
 
+def is_closed(parameter):
+    """Whether the schema tells all that the parameter takes: words or numbers, not any text (filters, tokens, names)."""
+    schema = parameter["schema"]
+    told = "enum" in schema or schema.get("type") in ("integer", "boolean") or parameter["in"] == "path"
+    return told and parameter["name"] not in BEYOND_SCHEMAS
+
+
 def strict_reads(document):
     """Reads that must not refuse what fits their schema."""
-    for path, item in document["paths"].items():
-        parameters = {p["name"] for p in item.get("get", {}).get("parameters", [])}
-        if "get" in item and not parameters & BEYOND_SCHEMAS:
+    for item in document["paths"].values():
+        if "get" in item and all(is_closed(parameter) for parameter in item["get"].get("parameters", [])):
             yield item["get"]["operationId"]
 
 
@@ -69,10 +78,13 @@ def test_no_request_fails_the_server_or_gets_an_answer_that_is_not_described(pro
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(configuration(program, document), encoding="utf-8")
     command = [pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", settings, "run"]
-    command += [program.demo.url + "/openapi.json", "--seed", SEED, "--max-time", SECONDS, "--workers", "2"]
+    command += [program.demo.url + "/openapi.json", "--seed", SEED, "--max-time", SECONDS, "--workers", "1"]
     command += ["--continue-on-failure", "--no-color", "--report", "json", "--report-json-path", tmp_path / "run.json"]
     environment = os.environ | {"PERPETUA_TOKEN": program.token}
-    run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    for _ in range(3):
+        run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        if TOOL_FAILED not in run.stdout:
+            break
     told = run.stdout[run.stdout.find("== SUMMARY") :] if run.returncode == 0 else run.stdout[-20000:] + run.stderr
     print(told)
     assert run.returncode == 0, told
