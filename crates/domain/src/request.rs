@@ -4,6 +4,7 @@
 //! the words, the lengths and the contact.
 
 use crate::money::Amount;
+use crate::names::EmailAddress;
 
 crate::text_enum! {
     /// What a request is about (M34).
@@ -231,13 +232,9 @@ fn one_line(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
-/// Only the outer form is checked; whether mail arrives shows when it is sent.
+/// Only the form is checked; whether mail arrives shows when it is sent.
 fn email(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (local, domain) = text.rsplit_once('@')?;
-    let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
-    let labels_fit = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    (text.len() <= 254 && plain(local) && plain(domain) && labels_fit).then(|| text.to_owned())
+    EmailAddress::parse(text).ok().map(|address| address.as_str().to_owned())
 }
 
 /// Reads `+420 777 123 456`, `00420…`, brackets, dots and hyphens; answers `+420777123456`.

@@ -4,6 +4,7 @@ use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::desk::{Stage, amount_left, asks_for_kms};
 use perpetua_domain::id::{OrderId, OrderLineId, PersonId, RequestId, RowId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
+use perpetua_domain::names::EmailAddress;
 use perpetua_domain::order::OrderState;
 use perpetua_domain::request::{
     Impact, ProblemType, ReasonChoice, RefundFacts, RefundFieldError, RefundForm, RefundReason, RequestState,
@@ -380,21 +381,9 @@ fn wanted_amount(form: &Report, left: Amount, currency: Currency) -> Result<Amou
 fn addresses(text: &str) -> Result<Vec<String>, FieldProblem> {
     let mut found: Vec<String> = Vec::new();
     for address in text.split([' ', ',', ';', '\n', '\r', '\t']).filter(|address| !address.is_empty()) {
-        let form = RefundForm {
-            title: "-",
-            reason: Some(ReasonChoice::Mistake),
-            reason_text: "",
-            amount: Amount::from_minor(1).unwrap_or_default(),
-            amount_left: Amount::from_minor(1).unwrap_or_default(),
-            contact_name: "-",
-            contact_email: address,
-            contact_phone: "+420777123456",
-        };
-        if form.validated().is_err() {
-            return Err(field("inform", "request_email"));
-        }
-        if !found.iter().any(|known| known.eq_ignore_ascii_case(address)) {
-            found.push(address.to_owned());
+        let address = EmailAddress::parse(address).map_err(|_| field("inform", "request_email"))?;
+        if !found.iter().any(|known| known.eq_ignore_ascii_case(address.as_str())) {
+            found.push(address.as_str().to_owned());
         }
     }
     if found.len() > INFORM_MAX { Err(field("inform", "too_many_addresses")) } else { Ok(found) }
