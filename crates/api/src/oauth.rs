@@ -13,6 +13,8 @@ use crate::call::json_response;
 use crate::wire::query::Query;
 use crate::wire::route::{Match, Table, segments};
 
+/// The longest form that these endpoints read, in bytes: assertions are the longest part of it.
+pub const BODY_MAX: usize = 64 * 1024;
 /// Attempts a minute and network at which a program's proof was wrong are limited like sign-ins.
 const LIMIT_KIND: &str = "token";
 

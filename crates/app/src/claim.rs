@@ -12,9 +12,12 @@ use perpetua_store::{Conn, Id, StoreError};
 use crate::caller::{Caller, Claim, Stamp};
 use crate::context::App;
 use crate::problem::Problem;
+use crate::vault::Purpose;
 
 /// How long an answer that changed something is kept.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// After this long without an answer the process that had the effect is taken for dead.
+pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// How long a refusal is kept: clients send a failed write five times within milliseconds.
 pub const REFUSAL_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
@@ -27,6 +30,8 @@ pub enum Known {
     OtherBody,
     /// A copy has it and its answer is not known yet.
     Running,
+    /// A copy had its effect and no answer was remembered for [`ABANDONED_AFTER`].
+    Abandoned,
     /// It was answered.
     Answered {
         /// The status.
@@ -56,16 +61,30 @@ pub fn take(conn: &mut Conn, stamp: &Stamp) -> Result<(), StoreError> {
     if answers::claim(conn, &row)? { Ok(()) } else { Err(StoreError::Claimed) }
 }
 
+/// What is kept of a body to tell another one from it: keyed, because bodies hold passwords (I7). A request that is
+/// repeated across a rotation of the look-up keys counts as another body.
+///
+/// # Errors
+///
+/// Only when the vault has no look-up key.
+pub fn body_hash(app: &App, body: &[u8]) -> Result<[u8; 32], Problem> {
+    let key = app.vault.newest(Purpose::LookUp).map_err(Problem::internal)?;
+    app.vault.lookup_hash(key, body).map_err(Problem::internal)
+}
+
 /// Looks a request id up.
 pub async fn look_up(app: &App, claim: &Claim) -> Result<Known, Problem> {
-    let now = app.real_clock.now().into();
+    let now = app.real_clock.now();
     let key = claim.key;
-    let found = app.store.read(move |conn| answers::find(conn, &key, now)).await?;
+    let found = app.store.read(move |conn| answers::find(conn, &key, now.into())).await?;
     Ok(match found {
         None => Known::New,
         Some(row) if row.body_hash != claim.body_hash => Known::OtherBody,
-        Some(row) if row.status == 0 => Known::Running,
-        Some(row) => Known::Answered { status: u16::try_from(row.status).unwrap_or(500), body: row.body },
+        Some(row) if row.status != 0 => {
+            Known::Answered { status: u16::try_from(row.status).unwrap_or(500), body: row.body }
+        }
+        Some(row) if now.duration_since(row.created_at.timestamp()) < ABANDONED_AFTER => Known::Running,
+        Some(_) => Known::Abandoned,
     })
 }
 

@@ -1,11 +1,12 @@
 //! RSA keys that sign access tokens and webhook deliveries (contract 00 §2 and 60).
 //!
 //! Clients of the interface know RS256 only. A key is made when it is first needed, its private half
-//! is sealed in the vault, and every node of an installation uses the newest one. Older public keys
-//! stay listed, so that tokens in use stay valid when keys change.
+//! is sealed in the vault, and every node of an installation uses the newest one. A key that was
+//! replaced checks what it signed for as long as its tokens live; one that others may know is removed.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use perpetua_store::api_access::{self, TokenKeyRow};
@@ -19,6 +20,13 @@ use zeroize::Zeroizing;
 use crate::context::App;
 use crate::problem::Problem;
 use crate::vault::{Purpose, Sealed};
+
+/// A node learns of keys that others made or removed within this time.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// Names that nobody knows make us look no more often than this.
+const LOOK: SignedDuration = SignedDuration::from_secs(10);
+/// How long a replaced key still checks access tokens: none lives longer.
+const TOKENS_LIVE: SignedDuration = SignedDuration::from_secs(crate::api_tokens::LIFETIME_SECONDS);
 
 /// What a key signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +52,7 @@ pub struct TokenKey {
     pub id: String,
     /// Its certificate as PEM.
     pub certificate: String,
-    use_: KeyUse,
-    is_retired: bool,
+    retired_at: Option<Timestamp>,
     encoding: EncodingKey,
     decoding: DecodingKey,
     jwk: Jwk,
@@ -87,7 +94,33 @@ impl TokenKey {
 
 /// The keys that this process knows.
 #[derive(Default)]
-pub struct TokenKeys(RwLock<Vec<Arc<TokenKey>>>);
+pub struct TokenKeys {
+    tokens: Ring,
+    webhooks: Ring,
+}
+
+/// The keys of one use, oldest first, and when they were read.
+#[derive(Default)]
+struct Ring {
+    known: RwLock<(Vec<Arc<TokenKey>>, Option<Timestamp>)>,
+    /// Held while they are read, so that many callers cause one reading.
+    reading: tokio::sync::Mutex<()>,
+}
+
+impl Ring {
+    fn all(&self) -> Vec<Arc<TokenKey>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    fn newest(&self) -> Option<Arc<TokenKey>> {
+        self.all().into_iter().rfind(|key| key.retired_at.is_none())
+    }
+
+    fn is_younger(&self, age: SignedDuration, now: Timestamp) -> bool {
+        let read_at = self.known.read().unwrap_or_else(PoisonError::into_inner).1;
+        read_at.is_some_and(|at| now.duration_since(at) < age)
+    }
+}
 
 impl TokenKeys {
     /// The key that signs now; the first one of an installation is made here.
@@ -96,33 +129,33 @@ impl TokenKeys {
     ///
     /// The store's, or those of a vault that does not open the key.
     pub async fn signing(&self, app: &App, use_: KeyUse) -> Result<Arc<TokenKey>, Problem> {
-        if let Some(key) = self.newest(use_) {
-            return Ok(key);
-        }
-        self.load(app, use_).await?;
-        if let Some(key) = self.newest(use_) {
+        self.refresh(app, use_, FRESH).await?;
+        if let Some(key) = self.ring(use_).newest() {
             return Ok(key);
         }
         make(app, use_).await?;
-        self.load(app, use_).await?;
-        self.newest(use_).ok_or_else(|| Problem::internal("no key signs tokens"))
+        self.refresh(app, use_, SignedDuration::ZERO).await?;
+        self.ring(use_).newest().ok_or_else(|| Problem::internal("no key signs tokens"))
     }
 
-    /// The key of this name, also one that another node made or that signs no more.
+    /// The key of this name that may check signatures now, also one that another node made.
     ///
     /// # Errors
     ///
     /// As [`TokenKeys::signing`].
     pub async fn find(&self, app: &App, use_: KeyUse, id: &str) -> Result<Option<Arc<TokenKey>>, Problem> {
-        let known = |keys: &Self| keys.all(use_).into_iter().find(|key| key.id == id);
-        if let Some(key) = known(self) {
-            return Ok(Some(key));
+        self.refresh(app, use_, FRESH).await?;
+        let known = || self.ring(use_).all().into_iter().find(|key| key.id == id);
+        let mut found = known();
+        if found.is_none() {
+            self.refresh(app, use_, LOOK).await?;
+            found = known();
         }
-        // An invented name costs one small read; names are 16 hexadecimal digits, so most cost none.
-        if id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            self.load(app, use_).await?;
-        }
-        Ok(known(self))
+        let now = app.real_clock.now();
+        let checks = |key: &Arc<TokenKey>| {
+            use_ == KeyUse::Webhook || key.retired_at.is_none_or(|at| now.duration_since(at) < TOKENS_LIVE)
+        };
+        Ok(found.filter(checks))
     }
 
     /// The public keys, as programs fetch them to check tokens.
@@ -132,46 +165,68 @@ impl TokenKeys {
     /// As [`TokenKeys::signing`].
     pub async fn jwks(&self, app: &App) -> Result<Value, Problem> {
         self.signing(app, KeyUse::Token).await?;
-        self.load(app, KeyUse::Token).await?;
-        let keys: Result<Vec<Value>, _> =
-            self.all(KeyUse::Token).iter().map(|key| serde_json::to_value(&key.jwk)).collect();
+        let keys: Result<Vec<Value>, _> = self.tokens.all().iter().map(|key| serde_json::to_value(&key.jwk)).collect();
         Ok(serde_json::json!({ "keys": keys.map_err(Problem::internal)? }))
     }
 
-    fn all(&self, use_: KeyUse) -> Vec<Arc<TokenKey>> {
-        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        keys.iter().filter(|key| key.use_ == use_).cloned().collect()
-    }
-
-    fn newest(&self, use_: KeyUse) -> Option<Arc<TokenKey>> {
-        self.all(use_).into_iter().rfind(|key| !key.is_retired)
-    }
-
-    async fn load(&self, app: &App, use_: KeyUse) -> Result<(), Problem> {
-        let rows = app.store.read(move |conn| api_access::token_keys(conn, use_.word())).await?;
-        let mut opened = Vec::with_capacity(rows.len());
-        for row in rows {
-            opened.push(Arc::new(open(app, use_, row).await?));
+    const fn ring(&self, use_: KeyUse) -> &Ring {
+        match use_ {
+            KeyUse::Token => &self.tokens,
+            KeyUse::Webhook => &self.webhooks,
         }
-        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        keys.retain(|key| key.use_ != use_);
-        keys.extend(opened);
+    }
+
+    /// Reads the keys unless that was done within `age`; what is known already is not opened again.
+    async fn refresh(&self, app: &App, use_: KeyUse, age: SignedDuration) -> Result<(), Problem> {
+        let ring = self.ring(use_);
+        let now = app.real_clock.now();
+        if ring.is_younger(age, now) {
+            return Ok(());
+        }
+        let _reading = ring.reading.lock().await;
+        if ring.is_younger(age, now) {
+            return Ok(());
+        }
+        let rows = app.store.read(move |conn| api_access::token_keys(conn, use_.word())).await?;
+        let known = ring.all();
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            let retired_at = row.retired_at.map(|at| at.timestamp());
+            let same = known.iter().find(|key| key.id == row.id && key.retired_at == retired_at);
+            keys.push(match same {
+                Some(key) => key.clone(),
+                None => Arc::new(open(app, row).await?),
+            });
+        }
+        *ring.known.write().unwrap_or_else(PoisonError::into_inner) = (keys, Some(now));
         Ok(())
     }
 }
 
-/// Makes a new signing key; the ones before it check what they signed and sign no more.
+/// Why a key is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replace {
+    /// In the course of things: what the old key signed stays good for as long as it lives.
+    Regular,
+    /// Others may know it: nothing that it signed is believed any more, on every node within a minute.
+    Compromised,
+}
+
+/// Makes a new signing key and ends the ones before it.
 ///
 /// # Errors
 ///
 /// The store's and the vault's.
-pub async fn rotate(app: &App, use_: KeyUse) -> Result<String, Problem> {
+pub async fn rotate(app: &App, use_: KeyUse, why: Replace) -> Result<String, Problem> {
     let id = make(app, use_).await?;
     let input = (id.clone(), app.real_clock.now());
     app.store
-        .write(input, move |conn, (id, now)| api_access::retire_token_keys(conn, use_.word(), id, (*now).into()))
+        .write(input, move |conn, (id, now)| match why {
+            Replace::Regular => api_access::retire_token_keys(conn, use_.word(), id, (*now).into()),
+            Replace::Compromised => api_access::remove_token_keys(conn, use_.word(), id),
+        })
         .await?;
-    app.token_keys.load(app, use_).await?;
+    app.token_keys.refresh(app, use_, SignedDuration::ZERO).await?;
     Ok(id)
 }
 
@@ -212,7 +267,7 @@ fn generate(organisation: &str) -> Result<Made, Problem> {
     Ok((Zeroizing::new(pair.serialize_pem()), pair.public_key_raw().to_vec(), certificate.pem()))
 }
 
-async fn open(app: &App, use_: KeyUse, row: TokenKeyRow) -> Result<TokenKey, Problem> {
+async fn open(app: &App, row: TokenKeyRow) -> Result<TokenKey, Problem> {
     let sealed = Sealed { data_key: row.data_key_id.0, bytes: row.sealed };
     let pem = app.unseal(Purpose::SigningKey, &aad(&row.id), &sealed).await.map_err(Problem::internal)?;
     let encoding = EncodingKey::from_rsa_pem(&pem).map_err(Problem::internal)?;
@@ -220,8 +275,8 @@ async fn open(app: &App, use_: KeyUse, row: TokenKeyRow) -> Result<TokenKey, Pro
     jwk.common.key_id = Some(row.id.clone());
     jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
     let decoding = DecodingKey::from_jwk(&jwk).map_err(Problem::internal)?;
-    let is_retired = row.retired_at.is_some();
-    Ok(TokenKey { id: row.id, certificate: row.certificate, use_, is_retired, encoding, decoding, jwk })
+    let retired_at = row.retired_at.map(|at| at.timestamp());
+    Ok(TokenKey { id: row.id, certificate: row.certificate, retired_at, encoding, decoding, jwk })
 }
 
 fn aad(id: &str) -> Vec<u8> {

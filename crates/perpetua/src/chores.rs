@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use perpetua_app::clock::SystemClock;
+use perpetua_app::token_keys::{self, KeyUse, Replace};
 use perpetua_app::{App, activation, backup, doctor, rotation};
 use perpetua_i18n::{Args, Lang, text_with};
 
 use crate::Outcome;
-use crate::cli::{BackupOptions, ConfigOptions, DoctorOptions, RestoreOptions, SignerOptions};
+use crate::cli::{BackupOptions, ConfigOptions, DoctorOptions, ReplaceOptions, RestoreOptions};
 use crate::config::Config;
 use crate::install::{self, Place, said};
 use crate::logging;
@@ -129,7 +130,7 @@ pub async fn rotate_keys(options: &ConfigOptions) -> Outcome {
 }
 
 /// `perpetua rotate-signer`: machines learn of the new key with their next answer.
-pub async fn rotate_signer(options: &SignerOptions) -> Outcome {
+pub async fn rotate_signer(options: &ReplaceOptions) -> Outcome {
     let (app, _) = open(&options.config).await?;
     let changed = if options.compromised {
         activation::keys::replace_compromised(&app).await
@@ -138,5 +139,15 @@ pub async fn rotate_signer(options: &SignerOptions) -> Outcome {
     };
     let id = changed.map_err(|problem| said(&problem))?;
     writeln!(std::io::stdout(), "The key {id} signs certificates and lists from now on.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn rotate_tokens(options: &ReplaceOptions) -> Outcome {
+    let (app, _) = open(&options.config).await?;
+    let why = if options.compromised { Replace::Compromised } else { Replace::Regular };
+    for (use_, what) in [(KeyUse::Token, "access tokens"), (KeyUse::Webhook, "webhook deliveries")] {
+        let id = token_keys::rotate(&app, use_, why).await.map_err(|problem| said(&problem))?;
+        writeln!(std::io::stdout(), "The key {id} signs {what} from now on.")?;
+    }
     Ok(ExitCode::SUCCESS)
 }

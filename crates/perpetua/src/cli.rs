@@ -43,16 +43,19 @@ pub enum Command {
     /// Seal product keys under new data keys.
     RotateKeys(ConfigOptions),
     /// Change the key that signs certificates and lists for machines.
-    RotateSigner(SignerOptions),
+    RotateSigner(ReplaceOptions),
+    /// Change the keys that sign access tokens and webhook deliveries.
+    RotateTokens(ReplaceOptions),
 }
 
-/// Options of `rotate-signer`.
+/// Options of `rotate-signer` and `rotate-tokens`.
 #[derive(Debug, Args)]
-pub struct SignerOptions {
+pub struct ReplaceOptions {
     /// The installation.
     #[command(flatten)]
     pub config: ConfigOptions,
-    /// Others may know the present key: machines stop believing what it signed, and refresh.
+    /// Others may know the present key: what it signed is no longer believed. Machines refresh, programs ask for a
+    /// new token.
     #[arg(long)]
     pub compromised: bool,
 }

@@ -48,6 +48,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::RotateMaster(options) => chores::rotate_master(&options).await,
         Command::RotateKeys(options) => chores::rotate_keys(&options).await,
         Command::RotateSigner(options) => chores::rotate_signer(&options).await,
+        Command::RotateTokens(options) => chores::rotate_tokens(&options).await,
     }
 }
 

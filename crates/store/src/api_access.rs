@@ -92,6 +92,8 @@ pub struct RefreshTokenRow {
     pub used_at: Option<Utc>,
     /// When it was made worthless.
     pub revoked_at: Option<Utc>,
+    /// Whether the program proved who it is when it got the first of the family, and must again.
+    pub needs_proof: bool,
 }
 
 /// A code of the consent page.
@@ -243,6 +245,24 @@ pub fn revoke_family(conn: &mut Conn, family: Uuid, at: Utc) -> Result<usize, St
     Ok(diesel::update(live).set(refresh_token::revoked_at.eq(Some(at))).execute(conn)?)
 }
 
+/// Whether a refresh token that was given out for this one was exchanged in turn.
+pub fn successor_was_used(conn: &mut Conn, row: &RefreshTokenRow) -> Result<bool, StoreError> {
+    let used = refresh_token::table
+        .filter(refresh_token::family_id.eq(row.family_id))
+        .filter(refresh_token::token_hash.ne(&row.token_hash))
+        .filter(refresh_token::created_at.nullable().ge(row.used_at))
+        .filter(refresh_token::used_at.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(used)).get_result(conn)?)
+}
+
+/// Makes all refresh tokens of a person worthless, as when the password changes.
+pub fn revoke_of_person(conn: &mut Conn, person: PersonId, at: Utc) -> Result<usize, StoreError> {
+    let live = refresh_token::table
+        .filter(refresh_token::person_id.eq(Id(person)))
+        .filter(refresh_token::revoked_at.is_null());
+    Ok(diesel::update(live).set(refresh_token::revoked_at.eq(Some(at))).execute(conn)?)
+}
+
 /// Makes all refresh tokens of a program worthless.
 pub fn revoke_of_app(conn: &mut Conn, app: AppId, at: Utc) -> Result<usize, StoreError> {
     let live =
@@ -289,4 +309,10 @@ pub fn retire_token_keys(conn: &mut Conn, purpose: &str, but: &str, at: Utc) -> 
         .filter(token_key::id.ne(but))
         .filter(token_key::retired_at.is_null());
     Ok(diesel::update(others).set(token_key::retired_at.eq(Some(at))).execute(conn)?)
+}
+
+/// Removes all keys of a purpose but one, so that nothing they signed is believed.
+pub fn remove_token_keys(conn: &mut Conn, purpose: &str, but: &str) -> Result<usize, StoreError> {
+    let others = token_key::table.filter(token_key::purpose.eq(purpose)).filter(token_key::id.ne(but));
+    Ok(diesel::delete(others).execute(conn)?)
 }

@@ -777,6 +777,7 @@ diesel::table! {
         expires_at -> BigInt,
         used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        needs_proof -> Bool,
     }
 }
 

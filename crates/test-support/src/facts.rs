@@ -77,6 +77,12 @@ impl TestApp {
         counted.expect("tables can be counted")
     }
 
+    /// Changes rows as no use case would, to set up what only a fault leaves behind: how many.
+    pub async fn run(&self, sql: &'static str) -> usize {
+        let run = |conn: &mut Conn, sql: &&'static str| diesel::sql_query(*sql).execute(conn).map_err(StoreError::from);
+        self.app.store.write(sql, run).await.expect("the statement")
+    }
+
     /// One number from a query that calls it `number`.
     pub async fn number(&self, sql: &str) -> i64 {
         let sql = sql.to_owned();

@@ -192,6 +192,36 @@ fn thirty_two_copies_of_a_write_have_one_effect_and_one_answer() {
 }
 
 #[test]
+fn a_write_whose_process_died_before_answering_is_answered_with_its_effect() {
+    TestApp::each(|test| async move {
+        let shop = Shop::open(test).await;
+        let client = shop.client.saying("MS-RequestId", "0b1c0000-0000-4000-8000-000000000001");
+        let body = json!({ "lineItems": [{ "offerId": shop.item.to_string(), "quantity": 1 }] });
+        let first = client.post(&shop.path("orders"), &body).await.json();
+        assert_eq!(shop.test.run("UPDATE api_answer SET status = 0, body = ''").await, 1);
+        shop.test.real_clock.advance(jiff::SignedDuration::from_secs(61));
+        let again = client.post(&shop.path("orders"), &body).await;
+        assert_eq!((again.status.as_u16(), again.json()["id"].clone()), (201, first["id"].clone()));
+        assert_eq!(shop.client.get(&shop.path("orders")).await.json()["totalCount"], 1);
+    });
+}
+
+#[test]
+fn a_call_without_the_right_is_recorded() {
+    TestApp::each(|test| async move {
+        let shop = Shop::open(test).await;
+        let order = shop.order(&[1]).await;
+        let path = shop.path(&format!("artifacts/softwarekey/orders/{}/lineitems/0", order["id"].as_str().unwrap()));
+        let rights = AppRights { keys: true, cancel: true };
+        let sales = Client::with(&shop.test, shop.partner, &[Role::SalesAgent], rights).await;
+        assert_eq!(sales.get(&path).await.status.as_u16(), 403);
+        let records = shop.test.lines("SELECT detail AS line FROM audit_record WHERE kind = 'api.refused'").await;
+        assert_eq!(records.len(), 1);
+        assert!(records[0].contains("missing_role"), "{records:?}");
+    });
+}
+
+#[test]
 fn a_program_without_the_rights_reaches_neither_keys_nor_cancellation() {
     TestApp::each(|test| async move {
         let shop = Shop::open(test).await;

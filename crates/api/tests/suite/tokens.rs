@@ -1,12 +1,15 @@
 //! Tokens: both endpoints, wrong proofs, refresh tokens and codes.
 
+use jiff::SignedDuration;
 use perpetua_app::consent::{self, Asked};
+use perpetua_app::token_keys::{self, KeyUse, Replace};
+use perpetua_app::{Caller, people};
 use perpetua_domain::access::{AppRights, Role};
 use perpetua_test_support::TestApp;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::client::{Client, register};
+use crate::client::{Client, Reply, register};
 
 fn claims(token: &str) -> Value {
     let part = token.split('.').nth(1).unwrap();
@@ -61,7 +64,7 @@ fn a_wrong_proof_tenant_or_audience_is_refused_and_a_removed_secret_too() {
         assert_eq!(ask(other.to_string(), &id, &secret, "").await, (400, "unauthorized_client".to_owned()));
         let elsewhere = "&resource=https%3A%2F%2Felsewhere.example";
         assert_eq!(ask(own.clone(), &id, &secret, elsewhere).await, (400, "invalid_resource".to_owned()));
-        test.real_clock.advance(jiff::SignedDuration::from_hours(31 * 24));
+        test.real_clock.advance(SignedDuration::from_hours(31 * 24));
         assert_eq!(ask(own, &id, &secret, "").await, (401, "invalid_client".to_owned()));
     });
 }
@@ -94,10 +97,112 @@ fn a_code_gives_tokens_once_and_a_refresh_token_used_twice_kills_its_family() {
         };
         let second = refresh(first.clone()).await.json()["refresh_token"].as_str().unwrap().to_owned();
         assert_eq!(refresh(first.clone()).await.status.as_u16(), 200, "an answer may be lost");
-        test.real_clock.advance(jiff::SignedDuration::from_mins(2));
+        test.real_clock.advance(SignedDuration::from_mins(2));
         assert_eq!(refresh(first).await.json()["error"], "invalid_grant");
         assert_eq!(refresh(second).await.json()["error"], "invalid_grant", "somebody has a copy");
         assert_eq!(nobody.form("/common/oauth2/v2.0/token", &exchange).await.json()["error"], "invalid_grant");
+    });
+}
+
+/// A person's tokens: the program with its secret or without, and the first refresh token.
+struct Consent {
+    nobody: Client,
+    id: String,
+    proof: String,
+}
+
+impl Consent {
+    async fn given(test: &TestApp, person: &Caller, has_proof: bool) -> (Self, String) {
+        let (id, secret) = register(test, person.tenant, &[], AppRights::default()).await;
+        let verifier = "a-verifier-of-at-least-forty-three-characters-0123";
+        let challenge = data_encoding::BASE64URL_NOPAD.encode(&Sha256::digest(verifier));
+        let redirect_uri = "http://localhost:4711".to_owned();
+        let asked = Asked { client: id.parse().unwrap(), redirect_uri, challenge, nonce: "n".to_owned() };
+        let code = consent::grant(&test.app, person, asked).await.unwrap();
+        let proof = if has_proof { format!("&client_secret={secret}") } else { String::new() };
+        let consent = Self { nobody: Client::of_nobody(test), id, proof };
+        let form = format!(
+            "grant_type=authorization_code&code={}&redirect_uri=http://localhost:4711&code_verifier={verifier}",
+            *code.expose()
+        );
+        let given = consent.ask(&form, &consent.proof).await.json();
+        let first = given["refresh_token"].as_str().unwrap().to_owned();
+        (consent, first)
+    }
+
+    async fn ask(&self, form: &str, proof: &str) -> Reply {
+        self.nobody.form("/common/oauth2/token", &format!("{form}&client_id={}{proof}", self.id)).await
+    }
+
+    /// The next refresh token, or the error.
+    async fn refresh(&self, token: &str, proof: &str) -> Result<String, String> {
+        let reply = self.ask(&format!("grant_type=refresh_token&refresh_token={token}"), proof).await.json();
+        let text = |name: &str| reply[name].as_str().unwrap_or_default().to_owned();
+        if reply["error"].is_null() { Ok(text("refresh_token")) } else { Err(text("error")) }
+    }
+}
+
+#[test]
+fn a_refresh_token_needs_the_proof_that_the_first_of_its_family_was_given_for() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let person = test.caller(partner, &[Role::AdminAgent]).await;
+        let (proven, token) = Consent::given(&test, &person, true).await;
+        assert_eq!(proven.refresh(&token, "").await, Err("invalid_client".to_owned()));
+        let next = proven.refresh(&token, &proven.proof).await.unwrap();
+        assert_eq!(proven.refresh(&next, "").await, Err("invalid_client".to_owned()));
+        let (public, token) = Consent::given(&test, &person, false).await;
+        assert!(public.refresh(&token, "").await.is_ok());
+    });
+}
+
+#[test]
+fn who_went_on_with_the_next_refresh_token_does_not_come_back_with_the_old() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let person = test.caller(partner, &[Role::AdminAgent]).await;
+        let (consent, first) = Consent::given(&test, &person, false).await;
+        let second = consent.refresh(&first, "").await.unwrap();
+        test.real_clock.advance(SignedDuration::from_secs(1));
+        let third = consent.refresh(&second, "").await.unwrap();
+        let over = Err("invalid_grant".to_owned());
+        assert_eq!(consent.refresh(&first, "").await, over, "somebody has a copy");
+        assert_eq!(consent.refresh(&third, "").await, over, "so nobody goes on");
+    });
+}
+
+#[test]
+fn a_new_password_ends_the_refresh_tokens_of_a_person() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let admin = test.caller(partner, &[Role::AdminAgent]).await;
+        let person = test.caller(partner, &[Role::AdminAgent]).await;
+        let (consent, first) = Consent::given(&test, &person, false).await;
+        let link = people::hand_out_reset(&test.app, &admin, partner, person.person).await.unwrap();
+        people::reset_password(&test.app, &admin.origin, &link.token, "a new and long password").await.unwrap();
+        assert_eq!(consent.refresh(&first, "").await, Err("invalid_grant".to_owned()));
+    });
+}
+
+#[test]
+fn a_replaced_key_checks_tokens_while_they_live_and_a_compromised_one_none() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let client = Client::of(&test, partner).await;
+        let keys = &test.app.token_keys;
+        let old = keys.signing(&test.app, KeyUse::Token).await.unwrap().id.clone();
+        token_keys::rotate(&test.app, KeyUse::Token, Replace::Regular).await.unwrap();
+        assert_ne!(keys.signing(&test.app, KeyUse::Token).await.unwrap().id, old);
+        assert_eq!(client.get("/v1/customers").await.status.as_u16(), 200);
+        let fresh = Client::of(&test, partner).await;
+        token_keys::rotate(&test.app, KeyUse::Token, Replace::Compromised).await.unwrap();
+        assert_eq!(client.get("/v1/customers").await.fault(), (401, 800_001));
+        assert_eq!(fresh.get("/v1/customers").await.fault(), (401, 800_001));
+        let last = keys.signing(&test.app, KeyUse::Token).await.unwrap().id.clone();
+        token_keys::rotate(&test.app, KeyUse::Token, Replace::Regular).await.unwrap();
+        assert!(keys.find(&test.app, KeyUse::Token, &last).await.unwrap().is_some());
+        test.real_clock.advance(SignedDuration::from_mins(61));
+        assert!(keys.find(&test.app, KeyUse::Token, &last).await.unwrap().is_none(), "no token of it lives");
     });
 }
 
@@ -114,7 +219,7 @@ fn a_token_ends_with_its_time_its_program_and_its_partner() {
         let late = Client::of(&test, partner).await;
         perpetua_app::apps::remove(&test.app, &admin, app.id).await.unwrap();
         assert_eq!(client.get("/v1/customers").await.fault(), (401, 800_001));
-        test.real_clock.advance(jiff::SignedDuration::from_secs(3_600));
+        test.real_clock.advance(SignedDuration::from_secs(3_600));
         assert_eq!(late.get("/v1/customers").await.fault(), (401, 800_001));
     });
 }

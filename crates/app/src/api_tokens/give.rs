@@ -140,7 +140,7 @@ pub async fn give(app: &App, request: TokenRequest) -> Result<Given, Refusal> {
     }
     let user = match &request.grant {
         GrantKind::ClientCredentials => None,
-        GrantKind::Refresh(token) => Some(refresh(app, &known, token, now).await?),
+        GrantKind::Refresh(token) => Some(refresh(app, &known, token, credential.is_some(), now).await?),
         GrantKind::Code { code, redirect_uri, verifier } => {
             let has_proof = credential.is_some();
             Some(exchange(app, &known, code, redirect_uri, verifier, has_proof, now).await?)
@@ -177,34 +177,48 @@ struct Consented {
     nonce: String,
 }
 
-async fn refresh(app: &App, known: &Known, token: &str, now: Timestamp) -> Result<Consented, Refusal> {
+async fn refresh(app: &App, known: &Known, token: &str, has_proof: bool, now: Timestamp) -> Result<Consented, Refusal> {
     let hash = Token::parse(token).ok_or(Refusal::InvalidGrant)?.hash();
     let next = app.entropy.token();
-    let input = (known.row.id.0, hash.to_vec(), next.hash().to_vec(), now);
-    let outcome = app
-        .store
-        .write(input, |conn, (client, hash, next_hash, now)| {
-            let found = api_access::find_refresh(conn, hash)?;
-            let row = found.filter(|row| row.app_id.0 == *client).ok_or(Refusal::InvalidGrant)?;
-            if row.revoked_at.is_some() || row.expires_at.timestamp() <= *now {
-                return Err(Refusal::InvalidGrant);
-            }
-            let in_grace = |used: Timestamp| now.duration_since(used) <= REFRESH_GRACE;
-            if row.used_at.is_some_and(|used| !in_grace(used.timestamp())) {
-                // Somebody else has a copy: nobody goes on with this family. The revocation must stay,
-                // so this is no refusal of the transaction.
-                api_access::revoke_family(conn, row.family_id.0, (*now).into())?;
-                return Ok(None);
-            }
-            api_access::use_refresh(conn, hash, (*now).into())?;
-            let person = live_person(conn, row.person_id.0, row.tenant_id.0, *now)?;
-            let next = next_refresh(&row, next_hash.clone(), *now);
-            api_access::insert_refresh(conn, &next)?;
-            Ok(Some(person))
-        })
-        .await?;
-    let person = outcome.ok_or(Refusal::InvalidGrant)?;
+    let brought =
+        RefreshBrought { client: known.row.id.0, hash: hash.to_vec(), next_hash: next.hash().to_vec(), has_proof, now };
+    let person = app.store.write(brought, use_refresh).await?.ok_or(Refusal::InvalidGrant)?;
     Ok(Consented { person, refresh_token: next, nonce: String::new() })
+}
+
+struct RefreshBrought {
+    client: AppId,
+    hash: Vec<u8>,
+    next_hash: Vec<u8>,
+    has_proof: bool,
+    now: Timestamp,
+}
+
+/// Exchanges a refresh token for the next. `None` when the family was revoked, which must stay, so that it is no
+/// refusal of the transaction.
+fn use_refresh(conn: &mut Conn, brought: &RefreshBrought) -> Result<Option<PersonRow>, Refusal> {
+    let now = brought.now;
+    let found = api_access::find_refresh(conn, &brought.hash)?;
+    let row = found.filter(|row| row.app_id.0 == brought.client).ok_or(Refusal::InvalidGrant)?;
+    if row.revoked_at.is_some() || row.expires_at.timestamp() <= now {
+        return Err(Refusal::InvalidGrant);
+    }
+    if row.needs_proof && !brought.has_proof {
+        return Err(Refusal::InvalidClient);
+    }
+    if let Some(used) = row.used_at {
+        // An answer may be lost once; whoever went on with it does not come back with the old token.
+        let is_over = now.duration_since(used.timestamp()) > REFRESH_GRACE;
+        if is_over || api_access::successor_was_used(conn, &row)? {
+            // Somebody else has a copy: nobody goes on with this family.
+            api_access::revoke_family(conn, row.family_id.0, now.into())?;
+            return Ok(None);
+        }
+    }
+    api_access::use_refresh(conn, &brought.hash, now.into())?;
+    let person = live_person(conn, row.person_id.0, row.tenant_id.0, now)?;
+    api_access::insert_refresh(conn, &next_refresh(&row, brought.next_hash.clone(), now))?;
+    Ok(Some(person))
 }
 
 fn next_refresh(row: &RefreshTokenRow, token_hash: Vec<u8>, now: Timestamp) -> RefreshTokenRow {
@@ -286,6 +300,7 @@ fn first_refresh(row: &CodeRow, brought: &Brought) -> RefreshTokenRow {
         expires_at: expires_at.into(),
         used_at: None,
         revoked_at: None,
+        needs_proof: brought.has_proof,
     }
 }
 

@@ -68,9 +68,9 @@ fn is_signed_by(assertion: &str, public_key: &str, app: &AppRow, public_url: &st
     let client = app.id.0.to_string();
     let now = now.as_second();
     let is_for_us = match &claims.aud {
-        serde_json::Value::String(aud) => aud.starts_with(public_url),
+        serde_json::Value::String(aud) => is_within(aud, public_url),
         serde_json::Value::Array(all) => {
-            all.iter().filter_map(|aud| aud.as_str()).any(|aud| aud.starts_with(public_url))
+            all.iter().filter_map(|aud| aud.as_str()).any(|aud| is_within(aud, public_url))
         }
         _ => false,
     };
@@ -78,7 +78,28 @@ fn is_signed_by(assertion: &str, public_key: &str, app: &AppRow, public_url: &st
     lives && is_for_us && claims.iss.eq_ignore_ascii_case(&client) && claims.sub.eq_ignore_ascii_case(&client)
 }
 
+/// Whether an address is ours or below it; a longer host name is neither.
+fn is_within(address: &str, public_url: &str) -> bool {
+    let rest = address.strip_prefix(public_url.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The credential's id, when there is one.
 pub(super) fn id_of(row: Option<&AppCredentialRow>) -> Option<AppCredentialId> {
     row.map(|row| row.id.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_within;
+
+    #[test]
+    fn an_assertion_is_for_us_only_at_our_own_host() {
+        for ours in ["https://desk.example", "https://desk.example/", "https://desk.example/common/oauth2/token"] {
+            assert!(is_within(ours, "https://desk.example"), "{ours}");
+        }
+        for other in ["", "https://desk.example.evil.test/", "https://desk.exampl", "http://desk.example/"] {
+            assert!(!is_within(other, "https://desk.example"), "{other}");
+        }
+    }
 }

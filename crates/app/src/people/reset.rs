@@ -10,7 +10,7 @@ use perpetua_domain::id::{PersonId, RowId, TenantId};
 use perpetua_domain::names::{EmailAddress, check_password};
 use perpetua_store::password_resets::{self, PasswordResetRow};
 use perpetua_store::people::PersonRow;
-use perpetua_store::{Conn, Id, Utc, audit as audit_rows, people, rights, sessions};
+use perpetua_store::{Conn, Id, Utc, api_access, audit as audit_rows, people, rights, sessions};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -195,6 +195,7 @@ pub async fn reset_password(app: &App, origin: &Origin, token: &Token, password:
             let credential = people::password(conn, person.id.0)?.ok_or_else(Problem::not_found)?;
             people::set_password(conn, credential.id.0, secret, at)?;
             sessions::end_all(conn, person.id.0, at)?;
+            api_access::revoke_of_person(conn, person.id.0, at)?;
             record(conn, *now, *real_now, seed, origin, &person)
         })
         .await

@@ -9,7 +9,7 @@ use perpetua_domain::access::{Permission, Role};
 use perpetua_domain::id::{GrantId, PersonId, TenantId};
 use perpetua_domain::names::{EmailAddress, PersonName, check_password};
 use perpetua_store::people::PersonRow;
-use perpetua_store::{Conn, Utc, invitations, people, rights, sessions, tenants};
+use perpetua_store::{Conn, Utc, api_access, invitations, people, rights, sessions, tenants};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -274,6 +274,7 @@ fn apply(
         let credential = people::password(conn, user)?.ok_or_else(Problem::not_found)?;
         people::set_password(conn, credential.id.0, hash, stamp.real_now.into())?;
         sessions::end_all(conn, user, stamp.real_now.into())?;
+        api_access::revoke_of_person(conn, user, stamp.real_now.into())?;
         did(conn, &mut ids, stamp, "user.password_set", customer, &person, &[])?;
     }
     Ok(crate::claim::take(conn, stamp)?)

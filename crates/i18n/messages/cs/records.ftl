@@ -46,6 +46,7 @@ activity-purchase-cancel_refused = Pokus o zrušení nákupu
 activity-request-closed = Uzavření žádosti
 activity-request-opened = Podání žádosti
 activity-key-revealed = Zobrazení klíče produktu { $product }, objednávka { $order }
+activity-api-refused = Odmítnuté volání rozhraní
 activity-key-reveal_refused = Pokus o zobrazení klíče
 activity-key-limit_lowered = Snížení limitu klíče
 activity-relationship-declined = Odmítnutí spolupráce

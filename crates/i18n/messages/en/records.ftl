@@ -46,6 +46,7 @@ activity-purchase-cancel_refused = Tried to cancel a purchase
 activity-request-closed = Closed a request
 activity-request-opened = Opened a request
 activity-key-revealed = Looked at the key of { $product }, order { $order }
+activity-api-refused = A call of the interface was refused
 activity-key-reveal_refused = Tried to look at a key
 activity-key-limit_lowered = Lowered a key’s limit
 activity-relationship-declined = Declined a relationship
