@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use perpetua_store::api_access::{self, TokenKeyRow};
-use perpetua_store::{Id, StoreError};
+use perpetua_store::{Id, StoreError, Utc};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, RsaKeySize};
 use serde::Serialize;
 use serde_json::Value;
@@ -191,7 +191,7 @@ impl TokenKeys {
         let known = ring.all();
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
-            let retired_at = row.retired_at.map(|at| at.timestamp());
+            let retired_at = row.retired_at.map(Utc::timestamp);
             let same = known.iter().find(|key| key.id == row.id && key.retired_at == retired_at);
             keys.push(match same {
                 Some(key) => key.clone(),
@@ -275,7 +275,7 @@ async fn open(app: &App, row: TokenKeyRow) -> Result<TokenKey, Problem> {
     jwk.common.key_id = Some(row.id.clone());
     jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
     let decoding = DecodingKey::from_jwk(&jwk).map_err(Problem::internal)?;
-    let retired_at = row.retired_at.map(|at| at.timestamp());
+    let retired_at = row.retired_at.map(Utc::timestamp);
     Ok(TokenKey { id: row.id, certificate: row.certificate, retired_at, encoding, decoding, jwk })
 }
 

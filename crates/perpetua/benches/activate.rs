@@ -92,13 +92,9 @@ impl World {
                 took
             });
         }
-        let mut took: Vec<Duration> = tasks.join_all().await.into_iter().flatten().collect();
-        let (elapsed, cpu) = (started.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-        took.sort_unstable();
-        let at = |share: usize| took[(took.len() - 1) * share / 100];
-        #[expect(clippy::cast_precision_loss, reason = "a count of requests of seconds")]
-        let count = took.len() as f64;
-        (Round { per_second: count / elapsed, p50: at(50), p99: at(99) }, cpu * 1_000_000.0 / count)
+        let round = Round::of(tasks.join_all().await, started.elapsed());
+        let micros = (cpu_seconds() - cpu) * 1_000_000.0 / round.count;
+        (round, micros)
     }
 
     /// The same without HTTP, opening and signing: the transaction alone, as many at once.
@@ -124,13 +120,7 @@ impl World {
                 took
             });
         }
-        let mut took: Vec<Duration> = tasks.join_all().await.into_iter().flatten().collect();
-        let elapsed = started.elapsed().as_secs_f64();
-        took.sort_unstable();
-        let at = |share: usize| took[(took.len() - 1) * share / 100];
-        #[expect(clippy::cast_precision_loss, reason = "a count of requests of seconds")]
-        let per_second = took.len() as f64 / elapsed;
-        Round { per_second, p50: at(50), p99: at(99) }
+        Round::of(tasks.join_all().await, started.elapsed())
     }
 }
 

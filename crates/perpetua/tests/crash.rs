@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+#[expect(dead_code, reason = "shared with measurements that need more of it")]
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -57,7 +57,7 @@ migrations! {
     15 "0015" "activation",
     16 "0016" "desk",
     17 "0017" "renewals",
-    20 "0020" "refresh_proof",
+    20 "0020" "proof_and_lookups",
 }
 
 #[derive(QueryableByName)]

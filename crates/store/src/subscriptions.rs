@@ -7,6 +7,7 @@ use perpetua_domain::subscription::{SubscriptionState, Suspension};
 use perpetua_domain::term::Term;
 
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::orders::OrderLineRow;
 use crate::schema::{offer, order_line, orders, price_list, renewal, subscription};
@@ -207,7 +208,7 @@ pub fn follow_line(
 /// Subscriptions whose term is over and that do not know it yet, at most `limit`, the oldest end first.
 pub fn ended(conn: &mut Conn, now: Utc, limit: i64) -> Result<Vec<SubscriptionRow>, StoreError> {
     Ok(subscription::table
-        .filter(subscription::state.eq_any([SubscriptionState::Active, SubscriptionState::Suspended].map(Word)))
+        .filter(as_indexed("subscription.state IN ('active', 'suspended')"))
         .filter(subscription::term_ends_at.le(now))
         .order((subscription::term_ends_at, subscription::id))
         .limit(limit)

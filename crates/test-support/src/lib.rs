@@ -2,6 +2,7 @@
 
 pub mod device;
 mod facts;
+mod plans;
 pub mod postgres;
 mod records;
 mod shop;

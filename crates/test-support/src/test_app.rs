@@ -31,6 +31,7 @@ use perpetua_store::{
 };
 use tempfile::TempDir;
 
+use crate::plans;
 use crate::postgres::{PostgresDatabase, fresh_database_like};
 
 /// When every test begins, business and real time alike.
@@ -93,7 +94,11 @@ impl TestApp {
                 if let Some(app) = Self::start(engine).await {
                     let name = std::thread::current().name().unwrap_or("test").to_owned();
                     eprintln!("{name} on {engine:?}");
-                    body(Arc::new(app)).await;
+                    let app = Arc::new(app);
+                    body(app.clone()).await;
+                    if engine == Engine::Sqlite {
+                        app.check_plans().await;
+                    }
                 }
             });
         }
@@ -119,6 +124,7 @@ impl TestApp {
             Some(database) => DatabaseUrl::Postgres(database.url().to_owned()),
             None => DatabaseUrl::Sqlite(folder.path().join("test.db").display().to_string()),
         };
+        plans::watch();
         let store = Store::open(&url, options).expect("the database opens");
         let start: Timestamp = START.parse().expect("the start is an instant");
         let clock = Arc::new(FixedClock::new(start));

@@ -80,9 +80,22 @@ fn head(bytes: &[u8]) -> Option<(u16, usize, usize)> {
 
 /// Answers a second and latencies of one round.
 pub struct Round {
+    pub count: f64,
     pub per_second: f64,
     pub p50: Duration,
     pub p99: Duration,
+}
+
+impl Round {
+    /// What connections saw that ran for this long.
+    pub fn of(took: Vec<Vec<Duration>>, elapsed: Duration) -> Self {
+        let mut took: Vec<Duration> = took.into_iter().flatten().collect();
+        took.sort_unstable();
+        let at = |share: usize| took[(took.len() - 1) * share / 100];
+        #[expect(clippy::cast_precision_loss, reason = "a count of requests of seconds")]
+        let count = took.len() as f64;
+        Self { count, per_second: count / elapsed.as_secs_f64(), p50: at(50), p99: at(99) }
+    }
 }
 
 async fn round(address: &str, shot: &Shot, connections: usize, numbers: &Arc<AtomicUsize>) -> Round {
@@ -103,13 +116,7 @@ async fn round(address: &str, shot: &Shot, connections: usize, numbers: &Arc<Ato
             took
         });
     }
-    let mut took: Vec<Duration> = tasks.join_all().await.into_iter().flatten().collect();
-    let elapsed = started.elapsed().as_secs_f64();
-    took.sort_unstable();
-    let at = |share: usize| took[(took.len() - 1) * share / 100];
-    #[expect(clippy::cast_precision_loss, reason = "a count of requests of seconds")]
-    let per_second = took.len() as f64 / elapsed;
-    Round { per_second, p50: at(50), p99: at(99) }
+    Round::of(tasks.join_all().await, started.elapsed())
 }
 
 /// The round in the middle.

@@ -44,6 +44,11 @@ impl Demo {
         self.child.wait().unwrap();
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop.
     pub fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
@@ -131,14 +136,26 @@ impl Browser {
     }
 
     fn open(&self, what: &str, length: usize, body: &str) -> std::io::Result<TcpStream> {
+        let headers = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n");
+        let mut stream = self.open_with(what, &headers)?;
+        stream.write_all(body.as_bytes())?;
+        Ok(stream)
+    }
+
+    /// Sends the head of a request with these further headers, each with its line end.
+    pub fn open_with(&self, what: &str, headers: &str) -> std::io::Result<TcpStream> {
         let mut stream = TcpStream::connect(&self.address)?;
         write!(
             stream,
-            "{what} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}; lang=en\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}",
+            "{what} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}; lang=en\r\n{headers}\r\n",
             self.address, self.cookie,
         )?;
         Ok(stream)
+    }
+
+    /// What names the session.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     fn answer(&mut self, mut stream: TcpStream) -> std::io::Result<Page> {
