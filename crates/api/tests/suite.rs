@@ -24,6 +24,8 @@ mod grid;
 mod inventory;
 #[path = "suite/invoices.rs"]
 mod invoices;
+#[path = "suite/limits.rs"]
+mod limits;
 #[path = "suite/matrix.rs"]
 mod matrix;
 #[path = "suite/new_customers.rs"]

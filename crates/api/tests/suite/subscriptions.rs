@@ -133,7 +133,7 @@ fn a_renewal_is_an_order_that_the_system_placed_under_the_same_subscription() {
         let path = at(&format!("subscriptions/{id}"));
         assert_eq!(client.patch(&path, &json!({ "autoRenewEnabled": true })).await.status.as_u16(), 200);
         test.clock.advance(jiff::SignedDuration::from_hours(24 * 366));
-        assert_eq!(perpetua_app::subscriptions::end_terms(&test.app).await.unwrap(), 1);
+        assert_eq!(perpetua_app::subscriptions::end_terms(&test.app, None).await.unwrap().done, 1);
         let renewed = client.get(&path).await.json();
         assert_eq!(
             (&renewed["status"], &renewed["id"], &renewed["autoRenewEnabled"]),
