@@ -75,7 +75,7 @@ def test_a_new_customer_finds_agrees_buys_and_gives_back_in_part_and_whole(progr
     assert item == ":".join([listed[0]["id"], sku["id"], found["id"]])
     one = program.call("GET", at(f"products/{listed[0]['id']}/skus/{sku['id']}/availabilities/{found['id']}"))
     assert (one[0], one[1]["catalogItemId"]) == (200, item)
-    stocked = program.call("POST", "/v1/extensions/product/checkInventory", {
+    stocked = program.call("POST", "/v1/extensions/product/checkInventory?country=CZ", {
         "targetItems": [{"productId": listed[0]["id"], "skuId": sku["id"]}],
         "inventoryContext": {"customerId": customer},
     })

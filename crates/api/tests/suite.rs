@@ -18,6 +18,8 @@ mod client;
 mod customers;
 #[path = "suite/devices.rs"]
 mod devices;
+#[path = "suite/extensions.rs"]
+mod extensions;
 #[path = "suite/grid.rs"]
 mod grid;
 #[path = "suite/inventory.rs"]
