@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from microsoft.store.partnercenterservices.models import MicrosoftPartnerSdkContractsV1InvoiceSummary
 from test_selling import order
+from test_subscriptions import subscribe
 
 
 def is_pdf(answer):
@@ -60,12 +61,7 @@ def test_what_was_just_bought_and_given_back_stands_among_the_unbilled_lines(pro
 
 
 def test_a_subscription_that_renews_itself_is_active_all_the_time_and_billed_as_renewed(program):
-    listed = program.call("GET", program.at("products?targetView=SoftwareSubscriptions"))[1]["items"]
-    item = next(purchasable(program, product) for product in listed)
-    body = {"lineItems": [{"lineItemNumber": 0, "offerId": item["catalogItemId"], "quantity": 1}]}
-    status, placed = program.call("POST", program.at("orders"), body)
-    assert status == 201, placed
-    subscription = placed["lineItems"][0]["subscriptionId"]
+    placed, subscription = subscribe(program)
     path = program.at(f"subscriptions/{subscription}")
     assert program.call("PATCH", path, {"autoRenewEnabled": True})[0] == 200
     program.demo.set_clock(program.call("GET", path)[1]["commitmentEndDate"])
@@ -78,12 +74,6 @@ def test_a_subscription_that_renews_itself_is_active_all_the_time_and_billed_as_
     unbilled = lines(program, f"/v1/invoices/unbilled/lineitems?currencycode={currency}&period=current&size=1")
     charges = {line["orderId"]: (line["chargeType"], line["subscriptionId"]) for line in unbilled}
     assert charges[read["orderId"]] == ("Renew", subscription), unbilled
-
-
-def purchasable(program, product):
-    """The first availability of the first edition."""
-    sku = program.follow(product["links"]["skus"])[1]["items"][0]
-    return program.follow(sku["links"]["availabilities"])[1]["items"][0]
 
 
 def test_the_account_at_a_glance_is_read_by_the_clients_own_model(program):

@@ -57,7 +57,7 @@ pub fn rows() -> Vec<Operation> {
             .over_customer(P::PurchaseCancel)
             .answers::<Cancellation>(201),
         Operation::post(
-            "X-09",
+            "X-05",
             "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/links/{link}/renewal",
             handler!(renew),
             EXAMPLE_RENEWAL,

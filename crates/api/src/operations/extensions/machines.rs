@@ -23,18 +23,18 @@ const PAGE: u32 = 500;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        Operation::get("X-05", "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/activations", handler!(activations))
+        Operation::get("X-06", "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/activations", handler!(activations))
             .says("How many machines the key of a line has activated, and may")
             .over_customer(P::SoftwareView)
             .answers::<Activations>(200),
-        Operation::get("X-06", "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/machines", handler!(list))
+        Operation::get("X-07", "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/machines", handler!(list))
             .says("The machines of a line, the one seen last first")
             .over_customer(P::SoftwareView)
             .asks("size", "Machines on a page, at most 500")
             .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
             .answers::<Collection<ActivatedMachine>>(200),
         Operation::delete(
-            "X-07",
+            "X-08",
             "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/machines/{machine}",
             handler!(give_back),
         )

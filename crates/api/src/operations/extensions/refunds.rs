@@ -31,7 +31,7 @@ const REASONS: Words<ReasonChoice> = Words(&[
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        Operation::post("X-08", "/ext/v1/customers/{c}/orders/{o}/refundrequests", handler!(ask), EXAMPLE)
+        Operation::post("X-09", "/ext/v1/customers/{c}/orders/{o}/refundrequests", handler!(ask), EXAMPLE)
             .says("Ask the operator for a refund of an order or one line, with reason and amount")
             .over_customer(P::RefundRequest)
             .answers::<ServiceRequest>(201),
