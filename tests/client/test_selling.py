@@ -208,6 +208,10 @@ def test_a_download_link_is_made_shown_once_used_and_revoked(program):
         assert page.status == 200
     status, listed = program.call("GET", links)
     assert [link["state"] for link in listed["items"]] == ["active"]
+    status, renewed = program.call("POST", f"{links}/{made['id']}/renewal", {"lifetimeDays": 20, "usesMax": 5})
+    assert (status, renewed["usesMax"], renewed["state"]) == (200, 5, "active"), renewed
+    assert renewed["expiresAt"] > made["expiresAt"]
     assert program.call("DELETE", f"{links}/{made['id']}")[0] == 204
+    assert refusal(program.call("POST", f"{links}/{made['id']}/renewal", {"usesMax": 5})) == (400, 900141)
     status, listed = program.call("GET", links)
     assert [link["state"] for link in listed["items"]] == ["revoked"]

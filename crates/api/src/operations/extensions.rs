@@ -225,12 +225,14 @@ async fn revoke(call: Call) -> Result<Answer, Fault> {
 }
 
 async fn renew(call: Call) -> Result<Answer, Fault> {
-    let link = link_of(&call).await?.id;
-    let body = call.json()?;
-    let fields = body.fields()?;
-    let (lifetime_days, uses_max) = (number(&fields, "lifetimeDays")?, number(&fields, "usesMax")?);
-    let command = RenewLink { link, lifetime_days, uses_max };
-    links::renew(call.app(), &call.caller, command).await.about(Family::Other)?;
+    let (lifetime_days, uses_max) = {
+        let body = call.json()?;
+        let fields = body.fields()?;
+        (number(&fields, "lifetimeDays")?, number(&fields, "usesMax")?)
+    };
+    let command = RenewLink { link: link_of(&call).await?.id, lifetime_days, uses_max };
+    // What cannot be renewed is a state, not a clash: clients repeat a 409.
+    links::renew(call.app(), &call.caller, command).await.about(Family::Provisioning)?;
     Answer::ok(of(link_of(&call).await?))
 }
 

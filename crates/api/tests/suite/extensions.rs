@@ -84,7 +84,7 @@ fn a_refund_is_asked_for_with_reason_and_amount_after_the_window() {
             ("/Amount", json!(99_999)),
             ("/Amount", json!(0)),
             ("/Amount", json!("much")),
-            ("/Reason", json!("unknown")),
+            ("/ReasonText", json!("x".repeat(2_001))),
             ("/title", json!("two\nlines")),
             ("/lineItemNumber", json!(7)),
             ("/primaryContact/phoneNumber", json!("1")),
@@ -95,6 +95,9 @@ fn a_refund_is_asked_for_with_reason_and_amount_after_the_window() {
             assert_eq!(refused.fault(), (400, 3_000), "{name}");
             assert_eq!(refused.json()["data"].as_array().unwrap().len(), 1, "{name}: {refused:?}");
         }
+        let mut silent = wish.clone();
+        (silent["Reason"], silent["ReasonText"]) = (json!("unknown"), Value::Null);
+        assert_eq!(client.post(&path, &silent).await.fault(), (400, 3_000), "no reason at all");
         let mut odd = wish.clone();
         odd["Reason"] = json!("because");
         assert_eq!(client.post(&path, &odd).await.fault(), (400, 900_126));

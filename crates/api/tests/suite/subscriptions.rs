@@ -153,8 +153,8 @@ fn a_renewal_is_an_order_that_the_system_placed_under_the_same_subscription() {
         assert_eq!((&all["totalCount"], &all["items"][0]), (&json!(2), &next));
         assert_eq!(all["items"][1]["lineItems"][0]["subscriptionId"], id);
         test.clock.advance(jiff::SignedDuration::from_secs(1));
-        let cancelled = client.patch(&at(&format!("orders/{}", next["id"].as_str().unwrap())), &json!({ "status": "cancelled" }));
-        assert_eq!(cancelled.await.status.as_u16(), 200);
+        let path = at(&format!("orders/{}", next["id"].as_str().unwrap()));
+        assert_eq!(client.patch(&path, &json!({ "status": "cancelled" })).await.status.as_u16(), 200);
         let billed = |period: &'static str| {
             let client = client.clone();
             async move {

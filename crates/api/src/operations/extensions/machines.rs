@@ -120,7 +120,8 @@ async fn list(call: Call) -> Result<Answer, Fault> {
 async fn give_back(call: Call) -> Result<Answer, Fault> {
     let line = line(&call).await?;
     let id: MachineId = call.id("machine", Family::Other)?;
-    machines::give_back(call.app(), &call.caller, line, id).await.about(Family::Other)?;
+    machines::get(call.app(), &call.caller, line, id).await.about(Family::Other)?;
+    machines::give_back(call.app(), &call.caller, line, id).await.about(Family::Provisioning)?;
     let found = machines::get(call.app(), &call.caller, line, id).await.about(Family::Other)?;
     Answer::ok(of(found))
 }
