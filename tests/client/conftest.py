@@ -46,17 +46,41 @@ class Program:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **headers}
         return self._send(method, path, data, headers)
 
+    def file(self, path, **headers):
+        """A document as it comes: its status, type and bytes."""
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/pdf", **headers}
+        return self._exchange("GET", path, None, headers)
+
+    def follow(self, link):
+        """A link of an answer as the Java client follows it: behind a slash, with its headers."""
+        headers = {header["key"]: header["value"] for header in link["headers"]}
+        return self.call(link["method"], "/v1/" + link["uri"], **headers)
+
+    def pages(self, path):
+        """Every page of a list, walked by its links."""
+        status, page = self.call("GET", path)
+        assert status == 200, page
+        yield page
+        while following := page["links"].get("next"):
+            status, page = self.follow(following)
+            assert status == 200, page
+            yield page
+
     def at(self, rest):
         """A path of the customer."""
         return f"/v1/customers/{self.customer['tenantId']}/{rest}"
 
     def _send(self, method, path, data, headers):
+        status, _, content = self._exchange(method, path, data, headers)
+        return status, json.loads(content or b"null")
+
+    def _exchange(self, method, path, data, headers):
         request = urllib.request.Request(self.demo.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.loads(answer.read() or b"null")
+                return answer.status, answer.headers["Content-Type"], answer.read()
         except urllib.error.HTTPError as refusal:
-            return refusal.code, json.loads(refusal.read() or b"null")
+            return refusal.code, refusal.headers["Content-Type"], refusal.read()
 
 
 @pytest.fixture

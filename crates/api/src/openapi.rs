@@ -30,7 +30,9 @@ use crate::wire::route::segments;
 const ABOUT: &str = "The Partner Center-compatible interface of Perpetua for on-premises software. \
     Every call carries a bearer token; `MS-RequestId` makes a write safe to repeat, `MS-CorrelationId` is echoed, \
     `X-Locale` (`en-US` or `cs-CZ`) chooses the language of texts. Names in paths, queries and bodies are read \
-    without regard to case, and unknown ones are passed over.";
+    without regard to case, and unknown ones are passed over. Calls are counted per partner, minute and family of \
+    operations (the headings here); beyond the limit that the operator has set, a call answers 429, and `Retry-After` \
+    says for how many seconds to wait.";
 
 /// Statuses that any operation may answer with, and why.
 const REFUSALS: [(&str, &str, &str); 7] = [
@@ -243,7 +245,7 @@ fn right(access: Access) -> String {
 
 /// The family under which an operation stands: the kind of thing that its path names first, below a customer
 /// the one that follows.
-fn family(path: &str) -> &str {
+pub(crate) fn family(path: &str) -> &str {
     let is_name = |part: &&str| !part.is_empty() && !part.starts_with(['{', '$']) && !matches!(*part, "v1" | "v1.0");
     let mut names = path.split('/').filter(is_name);
     match names.next().unwrap_or("other") {

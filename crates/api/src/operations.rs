@@ -6,6 +6,7 @@ pub mod agreements;
 pub mod audit;
 pub mod carts;
 pub mod catalog;
+pub mod contact;
 pub mod customers;
 pub mod entitlements;
 pub mod extensions;

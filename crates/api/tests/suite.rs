@@ -18,12 +18,16 @@ mod client;
 mod customers;
 #[path = "suite/devices.rs"]
 mod devices;
+#[path = "suite/extensions.rs"]
+mod extensions;
 #[path = "suite/grid.rs"]
 mod grid;
 #[path = "suite/inventory.rs"]
 mod inventory;
 #[path = "suite/invoices.rs"]
 mod invoices;
+#[path = "suite/limits.rs"]
+mod limits;
 #[path = "suite/matrix.rs"]
 mod matrix;
 #[path = "suite/new_customers.rs"]

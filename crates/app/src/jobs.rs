@@ -107,11 +107,12 @@ async fn publishing(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
 
 async fn ending_terms(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, subscriptions::EVERY).await {
+        let mut after = None;
         while !*stopped.borrow() {
-            let ended = subscriptions::end_terms(&app).await;
-            let full = ended.as_ref().is_ok_and(|count| *count == subscriptions::BATCH);
-            log("ending terms", ended);
-            if !full {
+            let step = subscriptions::end_terms(&app, after).await;
+            after = step.as_ref().ok().and_then(|step| step.next);
+            log("ending terms", step);
+            if after.is_none() {
                 break;
             }
         }

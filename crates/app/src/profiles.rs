@@ -74,6 +74,18 @@ pub struct ProfilePatch {
     pub tax_id: Option<String>,
 }
 
+impl ProfilePatch {
+    /// The right that the change needs: what bills name is the billing administrators' too.
+    const fn permission(&self) -> Permission {
+        let Self { email, website, support_email, support_phone, .. } = self;
+        if email.is_none() && website.is_none() && support_email.is_none() && support_phone.is_none() {
+            Permission::BillingProfileEdit
+        } else {
+            Permission::TenantProfileEdit
+        }
+    }
+}
+
 /// A partner's profile, for its own people and the operator's.
 ///
 /// # Errors
@@ -94,7 +106,8 @@ pub async fn own(app: &App, caller: &Caller) -> Result<Profile, Problem> {
     app.store.read(move |conn| load(conn, partner)).await
 }
 
-/// Changes a partner's profile and answers with it as it is then. What is so already is no change.
+/// Changes a partner's profile and answers with it as it is then. What is so already is no change. Address, contact,
+/// purchase-order and tax number are also for billing administrators, the rest for administrators only.
 ///
 /// # Errors
 ///
@@ -135,7 +148,7 @@ fn put_in(
     expected: Option<i64>,
     patch: &ProfilePatch,
 ) -> Result<Profile, Problem> {
-    let before = find(conn, &stamp.caller, Permission::TenantProfileEdit, partner)?;
+    let before = find(conn, &stamp.caller, patch.permission(), partner)?;
     if expected.is_some_and(|expected| expected != before.version) {
         return Err(Problem::conflict("changed_elsewhere"));
     }
@@ -158,7 +171,7 @@ fn put_in(
     audit::record(conn, &mut ids, stamp, &entry)?;
     let payload = json!({ "partner": partner.to_string() });
     event::push(conn, &mut ids, stamp, "partner_profile.changed", &payload)?;
-    find(conn, &stamp.caller, Permission::TenantProfileEdit, partner)
+    load(conn, partner)
 }
 
 fn is_moved(before: &TenantRow, after: &TenantRow) -> bool {

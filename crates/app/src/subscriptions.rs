@@ -21,7 +21,7 @@ use crate::event;
 use crate::problem::Problem;
 
 pub use change::{ChangeSubscription, Patch, change, set_support_contact};
-pub use terms::{BATCH, EVERY, end_terms};
+pub use terms::{BATCH, EVERY, Place, Step, end_terms};
 pub use view::{ListSubscriptions, SubscriptionView, SupportContact, get, list, support_contact};
 
 /// Refuses while the line's subscription is suspended.

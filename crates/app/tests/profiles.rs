@@ -39,18 +39,29 @@ fn a_profile_is_changed_once_per_version_and_never_its_country() {
 }
 
 #[test]
-fn only_administrators_of_the_partner_change_its_profile() {
+fn only_administrators_of_the_partner_change_its_profile_and_those_of_billing_what_bills_name() {
     TestApp::each(async |test| {
         let (partner, other) = (test.partner("Alfa").await, test.partner("Beta").await);
         let customer = test.customer(partner, "Northlake").await;
         let sales = test.caller(partner, &[Role::SalesAgent]).await;
         let foreign = test.caller(other, &[Role::AdminAgent]).await;
         let user = test.caller(customer, &[Role::GlobalAdmin]).await;
+        let billing = test.caller(partner, &[Role::BillingAdmin]).await;
         assert!(profiles::get(&test.app, &sales, partner).await.is_ok());
         let patch = ProfilePatch { tax_id: Some("CZ1".to_owned()), ..ProfilePatch::default() };
         for (caller, expected) in [(&sales, "missing_role"), (&foreign, "not_found"), (&user, "missing_role")] {
             let problem = profiles::put(&test.app, caller, partner, None, patch.clone()).await.unwrap_err();
             assert_eq!(problem.code, expected, "{}", caller.name);
+        }
+        let changed = profiles::put(&test.app, &billing, partner, None, patch).await.unwrap();
+        assert_eq!(changed.more.tax_id, "CZ1");
+        for beyond in [
+            ProfilePatch { email: Some("a@alfa.example".to_owned()), ..ProfilePatch::default() },
+            ProfilePatch { website: Some("alfa.example".to_owned()), ..ProfilePatch::default() },
+            ProfilePatch { support_phone: Some("1".to_owned()), tax_id: Some("CZ2".to_owned()), ..ProfilePatch::default() },
+        ] {
+            let problem = profiles::put(&test.app, &billing, partner, None, beyond).await.unwrap_err();
+            assert_eq!(problem.code, "missing_role");
         }
         for caller in [&foreign, &user] {
             assert_eq!(profiles::get(&test.app, caller, partner).await.unwrap_err().code, "not_found");

@@ -125,6 +125,8 @@ crate::text_enum! {
         TenantProfileView = "tenant.profile.view",
         /// Edit a tenant's name and contact.
         TenantProfileEdit = "tenant.profile.edit",
+        /// Edit what a partner's invoices name: address, contact, purchase-order and tax number.
+        BillingProfileEdit = "billing_profile.edit",
         /// See the people of a tenant and their roles.
         TenantPeopleView = "tenant.people.view",
         /// Invite and remove people, give and take roles, answer requests for roles.

@@ -4,7 +4,8 @@
 //! is suspended no key is shown, no link is made and nothing is downloaded. Its quantity, billing and partner
 //! never change in place. Renewal can be asked for where the item is still sold. Deleting it is a cancellation
 //! ([`crate::cancellation`]) and final. When the term ends it has expired, whether or not a job has written
-//! that down yet ([`state_at`]). Nothing here loads or stores.
+//! that down yet, unless it renews itself: then it goes on, also in the moment before its renewal is carried out
+//! ([`state_at`]). Nothing here loads or stores.
 
 use jiff::Timestamp;
 
@@ -42,10 +43,17 @@ pub const fn is_subscription(term: Term) -> bool {
     term.months().is_some()
 }
 
-/// The state at an instant: a term that is over counts as expired from its very end.
-pub fn state_at(stored: SubscriptionState, term_ends_at: Timestamp, now: Timestamp) -> SubscriptionState {
+/// The state at an instant: a term that is over counts as expired from its very end, and one whose renewal is due
+/// goes on, because the job that orders it comes a moment later.
+pub fn state_at(
+    stored: SubscriptionState,
+    auto_renew: bool,
+    term_ends_at: Timestamp,
+    now: Timestamp,
+) -> SubscriptionState {
     let runs = matches!(stored, SubscriptionState::Active | SubscriptionState::Suspended);
-    if runs && now >= term_ends_at { SubscriptionState::Expired } else { stored }
+    let expires = at_end_of_term(stored, auto_renew) == EndOfTerm::Expire;
+    if runs && expires && now >= term_ends_at { SubscriptionState::Expired } else { stored }
 }
 
 /// What happens at the end of a term.
@@ -187,7 +195,7 @@ pub fn decide(
     by_operator: bool,
     now: Timestamp,
 ) -> Result<SubscriptionOutcome, SubscriptionRefusal> {
-    let present = state_at(facts.state, facts.term_ends_at, now);
+    let present = state_at(facts.state, facts.auto_renew, facts.term_ends_at, now);
     if present == SubscriptionState::Deleted {
         let differs = wanted.state.is_some_and(|state| state != present) || differs(facts, wanted);
         return if differs { Err(SubscriptionRefusal::Deleted) } else { Ok(SubscriptionOutcome::Unchanged) };

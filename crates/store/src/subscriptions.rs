@@ -11,7 +11,7 @@ use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::orders::OrderLineRow;
 use crate::schema::{offer, order_line, orders, price_list, renewal, subscription};
-use crate::values::{Id, Utc, Word};
+use crate::values::{Id, Page, Utc, Word};
 
 /// A subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable)]
@@ -205,15 +205,25 @@ pub fn follow_line(
     Ok(changed)
 }
 
-/// Subscriptions whose term is over and that do not know it yet, at most `limit`, the oldest end first.
-pub fn ended(conn: &mut Conn, now: Utc, limit: i64) -> Result<Vec<SubscriptionRow>, StoreError> {
-    Ok(subscription::table
+/// Subscriptions whose term is over and that do not know it yet, the oldest end first: those behind `page.after`,
+/// at most `page.limit`.
+pub fn ended(
+    conn: &mut Conn,
+    now: Utc,
+    page: &Page<(Utc, Id<SubscriptionId>)>,
+) -> Result<Vec<SubscriptionRow>, StoreError> {
+    let mut query = subscription::table
         .filter(as_indexed("subscription.state IN ('active', 'suspended')"))
         .filter(subscription::term_ends_at.le(now))
         .order((subscription::term_ends_at, subscription::id))
-        .limit(limit)
+        .limit(page.limit)
         .select(SubscriptionRow::as_select())
-        .load(conn)?)
+        .into_boxed();
+    if let Some((at, id)) = page.after {
+        let same_instant = subscription::term_ends_at.eq(at).and(subscription::id.gt(id));
+        query = query.filter(subscription::term_ends_at.gt(at).or(same_instant));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// The terms in which a product and edition are sold in a market now, each with its availability, in the order

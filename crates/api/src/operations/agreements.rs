@@ -12,6 +12,7 @@ use perpetua_i18n::Lang;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::contact::Contact;
 use crate::call::{About as _, Answer, Call};
 use crate::handler;
 use crate::operation::Operation;
@@ -87,17 +88,6 @@ struct Acceptance {
     attributes: Attributes,
 }
 
-/// Who accepted.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Contact {
-    first_name: String,
-    last_name: String,
-    email: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    phone_number: String,
-}
-
 /// The types that a query asks for.
 fn asked(call: &Call) -> Result<Vec<&'static str>, Fault> {
     Ok(match call.query.text("agreementType")? {
@@ -144,6 +134,7 @@ fn acceptance(call: &Call, found: &Agreement, kind: &'static str) -> Acceptance 
             last_name: found.last_name.clone(),
             email: found.email.clone(),
             phone_number: found.phone.clone(),
+            ..Contact::default()
         },
         template_id: AGREEMENT_TEMPLATE,
         date_agreed: format!("{}T00:00:00Z", found.agreed_on),

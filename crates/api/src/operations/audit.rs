@@ -113,6 +113,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("app.credential_removed", "application_credential", "remove_application_credential"),
     ("person.invited", "partner_user", "create_partner_user"),
     ("person.removed", "partner_user", "remove_partner_user"),
+    ("user.created", "customer_user", "create_customer_user"),
+    ("user.edited", "customer_user", "update_customer_user"),
+    ("user.password_set", "customer_user", "reset_customer_user_password"),
+    ("user.removed", "customer_user", "delete_customer_user"),
+    ("user.restored", "customer_user", "restore_customer_user"),
     ("role.given", "partner_user", "update_partner_user"),
     ("role.taken", "partner_user", "update_partner_user"),
 ];

@@ -1,8 +1,11 @@
-//! What the vendor's interface never had, under `/ext/v1`: download links, and cancelling a number of units
-//! (design §7, §8 and §10). Additive only.
+//! What the vendor's interface never had, under `/ext/v1`: download links, cancelling a number of units, machines, and
+//! refunds after the window (design §7, §8 and §10, M7). Additive only.
+
+mod machines;
+mod refunds;
 
 use perpetua_app::cancellation;
-use perpetua_app::links::{self, CreateLink, LinkView};
+use perpetua_app::links::{self, CreateLink, LinkView, RenewLink};
 use perpetua_app::software::{self, MediaPart};
 use perpetua_domain::access::Permission as P;
 use perpetua_domain::cancellation::Pick;
@@ -22,17 +25,19 @@ use crate::operation::Operation;
 use crate::wire::codes;
 use crate::wire::date;
 use crate::wire::fault::{Family, Fault, Reason};
+use crate::wire::input::Fields;
 use crate::wire::link::Attributes;
 use crate::wire::money;
 use crate::wire::page::Collection;
 
 const EXAMPLE_LINK: &str = r#"{"recipient":"Ada Berg","lifetimeDays":14,"usesMax":5}"#;
+const EXAMPLE_RENEWAL: &str = r#"{"lifetimeDays":14,"usesMax":5}"#;
 const EXAMPLE_CANCEL: &str = r#"{"lineItems":[{"lineItemNumber":0,"quantity":1}]}"#;
 
 /// The operations.
 pub fn rows() -> Vec<Operation> {
     let links = "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/links";
-    vec![
+    let mut rows = vec![
         Operation::get("X-01", links, handler!(list))
             .says("Download links of a line with every use")
             .over_customer(P::LinkView)
@@ -51,7 +56,19 @@ pub fn rows() -> Vec<Operation> {
             .says("Cancel units of lines within the window, with the exact credit")
             .over_customer(P::PurchaseCancel)
             .answers::<Cancellation>(201),
-    ]
+        Operation::post(
+            "X-05",
+            "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/links/{link}/renewal",
+            handler!(renew),
+            EXAMPLE_RENEWAL,
+        )
+        .says("Let a download link live on, with further uses")
+        .over_customer(P::LinkCreate)
+        .answers::<DownloadLink>(200),
+    ];
+    rows.extend(machines::rows());
+    rows.extend(refunds::rows());
+    rows
 }
 
 /// A link that exists.
@@ -157,10 +174,6 @@ async fn create(call: Call) -> Result<Answer, Fault> {
     let line = line_of(&call, &view)?;
     let body = call.json()?;
     let fields = body.fields()?;
-    let number = |name: &str| -> Result<Option<u32>, Fault> {
-        let given = fields.int_in(name, 1, 100_000)?;
-        Ok(given.and_then(|given| u32::try_from(given).ok()))
-    };
     let page =
         software::page(call.app(), &call.caller, line.id, selection(&call)?).await.about(Family::Provisioning)?;
     let MediaPart::Offered { media, .. } = page.media else { return Err(Fault::of(codes::ACTION_NOT_SUPPORTED)) };
@@ -169,8 +182,8 @@ async fn create(call: Call) -> Result<Answer, Fault> {
         line: line.id,
         medium: medium.id,
         recipient: fields.optional_text("recipient", 200)?.map(str::to_owned),
-        lifetime_days: number("lifetimeDays")?,
-        uses_max: number("usesMax")?,
+        lifetime_days: number(&fields, "lifetimeDays")?,
+        uses_max: number(&fields, "usesMax")?,
         password: None,
     };
     let command = match fields.optional_text("password", 200)? {
@@ -190,16 +203,37 @@ async fn create(call: Call) -> Result<Answer, Fault> {
     Ok(Answer::Secret { status: StatusCode::CREATED, full, without })
 }
 
-async fn revoke(call: Call) -> Result<Answer, Fault> {
-    let view = find(&call).await?;
-    let line = line_of(&call, &view)?;
+/// A number of days or uses; the bounds of links are checked by their rule.
+fn number(fields: &Fields<'_>, name: &str) -> Result<Option<u32>, Fault> {
+    let given = fields.int_in(name, 1, 100_000)?;
+    Ok(given.and_then(|given| u32::try_from(given).ok()))
+}
+
+/// The link of the path, if it is one of the line's.
+async fn link_of(call: &Call) -> Result<LinkView, Fault> {
+    let view = find(call).await?;
+    let line = line_of(call, &view)?;
     let id: LinkId = call.id("link", Family::Other)?;
     let known = links::list(call.app(), &call.caller, line.id).await.about(Family::Provisioning)?;
-    if !known.iter().any(|link| link.id == id) {
-        return Err(Fault::not_found());
-    }
-    links::revoke(call.app(), &call.caller, id).await.about(Family::Other)?;
+    known.into_iter().find(|link| link.id == id).ok_or_else(Fault::not_found)
+}
+
+async fn revoke(call: Call) -> Result<Answer, Fault> {
+    let link = link_of(&call).await?;
+    links::revoke(call.app(), &call.caller, link.id).await.about(Family::Other)?;
     Ok(Answer::no_content())
+}
+
+async fn renew(call: Call) -> Result<Answer, Fault> {
+    let (lifetime_days, uses_max) = {
+        let body = call.json()?;
+        let fields = body.fields()?;
+        (number(&fields, "lifetimeDays")?, number(&fields, "usesMax")?)
+    };
+    let command = RenewLink { link: link_of(&call).await?.id, lifetime_days, uses_max };
+    // What cannot be renewed is a state, not a clash: clients repeat a 409.
+    links::renew(call.app(), &call.caller, command).await.about(Family::Provisioning)?;
+    Answer::ok(of(link_of(&call).await?))
 }
 
 async fn cancel(call: Call) -> Result<Answer, Fault> {

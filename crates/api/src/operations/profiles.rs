@@ -7,6 +7,7 @@ use perpetua_domain::access::Permission as P;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::contact::Contact;
 use crate::call::{About as _, Answer, Call};
 use crate::handler;
 use crate::operation::Operation;
@@ -59,7 +60,7 @@ pub fn rows() -> Vec<Operation> {
             .answers::<BillingProfile>(200),
         Operation::put("F-06", "/v1/profiles/billing", handler!(put_billing), BILLING)
             .says("Changes what the partner's invoices name")
-            .own(P::TenantProfileEdit)
+            .own(P::BillingProfileEdit)
             .answers::<BillingProfile>(200),
     ];
     rows.extend(support("F-08", "F-07", "/v1/profiles/support"));
@@ -138,21 +139,6 @@ struct OrganizationProfile {
     profile_type: &'static str,
     links: SelfLinks,
     attributes: Attributes,
-}
-
-/// A person who speaks for the partner.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ProfileContact)]
-struct Contact {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    first_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    last_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    email: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    phone_number: String,
 }
 
 /// F-03.
@@ -480,5 +466,6 @@ fn contact(profile: &Profile) -> Contact {
         last_name: more.contact_last_name.clone(),
         email: more.contact_email.clone(),
         phone_number: more.contact_phone.clone(),
+        ..Contact::default()
     }
 }

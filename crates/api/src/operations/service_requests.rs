@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::Number;
 use utoipa::ToSchema;
 
+use super::contact::Contact;
 use super::orders::{parse_id, wire_id};
 use crate::call::{About as _, Answer, Call};
 use crate::handler;
@@ -132,21 +133,6 @@ pub struct Organization {
     name: String,
 }
 
-/// A person of a request.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RequestContact)]
-pub struct Contact {
-    contact_id: String,
-    first_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    last_name: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    email: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    phone_number: String,
-}
-
 /// A file of a request; there is no way to attach one.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RequestFileLink)]
@@ -188,7 +174,7 @@ pub struct Refund {
 }
 
 /// `unknown` is what SDKs send when nothing was chosen.
-const SEVERITIES: Words<Impact> = Words(&[
+pub(super) const SEVERITIES: Words<Impact> = Words(&[
     ("unknown", None),
     ("critical", Some(Impact::Critical)),
     ("moderate", Some(Impact::Moderate)),
@@ -330,10 +316,10 @@ async fn change(call: Call) -> Result<Answer, Fault> {
     Answer::ok(of(request, call.lang()))
 }
 
-fn of(request: RequestView, lang: Lang) -> ServiceRequest {
+pub(super) fn of(request: RequestView, lang: Lang) -> ServiceRequest {
     let person = |id: String, name: &str, email: String, phone_number: String| {
         let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-        Contact { contact_id: id, first_name: first.to_owned(), last_name: last.to_owned(), email, phone_number }
+        Contact { contact_id: Some(id), first_name: first.to_owned(), last_name: last.to_owned(), email, phone_number }
     };
     let notes = request.notes.into_iter().map(|note| Note {
         created_by_name: note.author,

@@ -47,8 +47,13 @@ impl Reply {
 
 /// The interface of a test's installation.
 pub fn router(test: &TestApp) -> Router {
+    router_limited(test, 0)
+}
+
+/// The same with a limit of calls a minute per partner and family.
+pub fn router_limited(test: &TestApp, calls_per_minute: u32) -> Router {
     let site: SiteState = Arc::new(Site { app: test.app.clone(), limits: Limits::per_minute(0), metrics: None });
-    let api = Api::new(site.clone(), 0);
+    let api = Api::new(site.clone(), calls_per_minute);
     let nowhere = || async { StatusCode::NOT_IMPLEMENTED };
     Router::new().fallback(nowhere).layer(from_fn_with_state(api, perpetua_api::layer)).with_state(())
 }

@@ -41,7 +41,7 @@ fn each_profile_is_read_changed_as_a_whole_and_guarded_by_its_etag() {
 }
 
 #[test]
-fn name_country_and_currency_stay_and_only_administrators_change_the_rest() {
+fn name_country_and_currency_stay_and_billing_administrators_change_what_bills_name() {
     TestApp::each(|test| async move {
         let partner = test.partner("Alfa").await;
         let client = Client::of(&test, partner).await;
@@ -57,7 +57,15 @@ fn name_country_and_currency_stay_and_only_administrators_change_the_rest() {
         }
         let billing = Client::with(&test, partner, &[Role::BillingAdmin], AppRights::default()).await;
         assert_eq!(billing.get("/v1/profiles/billing").await.status.as_u16(), 200);
-        assert_eq!(billing.put("/v1/profiles/billing", &json!({ "taxId": "CZ1" })).await.fault(), (403, 900_150));
+        let mut whole = billing.get("/v1/profiles/billing").await.json();
+        whole["taxId"] = json!("CZ1");
+        assert_eq!(billing.put("/v1/profiles/billing", &whole).await.json()["taxId"], "CZ1");
+        for path in ["organization", "legalbusiness", "support", "supportprofile"] {
+            let refused = billing.put(&format!("/v1/profiles/{path}"), &json!({ "email": "a@alfa.example" })).await;
+            assert_eq!(refused.fault(), (403, 900_150), "{path}");
+        }
+        let sales = Client::with(&test, partner, &[Role::SalesAgent], AppRights::default()).await;
+        assert_eq!(sales.put("/v1/profiles/billing", &json!({ "taxId": "CZ2" })).await.fault(), (403, 900_150));
     });
 }
 

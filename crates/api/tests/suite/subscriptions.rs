@@ -133,7 +133,7 @@ fn a_renewal_is_an_order_that_the_system_placed_under_the_same_subscription() {
         let path = at(&format!("subscriptions/{id}"));
         assert_eq!(client.patch(&path, &json!({ "autoRenewEnabled": true })).await.status.as_u16(), 200);
         test.clock.advance(jiff::SignedDuration::from_hours(24 * 366));
-        assert_eq!(perpetua_app::subscriptions::end_terms(&test.app).await.unwrap(), 1);
+        assert_eq!(perpetua_app::subscriptions::end_terms(&test.app, None).await.unwrap().done, 1);
         let renewed = client.get(&path).await.json();
         assert_eq!(
             (&renewed["status"], &renewed["id"], &renewed["autoRenewEnabled"]),
@@ -152,5 +152,23 @@ fn a_renewal_is_an_order_that_the_system_placed_under_the_same_subscription() {
         let all = client.get(&at("orders")).await.json();
         assert_eq!((&all["totalCount"], &all["items"][0]), (&json!(2), &next));
         assert_eq!(all["items"][1]["lineItems"][0]["subscriptionId"], id);
+        test.clock.advance(jiff::SignedDuration::from_secs(1));
+        let path = at(&format!("orders/{}", next["id"].as_str().unwrap()));
+        assert_eq!(client.patch(&path, &json!({ "status": "cancelled" })).await.status.as_u16(), 200);
+        let billed = |period: &'static str| {
+            let client = client.clone();
+            async move {
+                let path = format!("/v1/invoices/unbilled/lineitems?currencycode=EUR&period={period}");
+                let found = client.get(&path).await.json();
+                let told = |line: &serde_json::Value| {
+                    let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+                    (text("chargeType"), text("subscriptionId"))
+                };
+                found["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+            }
+        };
+        let line = |kind: &str| (kind.to_owned(), id.to_owned());
+        assert_eq!(billed("previous").await, [line("New")]);
+        assert_eq!(billed("current").await, [line("Renew"), line("Cancel")], "under the subscription's own id");
     });
 }

@@ -130,6 +130,22 @@ pub async fn list(
         .await
 }
 
+/// One machine of a purchase.
+///
+/// # Errors
+///
+/// `not_found` outside the caller's scope or of another purchase, `missing_role`.
+pub async fn get(app: &App, caller: &Caller, line: OrderLineId, machine: MachineId) -> Result<Machine, Problem> {
+    let (caller, now) = (caller.clone(), app.clock.now());
+    app.store
+        .read(move |conn| {
+            software::find(conn, &caller, line, Permission::SoftwareView)?;
+            let row = rows::by_id(conn, machine)?.filter(|row| row.line_id.0 == line);
+            Ok(self::machine(&row.ok_or_else(Problem::not_found)?, now))
+        })
+        .await
+}
+
 fn machine(row: &MachineRow, now: Timestamp) -> Machine {
     let state = match (row.state.as_str(), row.free_at) {
         ("leaving", Some(free_at)) if free_at.timestamp() > now => MachineState::Leaving(free_at.timestamp()),

@@ -2,17 +2,19 @@
 //!
 //! A renewal is an ordinary order of one line, on the same account and by the same rule, in one transaction with
 //! the subscription's next term; its window opens anew (design §8). Where the rule refuses it, the subscription
-//! expires and the record says why. Each round takes a few; a second node that takes the same ones runs again
-//! and finds them done.
+//! expires and the record says why. What fails for another reason is told in the log, keeps nobody else waiting, and
+//! is tried again in the next round. Each step takes a few; a second node that takes the same ones runs again and
+//! finds them done.
 
 use std::time::Duration;
 
 use perpetua_domain::catalog::CatalogItemId;
+use perpetua_domain::id::SubscriptionId;
 use perpetua_domain::money::UnitPrice;
 use perpetua_domain::subscription::{EndOfTerm, SubscriptionState, at_end_of_term};
 use perpetua_store::orders::OrderLineRow;
 use perpetua_store::subscriptions::{self as rows, RenewalRow, Subscribed, SubscriptionRow};
-use perpetua_store::{Conn, OperationError as _, Word, orders};
+use perpetua_store::{Conn, Id, OperationError as _, Page, Utc, Word, orders};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -31,49 +33,86 @@ pub const EVERY: Duration = Duration::from_secs(5);
 /// Subscriptions that one round ends or renews.
 pub const BATCH: usize = 50;
 
-/// Renews or ends subscriptions whose term is over, at most [`BATCH`]; answers with how many.
+/// The end of a term by which a round goes on: when, and of which subscription.
+pub type Place = (Utc, Id<SubscriptionId>);
+
+/// What one step of a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Subscriptions that were renewed or ended.
+    pub done: usize,
+    /// Subscriptions that wait for the next round because something failed; the log says what.
+    pub failed: usize,
+    /// Behind which the round goes on; `None` at its end.
+    pub next: Option<Place>,
+}
+
+/// Renews or ends subscriptions whose term is over, at most [`BATCH`] of those behind `after`. One that fails is
+/// logged and counted and does not stop the others.
 ///
 /// # Errors
 ///
-/// Only the store's, and defects; what was done before stays done.
-pub async fn end_terms(app: &App) -> Result<usize, Problem> {
+/// Only the store's, when nothing can be read.
+pub async fn end_terms(app: &App, after: Option<Place>) -> Result<Step, Problem> {
     // Nearly every round finds nothing, and then writes nothing.
     let now = app.clock.now();
-    let limit = i64::try_from(BATCH).map_err(Problem::internal)?;
-    let over = app.store.read(move |conn| rows::ended(conn, now.into(), limit)).await?;
+    let page = Page { after, limit: i64::try_from(BATCH).map_err(Problem::internal)? };
+    let over = app.store.read(move |conn| rows::ended(conn, now.into(), &page)).await?;
+    let next = over.get(BATCH - 1).map(|row| (row.term_ends_at, row.id));
     let (renewing, expiring): (Vec<_>, Vec<_>) =
         over.into_iter().partition(|row| at_end_of_term(row.state.0, row.auto_renew) == EndOfTerm::Renew);
-    let mut done = 0;
-    if !expiring.is_empty() {
-        done += app.store.write(guest(app), end_in).await?;
+    let mut step = Step { next, ..Step::default() };
+    for (row, outcome) in expire_all(app, expiring).await {
+        step.count(row, outcome);
     }
     for row in renewing {
-        renew(app, row).await?;
-        done += 1;
+        let id = row.id;
+        step.count(id, renew(app, row).await);
     }
-    Ok(done)
+    Ok(step)
+}
+
+impl Step {
+    fn count(&mut self, id: Id<SubscriptionId>, outcome: Result<(), Problem>) {
+        let Err(problem) = outcome else {
+            self.done += 1;
+            return;
+        };
+        self.failed += 1;
+        let (subscription, source) = (id.0.to_string(), problem.private_source());
+        tracing::error!(subscription, code = problem.code, source, "a term did not end; it is tried again");
+    }
 }
 
 fn guest(app: &App) -> Guest {
     app.guest(&Origin::program("terms"))
 }
 
-fn end_in(conn: &mut Conn, guest: &Guest) -> Result<usize, Problem> {
+/// Ends them in one transaction, or each in its own when that fails.
+async fn expire_all(app: &App, over: Vec<SubscriptionRow>) -> Vec<(Id<SubscriptionId>, Result<(), Problem>)> {
+    let ids: Vec<_> = over.iter().map(|row| row.id).collect();
+    if ids.is_empty() || app.store.write((guest(app), over.clone()), expire_in).await.is_ok() {
+        return ids.into_iter().map(|id| (id, Ok(()))).collect();
+    }
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for row in over {
+        outcomes.push((row.id, app.store.write((guest(app), vec![row]), expire_in).await));
+    }
+    outcomes
+}
+
+fn expire_in(conn: &mut Conn, (guest, over): &(Guest, Vec<SubscriptionRow>)) -> Result<(), Problem> {
     let mut ids = guest.seed.ids();
-    let limit = i64::try_from(BATCH).map_err(Problem::internal)?;
-    let mut over = rows::ended(conn, guest.now.into(), limit)?;
-    over.retain(|row| at_end_of_term(row.state.0, row.auto_renew) == EndOfTerm::Expire);
-    for row in &over {
-        let (over, line) = expire(conn, guest, row)?;
+    for seen in over {
+        let Some((row, line, ..)) = due(conn, guest, seen, EndOfTerm::Expire)? else { continue };
+        let over = expired(conn, guest, &row)?;
         audit::record_guest(conn, &mut ids, guest, &entry(&over, facts(&over, &line, &["state"])))?;
         event::push_guest(conn, &mut ids, guest, "subscription.updated", &payload(&over))?;
     }
-    Ok(over.len())
+    Ok(())
 }
 
-fn expire(conn: &mut Conn, guest: &Guest, row: &SubscriptionRow) -> Result<(SubscriptionRow, OrderLineRow), Problem> {
-    let line =
-        orders::find_line(conn, row.line_id.0)?.ok_or_else(|| Problem::internal("a subscription without line"))?;
+fn expired(conn: &mut Conn, guest: &Guest, row: &SubscriptionRow) -> Result<SubscriptionRow, Problem> {
     let over = SubscriptionRow {
         state: Word(SubscriptionState::Expired),
         suspension: None,
@@ -82,7 +121,7 @@ fn expire(conn: &mut Conn, guest: &Guest, row: &SubscriptionRow) -> Result<(Subs
         ..row.clone()
     };
     rows::update(conn, &over)?;
-    Ok((over, line))
+    Ok(over)
 }
 
 /// A renewal with everything random that its transaction needs.
@@ -111,8 +150,8 @@ async fn renew(app: &App, row: SubscriptionRow) -> Result<(), Problem> {
     app.store
         .write((renewal, refused), |conn, (renewal, refused)| {
             let guest = &renewal.guest;
-            let Some((row, ..)) = due(conn, renewal)? else { return Ok(()) };
-            let (over, line) = expire(conn, guest, &row)?;
+            let Some((row, line, ..)) = due(conn, guest, &renewal.row, EndOfTerm::Renew)? else { return Ok(()) };
+            let over = expired(conn, guest, &row)?;
             let mut detail = facts(&over, &line, &["state"]);
             detail["code"] = (*refused).into();
             let mut ids = guest.seed.ids();
@@ -132,19 +171,26 @@ fn request_key(row: &SubscriptionRow) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The subscription, if the term that was seen to end is still its present one and nobody was first.
-fn due(conn: &mut Conn, renewal: &Renewal) -> Result<Option<Subscribed>, Problem> {
-    let found = rows::find(conn, renewal.row.id.0)?;
+/// The subscription, if the term that was seen to end is still its present one, ends in this way, and nobody was
+/// first.
+fn due(
+    conn: &mut Conn,
+    guest: &Guest,
+    seen: &SubscriptionRow,
+    way: EndOfTerm,
+) -> Result<Option<Subscribed>, Problem> {
+    let found = rows::find(conn, seen.id.0)?;
     Ok(found.filter(|(row, ..)| {
-        row.line_id == renewal.row.line_id
-            && row.term_ends_at.timestamp() <= renewal.guest.now
-            && at_end_of_term(row.state.0, row.auto_renew) == EndOfTerm::Renew
+        row.line_id == seen.line_id
+            && row.term_ends_at.timestamp() <= guest.now
+            && matches!(row.state.0, SubscriptionState::Active | SubscriptionState::Suspended)
+            && at_end_of_term(row.state.0, row.auto_renew) == way
     }))
 }
 
 fn renew_in(conn: &mut Conn, renewal: &Renewal) -> Result<(), Problem> {
     let guest = &renewal.guest;
-    let Some((row, line, _, market)) = due(conn, renewal)? else { return Ok(()) };
+    let Some((row, line, _, market)) = due(conn, guest, &renewal.row, EndOfTerm::Renew)? else { return Ok(()) };
     let mut ids = guest.seed.ids();
     let before = orders::find(conn, row.order_id.0)?.ok_or_else(|| Problem::internal("a line without order"))?;
     let input = renewal.input.clone().with_lines(vec![next_line(conn, &row, &line, &market)?], &before.po_number);

@@ -186,7 +186,7 @@ pub(super) fn view((row, line, zone, _): &Subscribed, now: Timestamp) -> Result<
         |what: &str| StoreError::Inconsistent { table: "subscription", what: format!("{what} of {:?}", row.id) };
     let zone = TimeZone::get(zone).map_err(|_| wrong("the zone"))?;
     let (ends, closes) = (row.term_ends_at.timestamp(), line.window_closes_at.timestamp());
-    let state = state_at(row.state.0, ends, now);
+    let state = state_at(row.state.0, row.auto_renew, ends, now);
     Ok(SubscriptionView {
         id: row.id.0,
         order: row.order_id.0,

@@ -65,13 +65,13 @@ fn a_term_that_is_over_has_expired_at_once_and_the_job_writes_it_down_once() {
         let shop = Shop::open(test).await;
         let (plain, suspended) = (shop.subscribe(1).await, shop.subscribe(1).await);
         shop.change(suspended.id, to(SubscriptionState::Suspended)).await.unwrap();
-        assert_eq!(subscriptions::end_terms(shop.app()).await.unwrap(), 0);
+        assert_eq!(subscriptions::end_terms(shop.app(), None).await.unwrap().done, 0);
         shop.pass(366);
         assert_eq!(shop.get(plain.id).await.state, SubscriptionState::Expired);
         let problem = shop.change(plain.id, to(SubscriptionState::Active)).await.unwrap_err();
         assert_eq!(problem.code, "subscription_expired");
-        assert_eq!(subscriptions::end_terms(shop.app()).await.unwrap(), 2);
-        assert_eq!(subscriptions::end_terms(shop.app()).await.unwrap(), 0);
+        assert_eq!(subscriptions::end_terms(shop.app(), None).await.unwrap().done, 2);
+        assert_eq!(subscriptions::end_terms(shop.app(), None).await.unwrap().done, 0);
         assert_eq!(shop.count("subscription WHERE state = 'expired' AND suspension IS NULL").await, 2);
         let by_program = "audit_record WHERE kind = 'subscription.changed' AND actor_id IS NULL";
         assert_eq!(shop.count(by_program).await, 2);

@@ -86,6 +86,7 @@ const PARTNER_OWN: Table = &[
     (P::AccountView, &[AdminAgent, BillingAdmin]),
     (P::TenantProfileView, PARTNER_ALL),
     (P::TenantProfileEdit, &[AdminAgent]),
+    (P::BillingProfileEdit, &[AdminAgent, BillingAdmin]),
     (P::TenantPeopleView, PARTNER_ALL),
     (P::TenantPeopleManage, &[AdminAgent, UserAdmin]),
     (P::RoleRequest, PARTNER_ALL),

@@ -169,7 +169,10 @@ fn it_has_expired_from_the_very_end_of_its_term() {
         (Deleted, ENDS, Deleted),
         (Expired, DURING, Expired),
     ] {
-        assert_eq!(state_at(stored, instant(ENDS), instant(now)), expected, "{stored} at {now}");
+        assert_eq!(state_at(stored, false, instant(ENDS), instant(now)), expected, "{stored} at {now}");
+    }
+    for (stored, expected) in [(Active, Active), (Suspended, Expired), (Deleted, Deleted)] {
+        assert_eq!(state_at(stored, true, instant(ENDS), instant(ENDS)), expected, "{stored}, set to renew");
     }
     let renew = Wanted { auto_renew: Some(true), ..Wanted::default() };
     let over = decide(&facts(), &renew, false, instant(ENDS));

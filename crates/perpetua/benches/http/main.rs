@@ -10,6 +10,7 @@
     reason = "a measurement talks to who started it and ends on surprise"
 )]
 
+#[expect(dead_code, reason = "shared with measurements that need more of it")]
 mod load;
 
 use std::sync::Arc;

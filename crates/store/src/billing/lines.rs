@@ -1,12 +1,12 @@
 //! The lines behind an account's entries: charged lines of orders, credited lines of credit notes, as one list.
 
 use diesel::prelude::*;
-use perpetua_domain::id::{InvoiceId, LedgerEntryId, TenantId};
+use perpetua_domain::id::{InvoiceId, LedgerEntryId, SubscriptionId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
 use crate::orders::OrderLineRow;
-use crate::schema::{credit_note, credit_note_line, ledger_entry, order_line, orders, tenant};
+use crate::schema::{credit_note, credit_note_line, ledger_entry, order_line, orders, renewal, tenant};
 use crate::values::{Id, Page, Utc};
 
 /// Whose lines.
@@ -62,7 +62,9 @@ pub struct BilledLine {
     pub customer_country: String,
     /// The credit note, when it is a credit.
     pub credit_note: Option<String>,
-    /// Units charged, or credited.
+    /// The subscription that went on with the line's order; `None` for what was bought for the first time.
+    pub renews: Option<SubscriptionId>,
+    /// Units charged, or credited; 0 for an amount that was credited without units.
     pub quantity: i64,
     /// Without tax.
     pub net: i64,
@@ -72,8 +74,9 @@ pub struct BilledLine {
 
 type Entry = (Id<LedgerEntryId>, Utc);
 type Customer = (String, Option<String>, String);
-type Charge = (Entry, OrderLineRow, String, Customer);
-type Credit = (Entry, OrderLineRow, String, Customer, (String, i64, i64, i64));
+type Renewed = Option<Id<SubscriptionId>>;
+type Charge = (Entry, OrderLineRow, (String, Renewed), Customer);
+type Credit = (Entry, OrderLineRow, (String, Renewed), Customer, (String, i64, i64, i64));
 
 /// A page of lines in the order of their entries, at most `page.limit`. Two queries.
 pub fn lines(conn: &mut Conn, source: &Source, page: &Page<LineKey>) -> Result<Vec<BilledLine>, StoreError> {
@@ -112,12 +115,13 @@ fn charges(conn: &mut Conn, source: &Source, page: &Page<LineKey>) -> Result<Vec
     let query = ledger_entry::table
         .inner_join(order_line::table.on(order_line::order_id.nullable().eq(ledger_entry::order_id)))
         .inner_join(orders::table.on(orders::id.eq(order_line::order_id)))
+        .left_join(renewal::table.on(renewal::order_id.eq(order_line::order_id)))
         .inner_join(tenant::table.on(tenant::id.eq(order_line::customer_id)))
         .filter(ledger_entry::kind.eq("order"))
         .select((
             (ledger_entry::id, ledger_entry::at),
             OrderLineRow::as_select(),
-            orders::po_number,
+            (orders::po_number, renewal::subscription_id.nullable()),
             (tenant::name, tenant::domain, tenant::country),
         ));
     Ok(wanted!(query, source, page).load(conn)?)
@@ -129,31 +133,32 @@ fn credits(conn: &mut Conn, source: &Source, page: &Page<LineKey>) -> Result<Vec
         .inner_join(credit_note_line::table.on(credit_note_line::credit_note_id.eq(credit_note::id)))
         .inner_join(order_line::table.on(order_line::id.eq(credit_note_line::line_id)))
         .inner_join(orders::table.on(orders::id.eq(order_line::order_id)))
+        .left_join(renewal::table.on(renewal::order_id.eq(order_line::order_id)))
         .inner_join(tenant::table.on(tenant::id.eq(order_line::customer_id)))
         .filter(ledger_entry::kind.eq("credit"))
         .select((
             (ledger_entry::id, ledger_entry::at),
             OrderLineRow::as_select(),
-            orders::po_number,
+            (orders::po_number, renewal::subscription_id.nullable()),
             (tenant::name, tenant::domain, tenant::country),
             (credit_note::number, credit_note_line::quantity, credit_note_line::net, credit_note_line::tax),
         ));
     Ok(wanted!(query, source, page).load(conn)?)
 }
 
-fn charged((entry, line, po_number, customer): Charge) -> BilledLine {
+fn charged((entry, line, order, customer): Charge) -> BilledLine {
     let (quantity, net, tax) = (line.quantity, line.net, line.tax);
-    billed(entry, line, po_number, customer, None, (quantity, net, tax))
+    billed(entry, line, order, customer, None, (quantity, net, tax))
 }
 
-fn credited((entry, line, po_number, customer, (note, quantity, net, tax)): Credit) -> BilledLine {
-    billed(entry, line, po_number, customer, Some(note), (quantity, -net, -tax))
+fn credited((entry, line, order, customer, (note, quantity, net, tax)): Credit) -> BilledLine {
+    billed(entry, line, order, customer, Some(note), (quantity, -net, -tax))
 }
 
 fn billed(
     (entry, at): Entry,
     line: OrderLineRow,
-    po_number: String,
+    (po_number, renewed): (String, Renewed),
     (customer_name, customer_domain, customer_country): Customer,
     credit_note: Option<String>,
     (quantity, net, tax): (i64, i64, i64),
@@ -167,6 +172,7 @@ fn billed(
         customer_domain,
         customer_country,
         credit_note,
+        renews: renewed.map(|subscription| subscription.0),
         quantity,
         net,
         tax,

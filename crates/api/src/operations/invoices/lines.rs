@@ -107,7 +107,8 @@ pub struct InvoiceLine {
     availability_id: String,
     product_name: String,
     sku_name: String,
-    /// `New`, or `Cancel` for what was credited.
+    /// `New`; `Renew` for the next term of a subscription; for what was credited `Cancel` with units and
+    /// `CustomerCredit` without.
     charge_type: &'static str,
     #[schema(value_type = f64)]
     unit_price: Number,
@@ -328,7 +329,7 @@ fn of(billed: BilledLine, invoice_number: &str) -> InvoiceLine {
         availability_id: line.availability_id.clone(),
         product_name: line.title.clone(),
         sku_name: line.sku_title.clone(),
-        charge_type: if is_credit { "Cancel" } else { "New" },
+        charge_type: charge_type(&billed),
         unit_price: money::unit_price(line.unit_price),
         effective_unit_price: money::unit_price(line.unit_price),
         unit_type: "Licenses",
@@ -339,7 +340,8 @@ fn of(billed: BilledLine, invoice_number: &str) -> InvoiceLine {
         total_for_customer: amount(billed.net + billed.tax),
         currency: line.currency.clone(),
         pricing_currency: line.currency.clone(),
-        subscription_id: is_term.then(|| line.id.0.to_string()),
+        // A subscription keeps the id of the line with which it began.
+        subscription_id: is_term.then(|| billed.renews.map_or_else(|| line.id.0.to_string(), |id| id.to_string())),
         subscription_description: if is_term { line.title.clone() } else { String::new() },
         subscription_start_date: is_term.then(|| placed.clone()),
         subscription_end_date: if is_term { ends.clone() } else { None },
@@ -353,6 +355,15 @@ fn of(billed: BilledLine, invoice_number: &str) -> InvoiceLine {
         order_date: placed,
         attributes: Attributes::of("OneTimeInvoiceLineItem"),
         customer_name: billed.customer_name,
+    }
+}
+
+fn charge_type(billed: &BilledLine) -> &'static str {
+    match (&billed.credit_note, billed.quantity, billed.renews) {
+        (Some(_), 0, _) => "CustomerCredit",
+        (Some(_), ..) => "Cancel",
+        (None, _, Some(_)) => "Renew",
+        (None, _, None) => "New",
     }
 }
 
