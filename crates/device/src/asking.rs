@@ -203,13 +203,7 @@ fn named(certificate: &SignedCertificate) -> ActivationId {
 }
 
 /// What a believed response changes here.
-fn settle(
-    open: &mut Open<'_>,
-    pending: &Pending,
-    response: &Response,
-    answered: &Answered,
-    software: &Software,
-) {
+fn settle(open: &mut Open<'_>, pending: &Pending, response: &Response, answered: &Answered, software: &Software) {
     let state = &mut open.state;
     let trust = state.trust(software);
     let content = pending.content();

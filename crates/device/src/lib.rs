@@ -30,3 +30,6 @@ pub use report::{Allowed, Report};
 pub use software::Software;
 pub use surroundings::Surroundings;
 pub use words::Lang;
+
+/// The documents and decisions that this library is made of.
+pub use perpetua_license as license;

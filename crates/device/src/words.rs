@@ -23,10 +23,8 @@ pub enum Lang {
 }
 
 const OWN: [&str; 2] = [include_str!("../messages/en.ftl"), include_str!("../messages/cs.ftl")];
-const ANSWERS: [&str; 2] = [
-    include_str!("../../i18n/messages/en/activation.ftl"),
-    include_str!("../../i18n/messages/cs/activation.ftl"),
-];
+const ANSWERS: [&str; 2] =
+    [include_str!("../../i18n/messages/en/activation.ftl"), include_str!("../../i18n/messages/cs/activation.ftl")];
 
 impl Lang {
     /// Both.

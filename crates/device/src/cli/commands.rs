@@ -215,7 +215,8 @@ fn tell_passed(path: &Path, answers: &Path, file: &perpetua_device::proxy::Passe
     let values = [("path", path.as_str()), ("requests", &counts.0), ("refused", &counts.1), ("answers", &answers)];
     let mut sentence = say(lang, id, &values);
     for one in &refused {
-        let name = if one.machine_name.is_empty() { say(lang, "passed-unnamed", &[]) } else { one.machine_name.clone() };
+        let name =
+            if one.machine_name.is_empty() { say(lang, "passed-unnamed", &[]) } else { one.machine_name.clone() };
         sentence += &match &one.answered {
             Some(answered) => format!("\n  {name}: {}", words::answered(lang, answered)),
             None => format!("\n  {}", say(lang, "passed-unreadable", &[])),
