@@ -26,8 +26,8 @@ use crate::state::Pending;
 
 /// Waits before something that was not answered is sent again, in seconds.
 const PAUSES: [u64; 2] = [1, 2];
-/// Most bytes of an answer to one request: JSON around 640 bytes.
-const ANSWER_BYTES_MAX: u64 = 64 << 10;
+/// Most bytes of an answer: JSON around 640 bytes, or twice around a thousand such.
+const ANSWER_BYTES_MAX: u64 = 8 << 20;
 
 impl Device {
     /// Activates this machine with a product key as people type it. `machine_name` is what the owner wants to call
@@ -181,7 +181,7 @@ impl Device {
 
     /// Posts, and again after a pause when nothing came back or the installation cannot answer now.
     pub(crate) fn post_patiently(&self, path: &str, body: &[u8]) -> Result<Reply, Error> {
-        let call = Call { path, body: Some(body), limit: ANSWER_BYTES_MAX.max(2 * body.len() as u64) };
+        let call = Call { path, body: Some(body), limit: ANSWER_BYTES_MAX };
         for seconds in PAUSES {
             match self.around.network.call(&call) {
                 Ok(reply) if reply.status != 503 => return Ok(reply),

@@ -25,6 +25,7 @@ fn a_machine_without_network_activates_by_file_with_the_chain_beside_it() {
     let error = device.import(file.as_bytes()).unwrap_err();
     assert_eq!((error.code(), error.failure()), ("signer_unknown", Failure::Document), "the chain is missing");
     assert_eq!(device.import(&site.chain()).unwrap(), Imported::Chain);
+    assert_eq!(device.import(&site.chain()).unwrap(), Imported::Chain, "once more does no harm");
     assert_eq!(answered(device.import(file.as_bytes()).unwrap()), "activated");
     assert_eq!(device.check().unwrap().state, "fresh");
     assert_eq!(device.import(file.as_bytes()).unwrap_err().code(), "other_request", "an answer is good once");
