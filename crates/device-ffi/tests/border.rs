@@ -35,7 +35,8 @@ fn taken(answer: *mut PerpetuaAnswer) -> (i32, String, String, String) {
         let bytes = unsafe { std::slice::from_raw_parts(lend(answer, &raw mut length).cast::<u8>(), length) };
         String::from_utf8(bytes.to_vec()).unwrap()
     };
-    let (code, sentence, text) = (text(perpetua_answer_code), text(perpetua_answer_sentence), text(perpetua_answer_text));
+    let (code, sentence, text) =
+        (text(perpetua_answer_code), text(perpetua_answer_sentence), text(perpetua_answer_text));
     // SAFETY: as above.
     let status = unsafe { perpetua_answer_status(answer) };
     // SAFETY: freed once.
@@ -45,9 +46,7 @@ fn taken(answer: *mut PerpetuaAnswer) -> (i32, String, String, String) {
 
 fn open(settings: &str, folder: &str, failure: *mut *mut PerpetuaAnswer) -> *mut perpetua_device_ffi::PerpetuaDevice {
     // SAFETY: texts with their lengths.
-    unsafe {
-        perpetua_open(start(settings), settings.len(), start(folder), folder.len(), start("cs"), 2, failure)
-    }
+    unsafe { perpetua_open(start(settings), settings.len(), start(folder), folder.len(), start("cs"), 2, failure) }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use perpetua_device::carried::Imported;
 use perpetua_device::codes::{CodeKind, group_states};
 use perpetua_device::network::{Call, Network as _, Web};
 use perpetua_device::software::{Software, bytes32, version};
-use perpetua_device::time::for_people;
+use perpetua_device::time::{for_people, rfc3339};
 use perpetua_device::words::{self, say};
 use perpetua_device::{Device, Error, Lang};
 use perpetua_license::exchange::file::{FILE_BYTES_MAX, request_qr};
@@ -142,8 +142,8 @@ fn code(device: &Device, arguments: &Arguments, output: &Output) -> Result<u8, S
     show_groups(&text, output);
     match device.accept_code(&text)? {
         Some(grant) => {
-            let until = for_people(grant.until);
-            output.told(&say(output.lang, "done-typed", &[("at", &until)]), "code_accepted", json!({ "until": until }));
+            let sentence = say(output.lang, "done-typed", &[("at", &for_people(grant.until))]);
+            output.told(&sentence, "code_accepted", json!({ "until": rfc3339(grant.until) }));
         }
         None => output.told(&say(output.lang, "done-long-code", &[]), "code_accepted", json!({})),
     }
