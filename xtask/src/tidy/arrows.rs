@@ -6,6 +6,8 @@ use serde_json::Value;
 /// Each crate with the crates of ours that it may name. A crate that is missing here may name none.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("license", &["domain"]),
+    ("device", &["license"]),
+    ("device-ffi", &["device"]),
     ("fleet", &["domain"]),
     ("i18n", &["domain"]),
     ("pricesheet", &["domain"]),

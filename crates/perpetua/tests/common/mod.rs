@@ -21,8 +21,13 @@ pub struct Demo {
 impl Demo {
     /// Starts the demo on this folder and waits for its line.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn start_with(data: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_perpetua"));
-        command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data);
+        command.args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"]).arg(data).args(arguments);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -30,7 +35,7 @@ impl Demo {
             let _ = child.kill();
             panic!("the demo told {line:?}: {error}");
         });
-        let address = told["url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
+        let address = told["url"].as_str().unwrap().split_once("://").unwrap().1.to_owned();
         let users =
             told["partners"].as_array().unwrap().iter().flat_map(|partner| partner["users"].as_array().unwrap());
         let word = |user: &Value, name: &str| user[name].as_str().unwrap().to_owned();
