@@ -150,7 +150,8 @@ pub async fn spread(app: &App, event: &OutboxRow) -> Result<usize, Problem> {
         .write(input, |conn, (event, now)| {
             let facts: Value = serde_json::from_str(&event.payload).unwrap_or_default();
             let found = addressees(conn, &event.kind, &facts, *now)?;
-            let mails: Vec<OutboxRow> = found.iter().map(|(kind, to)| mail_row(event, &facts, *now, *kind, to)).collect();
+            let mails: Vec<OutboxRow> =
+                found.iter().map(|(kind, to)| mail_row(event, &facts, *now, *kind, to)).collect();
             Ok(if mails.is_empty() { 0 } else { rows::enqueue(conn, &mails)? })
         })
         .await

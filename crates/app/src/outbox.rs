@@ -87,8 +87,9 @@ async fn deliver_one(app: &App, delivery: &dyn Delivery, worker: Uuid, event: &O
         Err(error) => after_failure(app, event, &error),
     };
     let input = (event.id.0, worker, app.real_clock.now(), outcome);
-    let settled =
-        app.store.write(input, |conn, (id, worker, now, outcome)| outbox::settle(conn, *id, *worker, (*now).into(), outcome));
+    let settled = app
+        .store
+        .write(input, |conn, (id, worker, now, outcome)| outbox::settle(conn, *id, *worker, (*now).into(), outcome));
     Ok(settled.await?)
 }
 

@@ -199,7 +199,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::UnknownDataKey`], [`VaultError::WrongPurpose`].
-    pub fn one_time(&self, key_version: DataKeyId, what: &str, nonce: &[u8]) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+    pub fn one_time(
+        &self,
+        key_version: DataKeyId,
+        what: &str,
+        nonce: &[u8],
+    ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
         let key = self.key(key_version, Purpose::LookUp)?;
         Ok(mac(&derive(&key, "perpetua one-time token v1", what.as_bytes()), nonce))
     }

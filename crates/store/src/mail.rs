@@ -64,12 +64,7 @@ pub fn holders(
 }
 
 /// A person who is active and still acts for a tenant at `now` (real time).
-pub fn member(
-    conn: &mut Conn,
-    tenant: TenantId,
-    person: PersonId,
-    now: Utc,
-) -> Result<Option<PersonRow>, StoreError> {
+pub fn member(conn: &mut Conn, tenant: TenantId, person: PersonId, now: Utc) -> Result<Option<PersonRow>, StoreError> {
     let held = role_grant::table
         .filter(role_grant::person_id.eq(person::id))
         .filter(role_grant::tenant_id.eq(Id(tenant)))

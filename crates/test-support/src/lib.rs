@@ -5,6 +5,7 @@ mod facts;
 pub mod postgres;
 mod records;
 mod shop;
+pub mod smtp;
 mod test_app;
 
 pub use perpetua_store::Engine;

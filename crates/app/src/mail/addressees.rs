@@ -1,6 +1,7 @@
 //! Whom an event concerns: the people of both sides by their roles, those whom a request names, and nobody who did it
 //! themselves.
 
+use jiff::Timestamp;
 use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::desk::Stage;
 use perpetua_domain::id::{InvitationId, OrderId, PersonId, RequestId, RoleRequestId, RowId, TenantId};
@@ -9,7 +10,6 @@ use perpetua_domain::request::{RequestOutcome, RequestState};
 use perpetua_store::desk::{self as cases, CaseRow};
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::{Conn, StoreError, mail as rows, orders, password_resets, role_requests, tenants};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};

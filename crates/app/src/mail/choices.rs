@@ -1,8 +1,8 @@
 //! What a person wants to be told by mail: everything, until they say otherwise. Invitations, new passwords and changes
 //! of rights always come.
 
-use perpetua_domain::id::PersonId;
 use perpetua_domain::access::TenantKind;
+use perpetua_domain::id::PersonId;
 use perpetua_store::mail::{self as rows, ChoiceRow};
 use perpetua_store::{Conn, Id, StoreError};
 
@@ -75,9 +75,8 @@ pub async fn choose(app: &App, caller: &Caller, wanted: &[Topic]) -> Result<(), 
             let person = stamp.caller.person;
             // Who acts for two organizations keeps what they chose for the other.
             let before = rows::choices_of(conn, person)?;
-            let elsewhere = |row: &ChoiceRow| {
-                Topic::parse(&row.topic).is_some_and(|topic| !topic.reaches(stamp.caller.kind))
-            };
+            let elsewhere =
+                |row: &ChoiceRow| Topic::parse(&row.topic).is_some_and(|topic| !topic.reaches(stamp.caller.kind));
             let mut chosen: Vec<ChoiceRow> = before.into_iter().filter(elsewhere).collect();
             let here = Topic::ALL.iter().copied().filter(|topic| topic.reaches(stamp.caller.kind));
             chosen.extend(here.map(|topic| ChoiceRow {
@@ -99,8 +98,6 @@ pub(super) fn wanting(
 ) -> Result<Vec<PersonId>, StoreError> {
     let Some(topic) = topic.filter(|_| !people.is_empty()) else { return Ok(people) };
     let chosen = rows::choices(conn, &people, topic.as_text())?;
-    let wants = |person: &PersonId| {
-        chosen.iter().find(|(who, _)| who == person).is_none_or(|(_, wanted)| *wanted)
-    };
+    let wants = |person: &PersonId| chosen.iter().find(|(who, _)| who == person).is_none_or(|(_, wanted)| *wanted);
     Ok(people.into_iter().filter(wants).collect())
 }

@@ -97,7 +97,11 @@ fn subject(kind: MailKind, side: Option<TenantKind>) -> Subject {
             who: "Petr Dvořák".to_owned(),
             role: Role::SalesAgent,
             organization: "Alfa".to_owned(),
-            reason: if kind == MailKind::RoleAsked { "Nakupuji pro nové zákazníky.".to_owned() } else { String::new() },
+            reason: if kind == MailKind::RoleAsked {
+                "Nakupuji pro nové zákazníky.".to_owned()
+            } else {
+                String::new()
+            },
         },
         _ => Subject::Request(request(kind, side)),
     }

@@ -335,8 +335,9 @@ fn request(conn: &mut Conn, kind: MailKind, facts: &Value, reader: &Reader) -> R
         _ => None,
     };
     let credit = match row.credit_note_id {
-        Some(note) if kind == MailKind::RequestCredited && !hides_amounts => credits::find(conn, note.0)?
-            .and_then(|note| Some((note.number, note.total, note.currency.parse().ok()?))),
+        Some(note) if kind == MailKind::RequestCredited && !hides_amounts => {
+            credits::find(conn, note.0)?.and_then(|note| Some((note.number, note.total, note.currency.parse().ok()?)))
+        }
         _ => None,
     };
     let decided = matches!(kind, MailKind::RequestCredited | MailKind::RequestRefused);

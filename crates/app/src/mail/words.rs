@@ -141,10 +141,9 @@ fn of_order(words: &Words<'_>, order: &OrderSubject) -> Letter {
     ];
     let path = if is_customer { "/customer/software".to_owned() } else { format!("/partner/orders/{}", order.id) };
     let action = match (order.kind, is_customer) {
-        (MailKind::WindowCloses, _) => words.action(
-            "mail-open-software",
-            &format!("/partner/customers/{}/software", order.customer_id),
-        ),
+        (MailKind::WindowCloses, _) => {
+            words.action("mail-open-software", &format!("/partner/customers/{}/software", order.customer_id))
+        }
         (_, true) => words.action("mail-open-software", &path),
         (_, false) => words.action("mail-open-order", &path),
     };
@@ -216,10 +215,7 @@ fn role_name(lang: Lang, role: Role) -> String {
 }
 
 fn of_role(words: &Words<'_>, who: &str, role: Role, organization: &str, reason: &str) -> Letter {
-    let args = Args::new()
-        .set("who", who)
-        .set("role", role_name(words.lang, role))
-        .set("organization", organization);
+    let args = Args::new().set("who", who).set("role", role_name(words.lang, role)).set("organization", organization);
     let portal = words.reader.member.as_ref().map_or("", |(kind, _)| area(*kind));
     Letter {
         subject: words.with("subject", &args),
