@@ -262,9 +262,11 @@ fn of_role_request(conn: &mut Conn, facts: &Value, now: Timestamp) -> Result<Vec
     Ok(each(MailKind::RoleAsked, tenant, people).collect())
 }
 
+/// Whom a change of rights concerns, unless they made it themselves, as by accepting an invitation.
 fn of_person(kind: MailKind, facts: &Value) -> Vec<(MailKind, To)> {
     let found = id::<PersonId>(facts, "person").zip(id::<TenantId>(facts, "tenant"));
-    found.map(|(person, tenant)| (kind, to(person, tenant))).into_iter().collect()
+    let told = found.filter(|(person, _)| Some(*person) != id::<PersonId>(facts, "actor"));
+    told.map(|(person, tenant)| (kind, to(person, tenant))).into_iter().collect()
 }
 
 /// The path of the portal of a kind of organization.

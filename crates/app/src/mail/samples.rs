@@ -31,10 +31,11 @@ pub fn samples(base: &str, lang: Lang) -> Vec<Sample> {
     for kind in MailKind::ALL.iter().copied() {
         let sides: &[Option<TenantKind>] = match kind {
             MailKind::OrderPlaced | MailKind::OrderCancelled | MailKind::TermEnds => &[Some(Partner), Some(Customer)],
-            MailKind::WindowCloses => &[Some(Partner)],
             MailKind::RequestFiled => &[Some(Operator), Some(Partner)],
             MailKind::RequestChanged => &[None, Some(Operator)],
-            MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => &[Some(Partner)],
+            MailKind::WindowCloses | MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => {
+                &[Some(Partner)]
+            }
             _ => &[None],
         };
         for side in sides {

@@ -155,9 +155,8 @@ pub(super) fn load(
 ) -> Result<Option<(Reader, Subject)>, Problem> {
     let Some(reader) = reader(conn, to, facts, now)? else { return Ok(None) };
     let subject = match kind {
-        MailKind::OrderPlaced => order(conn, kind, id(facts, "order"), facts, &reader)?,
+        MailKind::OrderPlaced | MailKind::WindowCloses => order(conn, kind, id(facts, "order"), facts, &reader)?,
         MailKind::OrderCancelled => order(conn, kind, id(facts, "id"), facts, &reader)?,
-        MailKind::WindowCloses => order(conn, kind, id(facts, "order"), facts, &reader)?,
         MailKind::TermEnds => term(conn, facts)?,
         MailKind::Invitation => invitation(conn, facts, link, now)?,
         MailKind::PasswordReset => reset(conn, facts, link)?,
@@ -213,14 +212,12 @@ fn reader(conn: &mut Conn, to: &To, facts: &Value, now: Timestamp) -> Result<Opt
         To::Invited => {
             let Some(invitation) = id::<InvitationId>(facts, "invitation") else { return Ok(None) };
             let Some(row) = invitations::by_id(conn, invitation)? else { return Ok(None) };
-            match people::find_by_email(conn, &row.email_key)? {
-                Some(known) => Some(Reader { address: row.email, ..of_person(known) }),
-                None => {
-                    let tenant = tenants::find(conn, row.tenant_id.0)?;
-                    let language = tenant.map(|tenant| lang(&tenant.language)).unwrap_or_default();
-                    Some(guest(String::new(), row.email, language))
-                }
+            if let Some(known) = people::find_by_email(conn, &row.email_key)? {
+                return Ok(Some(Reader { address: row.email, ..of_person(known) }));
             }
+            let tenant = tenants::find(conn, row.tenant_id.0)?;
+            let language = tenant.map(|tenant| lang(&tenant.language)).unwrap_or_default();
+            Some(guest(String::new(), row.email, language))
         }
         To::Forgetful => {
             let Some(reset) = id::<RowId>(facts, "reset") else { return Ok(None) };

@@ -137,7 +137,7 @@ fn who_chose_otherwise_gets_no_such_mail_but_always_what_concerns_their_access()
         post.deliver().await;
         let mails = post.mails();
         assert_eq!(mails.len(), 1);
-        assert_eq!(mails[0].to, [post.agent.email.clone()]);
+        assert_eq!(mails[0].to, std::slice::from_ref(&post.agent.email));
         assert!(mails[0].text.contains("CN-000001") && mails[0].text.contains("€238.00"), "{}", mails[0].text);
         post.forgot(&post.agent).await;
         post.deliver().await;

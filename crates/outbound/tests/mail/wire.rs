@@ -25,7 +25,7 @@ fn mail() -> Mail {
     }
 }
 
-async fn trusting(receiver: &SmtpReceiver, protection: Protection) -> (SmtpMailer, tempfile::TempDir) {
+fn trusting(receiver: &SmtpReceiver, protection: Protection) -> (SmtpMailer, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let authority = folder.path().join("authority.pem");
     std::fs::write(&authority, receiver.authority()).unwrap();
@@ -58,7 +58,7 @@ async fn a_mail_survives_the_way_with_letters_of_all_kinds_and_long_lines() {
 async fn tls_from_the_first_byte_and_after_starttls_carry_login_and_mail() {
     for (speaks, protection) in [(Speaks::Tls, Protection::Tls), (Speaks::StartTls, Protection::StartTls)] {
         let receiver = SmtpReceiver::start(speaks).await;
-        let (mailer, _folder) = trusting(&receiver, protection).await;
+        let (mailer, _folder) = trusting(&receiver, protection);
         mailer.send(&mail()).await.unwrap();
         let received = receiver.received().remove(0);
         assert!(received.encrypted, "{speaks:?}");
@@ -69,7 +69,7 @@ async fn tls_from_the_first_byte_and_after_starttls_carry_login_and_mail() {
 #[tokio::test]
 async fn without_the_encryption_that_was_asked_for_nothing_is_said() {
     let receiver = SmtpReceiver::start(Speaks::Plain).await;
-    let (mailer, _folder) = trusting(&receiver, Protection::StartTls).await;
+    let (mailer, _folder) = trusting(&receiver, Protection::StartTls);
     let error = mailer.send(&mail()).await.unwrap_err();
     assert_eq!(error, "the mail server does not offer what the settings ask for");
     assert!(receiver.received().is_empty() && receiver.connections() == 1);
