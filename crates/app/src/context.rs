@@ -24,6 +24,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether the business clock may be moved.
     pub demo: bool,
+    /// Whether mail reaches anybody; what works without it says so where it does.
+    pub mail: bool,
 }
 
 /// The running program, as use cases see it.

@@ -28,9 +28,9 @@ use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
-use crate::entropy::EntropyExt as _;
 use crate::event;
 use crate::form_use::{FormKey, Once, always_first, earlier_id, once};
+use crate::one_time::{self, Mark};
 use crate::partners::name_order;
 use crate::people::{self, NewInvitation, OneTimeLink};
 use crate::problem::Problem;
@@ -186,14 +186,14 @@ pub async fn create_once(
     form: Option<FormKey>,
     command: CreateCustomer,
 ) -> Result<(TenantId, Option<OneTimeLink>), Problem> {
-    let token = app.entropy.token();
-    let input = (app.stamp(caller), command, token.hash());
+    let (token, mark) = one_time::fresh(app)?;
+    let input = (app.stamp(caller), command, mark);
     let created = app
         .store
-        .write(input, move |conn, (stamp, command, hash)| {
+        .write(input, move |conn, (stamp, command, mark)| {
             authorize::require(conn, &stamp.caller, Permission::CustomerCreate, Owner::Own)?;
             once(conn, stamp, (form, "customer.created"), |conn| {
-                let made = insert(conn, stamp, command, *hash)?;
+                let made = insert(conn, stamp, command, *mark)?;
                 Ok((made.0.to_string(), made))
             })
         })
@@ -208,7 +208,7 @@ fn insert(
     conn: &mut Conn,
     stamp: &Stamp,
     command: &CreateCustomer,
-    token_hash: [u8; 32],
+    token: Mark,
 ) -> Result<(TenantId, Timestamp), Problem> {
     let checked = profile::checked_new(command)?;
     if tenants::find_by_domain(conn, checked.domain.as_str())?.is_some() {
@@ -245,7 +245,7 @@ fn insert(
         partner: Some(partner),
         email: checked.admin,
         roles: vec![Role::first_of(TenantKind::Customer)],
-        token_hash,
+        token,
     };
     let expires_at = people::insert_invitation(conn, &mut ids, stamp, &invitation)?;
     Ok((id, expires_at))

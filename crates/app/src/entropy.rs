@@ -58,6 +58,13 @@ impl Token {
         bytes.as_slice().try_into().ok().map(Self)
     }
 
+    /// The token that begins these bytes, for tokens that can be made again from a nonce.
+    pub(crate) fn of(bytes: &[u8; 32]) -> Self {
+        let mut token = Self([0; 16]);
+        token.0.copy_from_slice(&bytes[..16]);
+        token
+    }
+
     /// SHA-256 of the token: what is stored and looked up. A plain hash does, because 128 bits cannot be guessed.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()

@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{activation, billing, request_log, rotation, sealer, subscriptions};
+use crate::{activation, billing, mail, request_log, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -42,6 +42,7 @@ impl Jobs {
         jobs.run(ending_terms(app.clone(), stopped.clone()));
         jobs.run(publishing(app.clone(), stopped.clone()));
         jobs.run(closing_months(app.clone(), stopped.clone()));
+        jobs.run(reminding(app.clone(), stopped.clone()));
         jobs.run(keeping_requests(app, stopped));
         jobs
     }
@@ -122,6 +123,15 @@ async fn ending_terms(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
 async fn closing_months(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, billing::EVERY).await {
         log("closing months", billing::close_months(&app).await);
+    }
+}
+
+/// Where mail reaches nobody a reminder would be lost: it waits until mail is set up, if it is not too late then.
+async fn reminding(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, mail::EVERY).await {
+        if app.settings.mail {
+            log("giving reminders", mail::give_due(&app).await);
+        }
     }
 }
 

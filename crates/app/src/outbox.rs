@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use futures::stream::{self, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::OutboxId;
@@ -25,6 +26,8 @@ use crate::problem::Problem;
 
 /// Events claimed at once.
 pub const BATCH: usize = 32;
+/// Of these, delivered at the same time.
+const AT_ONCE: usize = 8;
 /// How often due events are looked for.
 pub const EVERY: Duration = Duration::from_secs(1);
 /// Deliveries tried before an event is laid aside: the last one about a day after the first.
@@ -72,17 +75,22 @@ pub async fn deliver_due(app: &App, delivery: &dyn Delivery, worker: Uuid) -> Re
             outbox::claim(conn, *worker, (*now).into(), (*until).into(), i64::try_from(BATCH).unwrap_or(1))
         })
         .await?;
-    for event in &events {
-        let outcome = match delivery.deliver(event).await {
-            Ok(Delivered::Yes | Delivered::NobodyAsked) => Outcome::Done,
-            Err(error) => after_failure(app, event, &error),
-        };
-        let input = (event.id.0, worker, app.real_clock.now(), outcome);
-        app.store
-            .write(input, |conn, (id, worker, now, outcome)| outbox::settle(conn, *id, *worker, (*now).into(), outcome))
-            .await?;
-    }
+    // Several at once, so that a slow mail server does not hold up webhooks, nor the other way round.
+    let deliveries = stream::iter(events.iter().map(Ok::<_, Problem>));
+    deliveries.try_for_each_concurrent(AT_ONCE, |event| deliver_one(app, delivery, worker, event)).await?;
     Ok(events.len())
+}
+
+async fn deliver_one(app: &App, delivery: &dyn Delivery, worker: Uuid, event: &OutboxRow) -> Result<(), Problem> {
+    let outcome = match delivery.deliver(event).await {
+        Ok(Delivered::Yes | Delivered::NobodyAsked) => Outcome::Done,
+        Err(error) => after_failure(app, event, &error),
+    };
+    let input = (event.id.0, worker, app.real_clock.now(), outcome);
+    let settled = app
+        .store
+        .write(input, |conn, (id, worker, now, outcome)| outbox::settle(conn, *id, *worker, (*now).into(), outcome));
+    Ok(settled.await?)
 }
 
 fn after_failure(app: &App, event: &OutboxRow, error: &str) -> Outcome {

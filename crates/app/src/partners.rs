@@ -16,9 +16,9 @@ use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
-use crate::entropy::EntropyExt as _;
 use crate::event;
 use crate::form_use::{FormKey, Once, always_first, earlier_id, once};
+use crate::one_time::{self, Mark};
 use crate::people::{self, NewInvitation, OneTimeLink, field_code};
 use crate::problem::{Param, Problem};
 
@@ -189,11 +189,11 @@ struct NewPartner {
     mpn_id: String,
     credit_limit: i64,
     admin: EmailAddress,
-    token_hash: [u8; 32],
+    token: Mark,
 }
 
 impl CreatePartner {
-    fn checked(&self, token_hash: [u8; 32]) -> Result<NewPartner, Problem> {
+    fn checked(&self, token: Mark) -> Result<NewPartner, Problem> {
         let mut wrong = Problem::invalid("invalid_input");
         let mut fail = |field: &'static str, code: &'static str| {
             let problem = std::mem::replace(&mut wrong, Problem::invalid("invalid_input"));
@@ -231,7 +231,7 @@ impl CreatePartner {
                 mpn_id: mpn_id.to_owned(),
                 credit_limit: self.credit_limit,
                 admin,
-                token_hash,
+                token,
             }),
             _ => Err(wrong),
         }
@@ -259,14 +259,14 @@ pub async fn create_once(
     form: Option<FormKey>,
     command: CreatePartner,
 ) -> Result<(TenantId, Option<OneTimeLink>), Problem> {
-    let token = app.entropy.token();
-    let input = (app.stamp(caller), command, token.hash());
+    let (token, mark) = one_time::fresh(app)?;
+    let input = (app.stamp(caller), command, mark);
     let created = app
         .store
-        .write(input, move |conn, (stamp, command, hash)| {
+        .write(input, move |conn, (stamp, command, mark)| {
             authorize::require(conn, &stamp.caller, Permission::PartnerManage, Owner::Own)?;
             once(conn, stamp, (form, "partner.created"), |conn| {
-                let made = insert(conn, stamp, &command.checked(*hash)?)?;
+                let made = insert(conn, stamp, &command.checked(*mark)?)?;
                 Ok((made.0.to_string(), made))
             })
         })
@@ -305,7 +305,7 @@ fn insert(conn: &mut Conn, stamp: &Stamp, new: &NewPartner) -> Result<(TenantId,
         partner: Some(id),
         email: new.admin.clone(),
         roles: vec![Role::first_of(TenantKind::Partner)],
-        token_hash: new.token_hash,
+        token: new.token,
     };
     let expires_at = people::insert_invitation(conn, &mut ids, stamp, &invitation)?;
     Ok((id, expires_at))

@@ -220,6 +220,7 @@ pub(crate) fn announce(
     payload["id"] = row.id.0.to_string().into();
     payload["partner"] = row.partner_id.0.to_string().into();
     payload["customer"] = row.customer_id.0.to_string().into();
+    payload["actor"] = stamp.caller.person.to_string().into();
     event::push(conn, ids, stamp, kind, &payload)?;
     Ok(())
 }

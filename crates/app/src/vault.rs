@@ -194,6 +194,21 @@ impl Vault {
         Ok(*mac(&derive(&key, "perpetua look-up v1", &[]), value))
     }
 
+    /// The bytes of a one-time token that follow from a nonce: HMAC-SHA-256 under a key that is derived from a data
+    /// key of [`Purpose::LookUp`]. Whoever holds the nonce without this process's keys learns nothing of the token.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownDataKey`], [`VaultError::WrongPurpose`].
+    pub fn one_time(
+        &self,
+        key_version: DataKeyId,
+        what: &str,
+        nonce: &[u8],
+    ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+        let key = self.key(key_version, Purpose::LookUp)?;
+        Ok(mac(&derive(&key, "perpetua one-time token v1", what.as_bytes()), nonce))
+    }
+
     /// The data keys of a purpose, oldest first. During a re-hash, a value is looked up under each.
     pub fn ids(&self, purpose: Purpose) -> Vec<DataKeyId> {
         self.read().iter().filter(|(_, key)| key.purpose == purpose).map(|(id, _)| *id).collect()

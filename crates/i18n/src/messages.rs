@@ -43,6 +43,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors_orders",
     "errors_subscriptions",
     "fleet",
+    "mail",
     "documents",
     "errors_support",
     "people",

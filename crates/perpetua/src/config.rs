@@ -10,6 +10,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use perpetua_http::network::Proxies;
 use perpetua_http::ops::MetricsFor;
+use perpetua_outbound::mail::{Protection, SmtpMailer, SmtpOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::edge::tls::Files;
@@ -29,6 +30,8 @@ pub struct Config {
     pub database: Database,
     /// Media storage.
     pub media: Media,
+    /// Mail.
+    pub mail: Mail,
     /// The master key, which wraps every secret at rest.
     pub master_key: MasterKeyPlace,
     /// Logs.
@@ -81,6 +84,41 @@ pub struct Media {
     #[serde(skip_serializing)]
     #[serde(default)]
     pub secret_access_key: String,
+}
+
+/// `mail.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// Name or address of the mail server; empty means that no mail is sent.
+    pub host: String,
+    /// Its port; 0 stands for the usual one: 465 for `tls`, 587 for `starttls`, 25 for `plain`.
+    pub port: u16,
+    /// `tls`, `starttls`, or `plain` for a server on this machine.
+    pub protection: String,
+    /// User name; empty for a server that asks for none.
+    pub user: String,
+    /// Its password.
+    #[serde(skip_serializing)]
+    pub password: String,
+    /// Who writes: `Acme Systems <desk@acme.example>`.
+    pub from: String,
+    /// PEM file with the certificate authority of an own server; empty for those that the machine trusts.
+    pub authority: PathBuf,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 0,
+            protection: "starttls".to_owned(),
+            user: String::new(),
+            password: String::new(),
+            from: String::new(),
+            authority: PathBuf::new(),
+        }
+    }
 }
 
 /// `master_key.*`
@@ -157,6 +195,7 @@ impl Default for Config {
                 access_key_id: String::new(),
                 secret_access_key: String::new(),
             },
+            mail: Mail::default(),
             master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
             log: Log { format: "text".to_owned(), filter: "info".to_owned() },
             limits: Limits { attempts_per_minute: 60, calls_per_minute: 6_000 },
@@ -184,6 +223,27 @@ impl Config {
         (!certificate.as_os_str().is_empty()).then_some(Files { certificate, key })
     }
 
+    /// The way to the mail server, when there is one.
+    pub fn smtp(&self) -> Result<Option<SmtpOptions>, Box<dyn std::error::Error>> {
+        let Mail { host, port, protection, user, password, from, authority } = self.mail.clone();
+        if host.is_empty() {
+            return Ok(None);
+        }
+        let (protection, usual) = match protection.as_str() {
+            "tls" => (Protection::Tls, 465),
+            "starttls" => (Protection::StartTls, 587),
+            "plain" => (Protection::Plain, 25),
+            other => return Err(format!("mail.protection: `{other}` is none of tls, starttls and plain").into()),
+        };
+        if protection == Protection::Plain && !matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1") {
+            return Err("mail.protection = \"plain\" is for a server on this machine: mails hold addresses that \
+                        give access"
+                .into());
+        }
+        let port = if port == 0 { usual } else { port };
+        Ok(Some(SmtpOptions { host, port, protection, user, password, from, authority }))
+    }
+
     /// Who reaches the listener, and by which way; its certificate is read by whoever listens.
     pub fn access(&self) -> Result<Access, Box<dyn std::error::Error>> {
         let proxies = Proxies::parse(&self.proxy.trusted)
@@ -201,6 +261,9 @@ impl Config {
             return Err("tls.certificate and tls.key are needed together".into());
         }
         self.access()?;
+        if let Some(options) = self.smtp()? {
+            SmtpMailer::new(&options)?;
+        }
         let connections = 1..=64;
         if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {
             return Err("database.readers and database.writers must be between 1 and 64".into());
@@ -259,5 +322,29 @@ mod tests {
         assert!(config.check().is_err());
         config.tls.key = PathBuf::from("key.pem");
         assert!(config.check().is_ok() && config.certificate().is_some());
+    }
+
+    #[test]
+    fn mail_needs_a_sender_and_is_plain_on_this_machine_only() {
+        let with = |host: &str, protection: &str, from: &str| {
+            let mut config = Config::default();
+            config.mail = Mail {
+                host: host.to_owned(),
+                protection: protection.to_owned(),
+                from: from.to_owned(),
+                ..Mail::default()
+            };
+            config
+        };
+        assert!(Config::default().smtp().unwrap().is_none(), "without a host nothing is sent");
+        let sender = "Acme Systems <desk@acme.example>";
+        assert!(with("mail.acme.example", "tls", sender).check().is_ok());
+        assert!(with("localhost", "plain", sender).check().is_ok());
+        assert!(with("mail.acme.example", "plain", sender).check().is_err());
+        assert!(with("mail.acme.example", "ssl", sender).check().unwrap_err().to_string().contains("ssl"));
+        assert!(with("mail.acme.example", "tls", "").check().unwrap_err().to_string().contains("mail.from"));
+        let port = |config: Config| config.smtp().unwrap().unwrap().port;
+        assert_eq!(port(with("mail.acme.example", "tls", sender)), 465);
+        assert_eq!(port(with("mail.acme.example", "starttls", sender)), 587);
     }
 }

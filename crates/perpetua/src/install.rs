@@ -36,6 +36,8 @@ pub struct Place {
     pub public_url: String,
     /// Whether business time may be moved.
     pub demo: bool,
+    /// Whether mail reaches anybody.
+    pub mail: bool,
 }
 
 impl Place {
@@ -59,6 +61,7 @@ impl Place {
             master_key_hex: config.master_key.hex.clone(),
             public_url: config.public_url.clone(),
             demo: false,
+            mail: !config.mail.host.is_empty(),
         }
     }
 }
@@ -88,7 +91,7 @@ pub async fn open(
         master,
         media: media::open(&place.media, &place.s3)?,
         documents: Arc::new(PdfTypesetter::new()?),
-        settings: Settings { public_url: place.public_url.clone(), demo: place.demo },
+        settings: Settings { public_url: place.public_url.clone(), demo: place.demo, mail: place.mail },
     };
     Ok(App::open(parts).await?)
 }

@@ -10,12 +10,13 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use perpetua_api::{Api, ApiState};
 use perpetua_app::clock::SystemClock;
 use perpetua_app::jobs::Jobs;
+use perpetua_app::mail::Mailer;
 use perpetua_app::{App, defaults, price_import};
 use perpetua_http::limits::Limits;
 use perpetua_http::network::Proxies;
 use perpetua_http::ops::MetricsFor;
 use perpetua_http::{Site, SiteState, headers, network, ops};
-use perpetua_outbound::webhooks::WebhookDelivery;
+use perpetua_outbound::mail::{EventDelivery, SmtpMailer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -42,13 +43,23 @@ pub async fn run(options: &ConfigOptions) -> Outcome {
     defaults::install(&app).await.map_err(|problem| said(&problem))?;
     price_import::recover(&app).await.map_err(|problem| said(&problem))?;
     let certificate = config.certificate().map(Certificate::read).transpose()?;
+    let mailer = mailer(&config)?;
     let site = site(app, config.limits.attempts_per_minute);
     let listener = TcpListener::bind(config.listen).await?;
     let stop = Stop::listen()?;
     tracing::info!(listen = %listener.local_addr()?, tls = certificate.is_some(), public_url = config.public_url, "serving");
     let api = Api::new(site.clone(), config.limits.calls_per_minute);
-    listen(listener, &site, api, Router::new(), Access { certificate, ..config.access()? }, stop).await?;
+    let access = Access { certificate, ..config.access()? };
+    listen(listener, &site, Surfaces { api, extra: Router::new() }, mailer, access, stop).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, Box<dyn std::error::Error>> {
+    let Some(options) = config.smtp()? else {
+        tracing::warn!("no mail server is set up: nobody gets mail");
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(SmtpMailer::new(&options)?)))
 }
 
 /// `perpetua migrate`
@@ -106,12 +117,20 @@ impl Access {
     }
 }
 
-/// Answers requests until it is asked to stop, then finishes what was begun.
+/// What is served beside the portal.
+pub struct Surfaces {
+    /// The REST interface.
+    pub api: ApiState,
+    /// Routes of the demo.
+    pub extra: Router<SiteState>,
+}
+
+/// Answers requests until it is asked to stop, then finishes what was begun. Without a mailer nobody gets mail.
 pub async fn listen(
     listener: TcpListener,
     site: &SiteState,
-    api: ApiState,
-    extra: Router<SiteState>,
+    Surfaces { api, extra }: Surfaces,
+    mailer: Option<Arc<dyn Mailer>>,
     access: Access,
     stop: Stop,
 ) -> std::io::Result<()> {
@@ -123,7 +142,7 @@ pub async fn listen(
         .layer(from_fn_with_state(site.clone(), headers::layer))
         .layer(from_fn_with_state(access.proxies, network::layer))
         .with_state(site.clone());
-    let delivery = WebhookDelivery::new(site.app.clone()).map_err(std::io::Error::other)?;
+    let delivery = EventDelivery::new(site.app.clone(), mailer).map_err(std::io::Error::other)?;
     let jobs = Jobs::start_with(site.app.clone(), Arc::new(delivery));
     let upkeep = tokio::spawn(upkeep(site.clone()));
     let served = edge::serve(listener, router, access.certificate, Patience::default(), stop.asked()).await;

@@ -83,6 +83,11 @@ pub fn find(conn: &mut Conn, tenant: TenantId, id: InvitationId) -> Result<Optio
     Ok(found)
 }
 
+/// An invitation by its id, into whatever tenant, for the program's own work.
+pub fn by_id(conn: &mut Conn, id: InvitationId) -> Result<Option<InvitationRow>, StoreError> {
+    Ok(invitation::table.find(Id(id)).select(InvitationRow::as_select()).first(conn).optional()?)
+}
+
 /// The invitation whose token has this hash.
 pub fn by_token(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<InvitationRow>, StoreError> {
     let found = invitation::table

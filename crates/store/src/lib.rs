@@ -38,6 +38,7 @@ pub mod leases;
 pub mod license_keys;
 pub mod links;
 pub mod machines;
+pub mod mail;
 pub mod media;
 mod migrate;
 pub mod order_facts;

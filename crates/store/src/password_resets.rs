@@ -42,6 +42,11 @@ pub fn by_token(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<PasswordRes
     Ok(found)
 }
 
+/// A permission by its id, used or not.
+pub fn find(conn: &mut Conn, id: RowId) -> Result<Option<PasswordResetRow>, StoreError> {
+    Ok(password_reset::table.find(Id(id)).select(PasswordResetRow::as_select()).first(conn).optional()?)
+}
+
 /// How many permissions were made for a person since an instant.
 pub fn made_since(conn: &mut Conn, person: PersonId, since: Utc) -> Result<i64, StoreError> {
     Ok(password_reset::table

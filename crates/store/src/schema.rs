@@ -724,6 +724,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_choice (person_id, topic) {
+        person_id -> Binary,
+        topic -> Text,
+        wanted -> Bool,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reminder (kind, subject_id, due_at) {
+        kind -> Text,
+        subject_id -> Binary,
+        due_at -> BigInt,
+        given_at -> BigInt,
+    }
+}
+
+diesel::table! {
     renewal (order_id) {
         order_id -> Binary,
         subscription_id -> Binary,
@@ -1144,6 +1162,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     invoice,
     service_request,
     desk_case,
+    mail_choice,
+    reminder,
     request_note,
     partner_profile,
     billing_contact,
@@ -1167,6 +1187,7 @@ diesel::joinable!(role_request -> person (person_id));
 diesel::joinable!(invitation -> tenant (tenant_id));
 diesel::joinable!(password_reset -> person (person_id));
 diesel::joinable!(session -> person (person_id));
+diesel::joinable!(mail_choice -> person (person_id));
 diesel::joinable!(agreement -> relationship (relationship_id));
 diesel::joinable!(audit_personal -> audit_record (record_id));
 diesel::joinable!(price_sheet_problem -> price_sheet (sheet_id));

@@ -6,6 +6,7 @@ mod plans;
 pub mod postgres;
 mod records;
 mod shop;
+pub mod smtp;
 mod test_app;
 
 pub use perpetua_store::Engine;

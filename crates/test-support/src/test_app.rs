@@ -137,7 +137,7 @@ impl TestApp {
             master: MasterKey::from_hex(MASTER_HEX).expect("the master key is 64 digits"),
             media: Arc::new(InMemory::new()),
             documents: Arc::new(PlainWords),
-            settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true },
+            settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true, mail: false },
         };
         let app = Arc::new(App::open(parts).await.expect("the installation opens"));
         let mut test =

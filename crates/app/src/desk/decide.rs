@@ -479,6 +479,7 @@ fn push(
     facts["id"] = row.id.0.to_string().into();
     facts["partner"] = row.partner_id.0.to_string().into();
     facts["customer"] = row.customer_id.0.to_string().into();
+    facts["actor"] = stamp.caller.person.to_string().into();
     event::push(conn, ids, stamp, kind, &facts)?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Inviting people into a tenant, and taking an invitation up.
 //!
-//! The token is shown once to whoever invited, who hands it over; only its hash is kept (I7).
+//! The token is shown once to whoever invited, and goes to the invited by mail where mail is set up; only its hash is
+//! kept (I7).
 
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::{Role, TenantKind};
@@ -21,6 +22,7 @@ use crate::entropy::{EntropyExt as _, Token};
 use crate::event;
 use crate::form_use::{FormKey, Once, always_first, once};
 use crate::identity::{self, NewPerson, insert_person};
+use crate::one_time::{self, Mark};
 use crate::password::PasswordError;
 use crate::problem::{Kind, Problem};
 
@@ -59,16 +61,16 @@ pub async fn invite_once(
     form: Option<FormKey>,
     command: Invite,
 ) -> Result<Option<OneTimeLink>, Problem> {
-    let token = app.entropy.token();
+    let (token, mark) = one_time::fresh(app)?;
     let tenant = command.tenant;
-    let input = (app.stamp(caller), command, token.hash());
-    let invited = app.store.write(input, move |conn, (stamp, command, hash)| {
+    let input = (app.stamp(caller), command, mark);
+    let invited = app.store.write(input, move |conn, (stamp, command, mark)| {
         let change = Change::open(conn, stamp, command.tenant)?;
         for role in &command.roles {
             change.authority(conn, *role)?.covers(None)?;
         }
         once(conn, stamp, (form, "person.invited"), |conn| {
-            Ok((command.tenant.to_string(), make(conn, &change, command, hash)?))
+            Ok((command.tenant.to_string(), make(conn, &change, command, *mark)?))
         })
     });
     match refused(app, caller, "person.invited", tenant, tenant, invited.await).await? {
@@ -77,7 +79,7 @@ pub async fn invite_once(
     }
 }
 
-fn make(conn: &mut Conn, change: &Change<'_>, command: &Invite, hash: &[u8; 32]) -> Result<Timestamp, Problem> {
+fn make(conn: &mut Conn, change: &Change<'_>, command: &Invite, mark: Mark) -> Result<Timestamp, Problem> {
     let stamp = change.stamp;
     let email = email(&command.email)?;
     if command.roles.is_empty() {
@@ -96,7 +98,7 @@ fn make(conn: &mut Conn, change: &Change<'_>, command: &Invite, hash: &[u8; 32])
         partner: None,
         email,
         roles: command.roles.clone(),
-        token_hash: *hash,
+        token: mark,
     };
     insert_invitation(conn, &mut stamp.seed.ids(), stamp, &new)
 }
@@ -113,8 +115,8 @@ pub(crate) struct NewInvitation {
     pub(crate) email: EmailAddress,
     /// The roles that come with it.
     pub(crate) roles: Vec<Role>,
-    /// Hash of the token.
-    pub(crate) token_hash: [u8; 32],
+    /// What is stored of the token, and what the mail makes it from again.
+    pub(crate) token: Mark,
 }
 
 /// Adds an invitation inside somebody's transaction; gives its end.
@@ -135,7 +137,7 @@ pub(crate) fn insert_invitation(
         email: new.email.as_str().to_owned(),
         email_key: new.email.key(),
         roles: roles.join(" "),
-        token_hash: new.token_hash.to_vec(),
+        token_hash: new.token.hash.to_vec(),
         state: Word(InvitationState::Open),
         created_by: Id(stamp.caller.person),
         created_at: stamp.real_now.into(),
@@ -151,7 +153,12 @@ pub(crate) fn insert_invitation(
         .personal("recipient", new.email.as_str().to_owned());
     entry.partner = new.partner;
     audit::record(conn, ids, stamp, &visible_to(entry, new.kind, new.tenant))?;
-    let facts = json!({ "invitation": id.to_string(), "tenant": new.tenant.to_string(), "roles": roles });
+    let facts = json!({
+        "invitation": id.to_string(),
+        "tenant": new.tenant.to_string(),
+        "roles": roles,
+        "nonce": new.token.nonce(),
+    });
     event::push(conn, ids, stamp, "person.invited", &facts)?;
     Ok(expires_at)
 }
@@ -167,15 +174,22 @@ pub async fn renew_invitation(
     tenant: TenantId,
     id: InvitationId,
 ) -> Result<OneTimeLink, Problem> {
-    let token = app.entropy.token();
-    let input = (app.stamp(caller), tenant, id, token.hash());
+    let (token, mark) = one_time::fresh(app)?;
+    let input = (app.stamp(caller), tenant, id, mark);
     let renewed = app
         .store
-        .write(input, |conn, (stamp, tenant, id, hash)| {
+        .write(input, |conn, (stamp, tenant, id, mark)| {
             let (change, row) = open_one(conn, stamp, *tenant, *id)?;
             let expires_at = stamp.real_now.checked_add(INVITATION_LIFETIME).map_err(Problem::internal)?;
-            invitations::renew(conn, &row, hash, expires_at.into())?;
-            close_record(conn, &change, "invitation.renewed", &row)?;
+            invitations::renew(conn, &row, &mark.hash, expires_at.into())?;
+            let mut ids = stamp.seed.ids();
+            record(conn, &mut ids, &change, "invitation.renewed", &row)?;
+            let facts = json!({
+                "invitation": id.to_string(),
+                "tenant": tenant.to_string(),
+                "nonce": mark.nonce(),
+            });
+            event::push(conn, &mut ids, stamp, "invitation.renewed", &facts)?;
             Ok(expires_at)
         })
         .await;
@@ -196,7 +210,7 @@ pub async fn revoke_invitation(app: &App, caller: &Caller, tenant: TenantId, id:
             let (change, row) = open_one(conn, stamp, *tenant, *id)?;
             let by = stamp.caller.person;
             invitations::close(conn, &row, InvitationState::Revoked, by, stamp.real_now.into())?;
-            close_record(conn, &change, "invitation.revoked", &row)
+            record(conn, &mut stamp.seed.ids(), &change, "invitation.revoked", &row)
         })
         .await;
     refused(app, caller, "invitation.revoked", tenant, id, revoked).await
@@ -219,12 +233,17 @@ fn open_one<'s>(
     Ok((change, row))
 }
 
-fn close_record(conn: &mut Conn, change: &Change<'_>, kind: &'static str, row: &InvitationRow) -> Result<(), Problem> {
+fn record(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    change: &Change<'_>,
+    kind: &'static str,
+    row: &InvitationRow,
+) -> Result<(), Problem> {
     let facts = json!({ "tenant": row.tenant_id.0.to_string(), "roles": row.roles });
     let entry = Entry::new(kind, "invitation", row.id.0).detail(facts).personal("recipient", row.email.clone());
     let entry = visible_to(entry, change.tenant.kind.0, row.tenant_id.0);
-    // The ids continue after those that the closure itself took.
-    audit::record(conn, &mut change.stamp.seed.ids(), change.stamp, &entry)?;
+    audit::record(conn, ids, change.stamp, &entry)?;
     Ok(())
 }
 

@@ -21,11 +21,14 @@ use crate::audit::{self, Entry};
 use crate::caller::{Caller, IdSeed, Origin, Stamp};
 use crate::context::App;
 use crate::entropy::{EntropyExt as _, Token};
-use crate::event;
 use crate::problem::{Kind, Problem};
+use crate::{event, one_time};
 
 /// How long a permission to set a new password holds, in real time.
 pub const RESET_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// What its tokens are for, see [`one_time`].
+const WHAT: &str = "password reset";
 
 /// Permissions that one address may ask for within an hour.
 const RESETS_PER_HOUR: i64 = 3;
@@ -99,10 +102,12 @@ fn insert(
     Ok(expires_at)
 }
 
-/// Makes the token of a permission that was asked for, for the worker that sends the mail. `None`
-/// when it was used meanwhile or has run out.
+/// Makes the token of a permission that was asked for, for the worker that sends the mail; the same one each time,
+/// so that a mail which goes out twice says the same. `None` when it was used meanwhile or has run out.
 pub async fn arm_reset(app: &App, reset: RowId) -> Result<Option<Token>, Problem> {
-    let token = app.entropy.token();
+    let Some(row) = app.store.read(move |conn| password_resets::find(conn, reset)).await? else { return Ok(None) };
+    let token = one_time::again(app, WHAT, reset.as_ref(), &row.token_hash)?;
+    let token = token.map_or_else(|| one_time::first(app, WHAT, reset.as_ref()), Ok)?;
     let input = (reset, token.hash(), app.real_clock.now());
     let armed = app
         .store

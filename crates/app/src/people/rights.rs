@@ -317,6 +317,7 @@ impl<'s> Change<'s> {
         audit::record(conn, ids, self.stamp, &visible_to(entry, self.tenant.kind.0, tenant))?;
         if let Some(facts) = facts.as_object_mut() {
             facts.insert("person".to_owned(), person.id.0.to_string().into());
+            facts.insert("actor".to_owned(), self.stamp.caller.person.to_string().into());
         }
         event::push(conn, ids, self.stamp, kind, &facts)?;
         Ok(())

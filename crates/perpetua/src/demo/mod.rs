@@ -2,6 +2,7 @@
 
 mod apps;
 mod clock;
+mod mails;
 mod people;
 mod report;
 mod stock;
@@ -43,6 +44,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
         master_key_hex: String::new(),
         public_url: url.clone(),
         demo: true,
+        mail: true,
     };
     let real = Arc::new(SystemClock);
     let present = options.now.unwrap_or_else(|| real.now());
@@ -62,15 +64,10 @@ pub async fn run(options: DemoOptions) -> Outcome {
     let stop = serve::Stop::listen()?;
     report::print(&url, &world, options.json)?;
     let api = Api::new(site.clone(), 0);
-    serve::listen(
-        listener,
-        &site,
-        api,
-        clock::routes(clock),
-        serve::Access { certificate, ..serve::Access::direct() },
-        stop,
-    )
-    .await?;
+    let mailbox = Arc::new(mails::Mailbox::default());
+    let extra = clock::routes(clock).merge(mails::routes(mailbox.clone()));
+    let access = serve::Access { certificate, ..serve::Access::direct() };
+    serve::listen(listener, &site, serve::Surfaces { api, extra }, Some(mailbox), access, stop).await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
 }

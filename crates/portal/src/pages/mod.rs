@@ -16,6 +16,7 @@ mod desk_queue;
 mod home;
 mod invitation;
 mod invoices;
+mod mail_choices;
 mod media;
 mod money;
 mod orders;
@@ -54,6 +55,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(customers::routes())
         .merge(invitation::routes())
         .merge(invoices::routes())
+        .merge(mail_choices::routes())
         .merge(partners::routes())
         .merge(people::routes())
         .merge(relations::routes())

@@ -224,10 +224,12 @@ pub fn one_time(visitor: &Visitor, kind: &'static str, email: &str, link: &OneTi
         _ => ("invitation", "one-time-invitation"),
     };
     let args = Args::new().set("email", email).set("until", when(lang, link.expires_at));
+    let mailed = visitor.site.app.settings.mail && place == "invitation";
     let address = format!("{}/{place}/{}", visitor.site.app.settings.public_url, link.token.expose().as_str());
     let mut response: Response = page(&OneTimeAddress {
         t: frame(visitor, "one-time-title"),
         intro: text_with(lang, message, &args),
+        mailed: if mailed { text(lang, "one-time-mailed").into_owned() } else { String::new() },
         address,
         next: Link::new(next, text(lang, "action-back")),
     })?;

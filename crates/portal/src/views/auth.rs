@@ -44,6 +44,8 @@ pub struct OneTimeAddress {
     pub t: Frame,
     /// To whom, and how long it holds.
     pub intro: String,
+    /// That it goes out by mail too; empty where no mail is sent.
+    pub mailed: String,
     pub address: String,
     pub next: Link,
 }

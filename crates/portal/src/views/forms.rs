@@ -34,6 +34,21 @@ pub fn prove(action: &str) -> Form {
     Form::new(action, "action-prove").group("", vec![password("password", "field-password", "current-password").wide()])
 }
 
+/// One box for each topic of mails, named for it.
+pub fn mail_choices(action: &str, offered: &[(&'static str, bool)], back: &str, back_label: &str) -> Form {
+    let fields = offered.iter().map(|(topic, wanted)| {
+        let label = match *topic {
+            "orders" => "mail-topic-orders",
+            "cancellations" => "mail-topic-cancellations",
+            "requests" => "mail-topic-requests",
+            "reminders" => "mail-topic-reminders",
+            _ => "mail-topic-queue",
+        };
+        Field::new(Kind::Check, *topic, label).value(if *wanted { "on" } else { "" }).wide()
+    });
+    Form::new(action, "action-save").group("", fields.collect()).back(Link::new(back, back_label))
+}
+
 /// Field `email`.
 pub fn forgot_password(action: &str) -> Form {
     Form::new(action, "action-send-link").group("", vec![email("email", "field-email").wide()])

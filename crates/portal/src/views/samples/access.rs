@@ -19,6 +19,7 @@ use crate::gallery::Sample;
 pub fn pages(cx: Cx) -> Vec<Sample> {
     let mut pages = vec![sign_in(cx), sign_in_failed(cx), choose(cx), signed_out(cx)];
     pages.extend(passwords(cx));
+    pages.push(mail_choices(cx));
     pages.extend([error(cx), refusal(cx), people(cx), activity(cx), link(cx), link_dead(cx)]);
     pages
 }
@@ -56,6 +57,12 @@ fn signed_out(cx: Cx) -> Sample {
     let next = Some(Link::new("/sign-in", cx.m("action-sign-in")));
     let text = cx.w("You are signed out.", "Jste odhlášeni.");
     page("signed-out", &Notice { t: cx.bare(cx.w("Goodbye", "Na shledanou")), text, next })
+}
+
+fn mail_choices(cx: Cx) -> Sample {
+    let offered = [("orders", true), ("cancellations", true), ("requests", false), ("reminders", true)];
+    let form = forms::mail_choices("/mail-choices", &offered, "/partner", &cx.m("action-back"));
+    page("mail-choices", &form_page(cx, cx.m("mail-choices-title"), cx.m("mail-choices-intro"), form))
 }
 
 fn passwords(cx: Cx) -> Vec<Sample> {
