@@ -1,5 +1,6 @@
 //! What every call gives: a status, a code, a sentence and, where there is one, a text.
 
+use perpetua_device::license::moment::Moment;
 use perpetua_device::time::rfc3339;
 use perpetua_device::{Answered, Error, Lang, Report, words};
 
@@ -42,7 +43,7 @@ impl PerpetuaAnswer {
             code: report.state.to_owned(),
             sentence: words::report(lang, report),
             text: report.to_json().to_string(),
-            at: report.at.map_or(0, |at| at.unix()),
+            at: report.at.map_or(0, Moment::unix),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a caller in C can do wrong gives an answer, and the header says what the library has.
 
 #![expect(unsafe_code, reason = "these tests stand where C code would")]
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
 use std::collections::BTreeSet;
 use std::ffi::c_char;

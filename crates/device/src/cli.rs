@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
     };
     let output = Output::new(arguments.lang, arguments.json);
     if arguments.help || arguments.command.is_empty() {
-        output.text(arguments::help(arguments.lang));
+        output::print(arguments::help(arguments.lang));
         return ExitCode::from(if arguments.help { 0 } else { USAGE });
     }
     match commands::run(&arguments, &output) {

@@ -60,7 +60,7 @@ impl Device {
             return Ok(());
         }
         // What is kept must lead here from the pinned root alone, or from the chain that was built in.
-        let before = std::mem::replace(&mut open.state.chain, Some(file.to_vec()));
+        let before = open.state.chain.replace(file.to_vec());
         if open.state.trust(&self.software) != further {
             open.state.chain = before;
             return Err(perpetua_license::chain::ChainError::OtherRoot.into());

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::arguments::Arguments;
-use super::output::Output;
+use super::output::{Output, print};
 
 /// Most bytes of a file that is imported: a revocation list of the largest kind.
 const IMPORT_BYTES_MAX: u64 = 80 << 20;
@@ -213,14 +213,14 @@ fn tell_passed(path: &Path, answers: &Path, file: &perpetua_device::proxy::Passe
     let counts = (file.requests.len().to_string(), refused.len().to_string());
     let id = if file.response.is_some() { "passed-file" } else { "passed-nothing" };
     let values = [("path", path.as_str()), ("requests", &counts.0), ("refused", &counts.1), ("answers", &answers)];
-    let mut sentence = say(lang, id, &values);
+    let mut lines = vec![say(lang, id, &values)];
     for one in &refused {
         let name =
             if one.machine_name.is_empty() { say(lang, "passed-unnamed", &[]) } else { one.machine_name.clone() };
-        sentence += &match &one.answered {
-            Some(answered) => format!("\n  {name}: {}", words::answered(lang, answered)),
-            None => format!("\n  {}", say(lang, "passed-unreadable", &[])),
-        };
+        lines.push(match &one.answered {
+            Some(answered) => format!("  {name}: {}", words::answered(lang, answered)),
+            None => format!("  {}", say(lang, "passed-unreadable", &[])),
+        });
     }
     let machines: Vec<Value> = file
         .requests
@@ -228,7 +228,7 @@ fn tell_passed(path: &Path, answers: &Path, file: &perpetua_device::proxy::Passe
         .map(|one| json!({ "machine": one.machine_name, "code": one.answered.as_ref().map(|it| &it.code) }))
         .collect();
     let facts = json!({ "path": path, "answers": file.response.as_ref().map(|_| answers), "machines": machines });
-    output.told(&sentence, "passed_on", facts);
+    output.told(&lines.join("\n"), "passed_on", facts);
     refused.is_empty()
 }
 
@@ -255,7 +255,7 @@ fn pin(arguments: &Arguments, output: &Output) -> Result<u8, Stop> {
     software.root = PublicKey::from_bytes(key("root")?);
     software.installation = InstallationPublic::from_bytes(key("installation")?);
     software.chain = Some(fetch("chain")?);
-    output.text(&format!("{:#}\n", software.to_json()));
+    print(&format!("{:#}\n", software.to_json()));
     // Beside the settings, not among them.
     let _ = writeln!(std::io::stderr().lock(), "{}", say(output.lang, "done-pin", &[]));
     Ok(0)

@@ -13,15 +13,15 @@ pub struct Output {
     json: bool,
 }
 
+/// Prints text as it is, whether for people or not.
+pub fn print(text: &str) {
+    // Nobody reads on a closed pipe, so nobody misses what cannot be written there.
+    let _ = write!(std::io::stdout().lock(), "{text}");
+}
+
 impl Output {
     pub const fn new(lang: Lang, json: bool) -> Self {
         Self { lang, json }
-    }
-
-    /// Prints text for people, also when JSON was asked for.
-    pub fn text(&self, text: &str) {
-        // Nobody reads on a closed pipe, so nobody misses what cannot be written there.
-        let _ = write!(std::io::stdout().lock(), "{text}");
     }
 
     /// A sentence, and the facts behind it for programs.
