@@ -12,6 +12,7 @@ use crate::documents::Typeset;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
 use crate::request_log::RequestLog;
+use crate::retention::Retention;
 use crate::signing::Signer;
 use crate::token_keys::TokenKeys;
 use crate::vault::Vault;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether the business clock may be moved.
     pub demo: bool,
+    /// How long what is kept for a time only is kept.
+    pub retention: Retention,
 }
 
 /// The running program, as use cases see it.

@@ -53,6 +53,7 @@ pub mod profiles;
 pub mod proof;
 pub mod refusal;
 pub mod request_log;
+pub mod retention;
 pub mod rotation;
 pub mod sealer;
 pub mod search;

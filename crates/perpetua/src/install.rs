@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use perpetua_app::clock::Clock;
 use perpetua_app::entropy::SystemEntropy;
+use perpetua_app::retention::Retention;
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
 use perpetua_app::{App, Problem, Settings, rotation};
@@ -36,6 +37,8 @@ pub struct Place {
     pub public_url: String,
     /// Whether business time may be moved.
     pub demo: bool,
+    /// How long what is kept for a time only is kept.
+    pub retention: Retention,
 }
 
 impl Place {
@@ -59,6 +62,7 @@ impl Place {
             master_key_hex: config.master_key.hex.clone(),
             public_url: config.public_url.clone(),
             demo: false,
+            retention: config.retention.terms(),
         }
     }
 }
@@ -88,7 +92,7 @@ pub async fn open(
         master,
         media: media::open(&place.media, &place.s3)?,
         documents: Arc::new(PdfTypesetter::new()?),
-        settings: Settings { public_url: place.public_url.clone(), demo: place.demo },
+        settings: Settings { public_url: place.public_url.clone(), demo: place.demo, retention: place.retention },
     };
     Ok(App::open(parts).await?)
 }

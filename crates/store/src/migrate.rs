@@ -57,6 +57,7 @@ migrations! {
     15 "0015" "activation",
     16 "0016" "desk",
     17 "0017" "renewals",
+    19 "0019" "retention",
     20 "0020" "proof_and_lookups",
 }
 

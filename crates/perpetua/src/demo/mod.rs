@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use perpetua_api::Api;
 use perpetua_app::clock::{Clock as _, ShiftedClock, SystemClock};
+use perpetua_app::retention::Retention;
 use perpetua_store::Options;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -43,6 +44,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
         master_key_hex: String::new(),
         public_url: url.clone(),
         demo: true,
+        retention: Retention::default(),
     };
     let real = Arc::new(SystemClock);
     let present = options.now.unwrap_or_else(|| real.now());
