@@ -7,7 +7,14 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use data_encoding::BASE64;
+use perpetua_app::activation::Answered;
+use perpetua_license::chain::Trust;
+use perpetua_license::exchange::request::SignedRequest;
+use perpetua_license::exchange::response::SignedResponse;
+use perpetua_license::policy::answer::Answer;
 use perpetua_test_support::MASTER_HEX;
+use perpetua_test_support::device::Device;
 use serde_json::Value;
 
 /// A served installation; it dies with the test, also when the test fails.
@@ -64,6 +71,15 @@ impl Process {
 pub fn post(address: &str, path: &str, body: &[u8]) -> std::io::Result<(u16, Value)> {
     let (status, bytes) = sent(address, &format!("POST {path}"), body)?;
     Ok((status, serde_json::from_slice(&bytes)?))
+}
+
+/// What a machine believes of an answer: its signed response.
+pub fn believed(device: &mut Device, trust: &Trust, request: &SignedRequest, body: &Value) -> Answer {
+    let answer = Answer::from_code(body["code"].as_str().unwrap()).unwrap();
+    let response = BASE64.decode(body["response"].as_str().unwrap().as_bytes()).unwrap();
+    let response = Some(SignedResponse::decode(&response).unwrap());
+    device.accept(trust, request, &Answered { answer, retry_at: None, response });
+    answer
 }
 
 fn sent(address: &str, what: &str, body: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {

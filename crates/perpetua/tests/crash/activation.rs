@@ -5,14 +5,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 
-use data_encoding::BASE64;
 use diesel::prelude::*;
-use perpetua_app::activation::Answered;
 use perpetua_app::backup;
 use perpetua_app::clock::{Clock as _, SystemClock};
 use perpetua_license::chain::Trust;
 use perpetua_license::exchange::request::{RequestKind, SignedRequest};
-use perpetua_license::exchange::response::SignedResponse;
 use perpetua_license::exchange::seal::InstallationPublic;
 use perpetua_license::key::TypedKey;
 use perpetua_license::moment::Moment;
@@ -23,7 +20,7 @@ use perpetua_store::{DatabaseUrl, Options, Store, StoreError, settings};
 use perpetua_test_support::device::Device;
 use perpetua_test_support::{Engine, TestApp};
 
-use crate::process::{Process, post};
+use crate::process::{Process, believed, post};
 use crate::{Dice, SENT_MAX, wait_for_a_random_moment};
 
 /// How often the program is killed.
@@ -45,7 +42,7 @@ async fn given_installation(folder: &Path) -> Place {
     for clock in [&test.clock, &test.real_clock] {
         clock.set(SystemClock.now());
     }
-    let licensed = test.licensed(5_000).await;
+    let licensed = test.licensed(1_000).await;
     let keys = test.app.activation.keys.get(&test.app).await.unwrap();
     let file = folder.join("backup");
     backup::create(&test.app, &file).await.unwrap();
@@ -98,7 +95,7 @@ impl Site {
             Err(gone) => {
                 // Every second machine has forgotten its request and makes a new one.
                 let request =
-                    if self.next_seed % 2 == 0 { ask(&device, place, RequestKind::Activate) } else { request };
+                    if self.next_seed.is_multiple_of(2) { ask(&device, place, RequestKind::Activate) } else { request };
                 self.unanswered = Some((device, request));
                 Err(gone)
             }
@@ -108,14 +105,6 @@ impl Site {
 
 fn ask(device: &Device, place: &Place, kind: RequestKind) -> SignedRequest {
     device.request(kind, &place.key, &place.installation, Moment::from_unix(SystemClock.now().as_second()))
-}
-
-fn believed(device: &mut Device, trust: &Trust, request: &SignedRequest, body: &serde_json::Value) -> Answer {
-    let answer = Answer::from_code(body["code"].as_str().unwrap()).unwrap();
-    let response = BASE64.decode(body["response"].as_str().unwrap().as_bytes()).unwrap();
-    let response = Some(SignedResponse::decode(&response).unwrap());
-    device.accept(trust, request, &Answered { answer, retry_at: None, response });
-    answer
 }
 
 fn served(place: &Place, folder: &Path) -> (Process, Trust) {

@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Barrier};
 
-use data_encoding::BASE64;
-use perpetua_app::activation::Answered;
 use perpetua_app::clock::{Clock as _, SystemClock};
 use perpetua_license::chain::Trust;
 use perpetua_license::exchange::request::RequestKind;
-use perpetua_license::exchange::response::SignedResponse;
 use perpetua_license::moment::Moment;
 use perpetua_license::policy::answer::Answer;
 use perpetua_test_support::device::Device;
 use perpetua_test_support::{Engine, TestApp};
 
-use crate::process::{Process, post};
+use crate::process::{Process, believed, post};
 
 /// Machines that ask.
 const MACHINES: u64 = 500;
@@ -40,7 +37,7 @@ async fn of_five_hundred_machines_that_ask_two_processes_exactly_a_hundred_are_a
         .map(|seed| {
             let device = Device::new(seed);
             let request = device.request(RequestKind::Activate, &licensed.key, &keys.installation(), now);
-            let address = processes[usize::from(seed % 2 == 0)].address.clone();
+            let address = processes[usize::from(seed.is_multiple_of(2))].address.clone();
             let together = together.clone();
             std::thread::spawn(move || {
                 together.wait();
@@ -53,10 +50,7 @@ async fn of_five_hundred_machines_that_ask_two_processes_exactly_a_hundred_are_a
         tokio::task::block_in_place(|| asking.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>());
     let (mut certified, mut refused) = (BTreeSet::new(), 0);
     for (mut device, request, (status, body)) in answered {
-        let answer = Answer::from_code(body["code"].as_str().unwrap()).unwrap();
-        let response = BASE64.decode(body["response"].as_str().unwrap().as_bytes()).unwrap();
-        let response = Some(SignedResponse::decode(&response).unwrap());
-        device.accept(&trust, &request, &Answered { answer, retry_at: None, response });
+        let answer = believed(&mut device, &trust, &request, &body);
         match (status, answer) {
             (200, Answer::Activated) => assert!(certified.insert(device.activation.unwrap().0), "one activation twice"),
             (409, Answer::KeyExhausted) => refused += 1,
