@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use data_encoding::BASE64;
-use perpetua_app::activation::{self, Answered, Via, answering, facts, files};
+use perpetua_app::activation::{Answered, Bounds, Via, answering, facts, files};
 use perpetua_app::{App, Origin};
 use perpetua_http::SiteState;
 use perpetua_http::headers::RequestId;
@@ -33,6 +33,8 @@ const DOCUMENT: &str = "application/octet-stream";
 /// What refused attempts are counted as.
 const OF_NETWORK: &str = "activation_network";
 const OF_KEY: &str = "activation_key";
+/// What fetching a list or a delta is counted as; asking whether there is a newer one is not.
+const OF_LIST: &str = "activation_list";
 
 /// Every address of the protocol, and those of versions that are not understood.
 pub fn routes() -> Router<SiteState> {
@@ -64,50 +66,57 @@ async fn one(State(site): State<SiteState>, Path(kind): Path<String>, request: R
     let Some(kind) = RequestKind::ALL.into_iter().find(|known| known.code() == kind) else {
         return refused(origin.lang, &Answered::unsigned(Answer::ProtocolUnsupported), StatusCode::NOT_FOUND);
     };
-    if let Some(seconds) = over(&site, &origin) {
+    let attempts = Attempts::of(&site, &origin);
+    if let Some(seconds) = attempts.over() {
         return too_many(origin.lang, seconds);
     }
     let answered = match to_bytes(request.into_body(), REQUEST_BYTES_MAX + 1).await {
-        Ok(document) if document.len() <= REQUEST_BYTES_MAX => decided(&site, &origin, kind, &document).await,
-        _ => Answered::unsigned(Answer::RequestTooLarge),
+        Ok(document) if document.len() <= REQUEST_BYTES_MAX => {
+            answering::answer_within(&site.app, &origin, Via::Network, Some(kind), &document, &attempts).await
+        }
+        _ => {
+            attempts.note(None);
+            Answered::unsigned(Answer::RequestTooLarge)
+        }
     };
-    counted(&site, &origin, &answered).await;
+    answering::count(&site.app, &origin, [answered.answer]).await;
     let status = status_of(answered.answer);
     refused(origin.lang, &answered, status)
 }
 
-async fn decided(site: &SiteState, origin: &Origin, kind: RequestKind, document: &[u8]) -> Answered {
-    let app = &site.app;
-    let asked = match activation::open(app, document).await {
-        Ok(asked) if asked.request().kind == kind => asked,
-        Ok(asked) => return asked.refused(app, Answer::RequestMalformed).await,
-        Err(not_opened) => return not_opened.answered(app).await,
-    };
-    let key = BASE64.encode(&asked.key_name());
-    let now = app.real_clock.now();
-    if site.limits.is_over(&key, OF_KEY, now).is_some() {
-        return asked.refused(app, Answer::TooManyRequests).await;
+/// What one network may try, with which product keys.
+struct Attempts<'a> {
+    site: &'a SiteState,
+    source: String,
+}
+
+impl<'a> Attempts<'a> {
+    fn of(site: &'a SiteState, origin: &Origin) -> Self {
+        Self { site, source: origin.source() }
     }
-    let answered = activation::answer(app, origin, Via::Network, asked).await;
-    if is_attempt(answered.answer) {
-        let _ = site.limits.attempt(&key, OF_KEY, now);
+
+    /// Seconds until the network may try again, when it used up its attempts.
+    fn over(&self) -> Option<u32> {
+        self.site.limits.is_over(&self.source, OF_NETWORK, self.site.app.real_clock.now())
     }
-    answered
 }
 
-/// Whether an answer counts as an attempt that was refused.
-const fn is_attempt(answer: Answer) -> bool {
-    !answer.is_good() && !matches!(answer, Answer::TryAgainLater | Answer::TooManyRequests)
-}
+impl Bounds for Attempts<'_> {
+    fn is_network_over(&self) -> bool {
+        self.over().is_some()
+    }
 
-fn over(site: &SiteState, origin: &Origin) -> Option<u32> {
-    site.limits.is_over(&origin.network_block(), OF_NETWORK, site.app.real_clock.now())
-}
+    fn is_key_over(&self, key: &[u8; 32]) -> bool {
+        let now = self.site.app.real_clock.now();
+        self.site.limits.is_over(&BASE64.encode(key), OF_KEY, now).is_some()
+    }
 
-async fn counted(site: &SiteState, origin: &Origin, answered: &Answered) {
-    if is_attempt(answered.answer) {
-        let _ = site.limits.attempt(&origin.network_block(), OF_NETWORK, site.app.real_clock.now());
-        answering::count(&site.app, origin, answered.answer).await;
+    fn note(&self, key: Option<&[u8; 32]>) {
+        let now = self.site.app.real_clock.now();
+        let _ = self.site.limits.attempt(&self.source, OF_NETWORK, now);
+        if let Some(key) = key {
+            let _ = self.site.limits.attempt(&BASE64.encode(key), OF_KEY, now);
+        }
     }
 }
 
@@ -143,16 +152,15 @@ async fn exchange(State(site): State<SiteState>, request: Request) -> Response {
 }
 
 async fn exchanged(site: &SiteState, origin: &Origin, request: Request) -> Result<files::Exchanged, Box<Response>> {
-    if let Some(seconds) = over(site, origin) {
+    let attempts = Attempts::of(site, origin);
+    if let Some(seconds) = attempts.over() {
         return Err(Box::new(too_many(origin.lang, seconds)));
     }
     let answer = match to_bytes(request.into_body(), FILE_BYTES_MAX + 1).await {
         Ok(bytes) if bytes.len() <= FILE_BYTES_MAX => {
-            match files::exchange(&site.app, origin, &String::from_utf8_lossy(&bytes)).await {
+            match files::exchange(&site.app, origin, &String::from_utf8_lossy(&bytes), &attempts).await {
                 Ok(done) => {
-                    for answered in &done.answers {
-                        counted(site, origin, answered).await;
-                    }
+                    answering::count(&site.app, origin, done.answers.iter().map(|answered| answered.answer)).await;
                     return Ok(done);
                 }
                 Err(answer) => answer,
@@ -160,8 +168,9 @@ async fn exchanged(site: &SiteState, origin: &Origin, request: Request) -> Resul
         }
         _ => Answer::RequestTooLarge,
     };
+    attempts.note(None);
+    answering::count(&site.app, origin, [answer]).await;
     let answered = Answered::unsigned(answer);
-    counted(site, origin, &answered).await;
     Err(Box::new(refused(origin.lang, &answered, status_of(answer))))
 }
 
@@ -270,7 +279,8 @@ fn later(lang: Lang) -> Response {
 async fn chain(State(site): State<SiteState>, request: Request) -> Response {
     let lang = origin(&request).lang;
     let Ok(keys) = site.app.activation.keys.get(&site.app).await else { return later(lang) };
-    published(request.headers(), &format!("\"c{}\"", keys.chain_number()), || keys.chain().to_vec())
+    let etag = format!("\"c{}\"", keys.chain_number());
+    if is_known(request.headers(), &etag) { unchanged(&etag) } else { document(keys.chain().to_vec(), &etag) }
 }
 
 /// From which list a device comes.
@@ -284,28 +294,36 @@ async fn revocations(
     since: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
     request: Request,
 ) -> Response {
-    let lang = origin(&request).lang;
+    let origin = origin(&request);
     let app: &App = &site.app;
-    let Ok(newest) = app.activation.lists.newest(app).await else { return later(lang) };
+    let Ok(newest) = app.activation.lists.newest(app).await else { return later(origin.lang) };
     let etag = format!("\"{}\"", newest.number);
     // A number that cannot be read is that of no list, and so the whole one is what helps.
     let since = since.ok().and_then(|Query(asked)| asked.since);
     if since == Some(newest.number) {
         return unchanged(&etag);
     }
+    if is_known(request.headers(), &etag) {
+        return unchanged(&etag);
+    }
+    if let Err(seconds) = site.limits.attempt(&origin.source(), OF_LIST, app.real_clock.now()) {
+        return too_many(origin.lang, seconds);
+    }
     let delta = match since {
         Some(number) => app.activation.lists.since(app, number).await.unwrap_or_default(),
         None => None,
     };
-    published(request.headers(), &etag, || delta.map_or_else(|| newest.bytes.clone(), |delta| delta.to_vec()))
+    document(delta.unwrap_or(newest.bytes), &etag)
 }
 
-fn published(headers: &HeaderMap, etag: &str, bytes: impl FnOnce() -> Vec<u8>) -> Response {
+/// Whether the caller has the document with this tag already.
+fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    if known.flat_map(|value| value.split(',')).any(|value| value.trim() == etag) {
-        return unchanged(etag);
-    }
-    let mut response = Response::new(Body::from(bytes()));
+    known.flat_map(|value| value.split(',')).any(|value| value.trim() == etag)
+}
+
+fn document(bytes: impl Into<Body>, etag: &str) -> Response {
+    let mut response = Response::new(bytes.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(DOCUMENT));
     tagged(response, etag)
 }

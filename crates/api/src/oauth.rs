@@ -107,7 +107,7 @@ async fn token(site: &SiteState, asked: &Asked<'_>, tenant: &str, is_v2: bool) -
         Err(response) => return *response,
     };
     let now = app.real_clock.now();
-    if let Err(seconds) = site.limits.attempt(&asked.origin.network, LIMIT_KIND, now) {
+    if let Err(seconds) = site.limits.attempt(&asked.origin.source(), LIMIT_KIND, now) {
         let mut response =
             refusal(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", 90_055, "Too many attempts.");
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -116,7 +116,7 @@ async fn token(site: &SiteState, asked: &Asked<'_>, tenant: &str, is_v2: bool) -
     let audience = request.audience.clone();
     match api_tokens::give(app, request).await {
         Ok(given) => {
-            site.limits.forgive(&asked.origin.network, LIMIT_KIND);
+            site.limits.forgive(&asked.origin.source(), LIMIT_KIND);
             given_response(given, &audience, form.text("scope"), is_v2)
         }
         Err(why) => refused(why),

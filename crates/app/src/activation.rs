@@ -18,25 +18,23 @@ pub mod rules;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use perpetua_license::exchange::request::{CARRIED_DAYS_MAX, Request, RequestKind, SignedRequest};
+use perpetua_license::exchange::request::{Request, RequestKind, SignedRequest};
 use perpetua_license::exchange::response::{Response, SignedResponse};
 use perpetua_license::moment::Moment;
 use perpetua_license::policy::activation::Refusal;
 use perpetua_license::policy::answer::Answer;
-use perpetua_store::{Conn, OperationError, StoreError, activations};
+use perpetua_store::{OperationError, StoreError};
 
 use crate::caller::Origin;
 use crate::context::App;
 use crate::problem::Problem;
-pub use answering::{Asked, open};
+pub use answering::{Asked, Bounds, Unbounded, open};
 use apply::Granted;
 use keys::{Keys, LicenseKeys};
 use lists::Lists;
 
 /// A signer is changed so long before it ends.
 const ROTATE_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 180);
-/// Old requests that one round forgets.
-const FORGET_MAX: i64 = 500;
 
 /// What a process keeps of activation between requests.
 #[derive(Default)]
@@ -121,11 +119,7 @@ impl OperationError for Stop {
 
 /// Answers one request document. `expected` is the kind that its address stands for.
 pub async fn ask(app: &App, origin: &Origin, via: Via, expected: Option<RequestKind>, document: &[u8]) -> Answered {
-    match open(app, document).await {
-        Ok(asked) if expected.is_none_or(|kind| kind == asked.request().kind) => answer(app, origin, via, asked).await,
-        Ok(asked) => asked.refused(app, Answer::RequestMalformed).await,
-        Err(refused) => refused.answered(app).await,
-    }
+    answering::answer_within(app, origin, via, expected, document, &Unbounded).await
 }
 
 /// Answers a request that was opened.
@@ -169,13 +163,21 @@ async fn sign(app: &App, request: &Request, decided: Result<Granted, Refusal>) -
             return Answered::unsigned(Answer::TryAgainLater);
         }
     };
+    // The first list of an installation is made here, so that no device is told of a list 0.
+    let list_number = match app.activation.lists.newest(app).await {
+        Ok(list) => list.number,
+        Err(problem) => {
+            tracing::error!(?problem, "there is no revocation list");
+            return Answered::unsigned(Answer::TryAgainLater);
+        }
+    };
     let response = Response {
         nonce: request.nonce,
         answered_at: moment(app.clock.now()),
         code: answer.code().to_owned(),
         retry_at: retry_at.unwrap_or(Moment::ZERO),
         chain_number: keys.chain_number(),
-        list_number: app.activation.lists.number(),
+        list_number,
         certificate: None,
     };
     let signed = tokio::task::spawn_blocking(move || signed(&keys, response, decided.ok())).await;
@@ -214,17 +216,6 @@ pub async fn keep_keys(app: &App) -> Result<(), Problem> {
         keys::rotate(app).await?;
     }
     Ok(())
-}
-
-/// Forgets requests that would be refused for their age anyway, some at a time.
-///
-/// # Errors
-///
-/// The store's.
-pub async fn forget_old(app: &App) -> Result<usize, Problem> {
-    let before = app.clock.now() - SignedDuration::from_hours(24 * i64::from(CARRIED_DAYS_MAX + 2));
-    let forget = |conn: &mut Conn, before: &Timestamp| activations::forget_granted(conn, (*before).into(), FORGET_MAX);
-    Ok(app.store.write(before, forget).await?)
 }
 
 /// Business time as documents carry it.

@@ -71,6 +71,24 @@ impl Origin {
         }
     }
 
+    /// By what attempts are limited and counted: the address, of IPv6 the /64 in which a household or a machine has
+    /// as many addresses as it likes. The text as it is when it is no address.
+    pub fn source(&self) -> String {
+        match self.network.parse::<std::net::IpAddr>().map(|address| address.to_canonical()) {
+            Ok(std::net::IpAddr::V6(v6)) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            Ok(address) => address.to_string(),
+            Err(_) => self.network.clone(),
+        }
+    }
+
+    /// SHA-256 of [`Origin::source`]: counts name no address.
+    pub fn source_hash(&self) -> Vec<u8> {
+        Sha256::digest(self.source().as_bytes()).to_vec()
+    }
+
     /// The program's own work; `work` names it in records and log.
     pub fn program(work: &str) -> Self {
         Self {
@@ -197,5 +215,16 @@ mod tests {
         assert_eq!(block("192.0.2.77"), "192.0.2.0/24");
         assert_eq!(block("2001:db8:1:2::9"), "2001:db8:1::/48");
         assert_eq!(block("unknown"), "");
+    }
+
+    #[test]
+    fn attempts_are_counted_by_address_and_by_the_64_of_ipv6() {
+        let source = |network: &str| Origin { network: network.to_owned(), ..Origin::program("test") }.source();
+        assert_eq!(source("192.0.2.77"), "192.0.2.77");
+        assert_eq!(source("::ffff:192.0.2.77"), "192.0.2.77");
+        assert_eq!(source("2001:db8:1:2::9"), "2001:db8:1:2::/64");
+        assert_eq!(source("2001:db8:1:2:ffff::1"), source("2001:db8:1:2::9"));
+        assert_ne!(source("2001:db8:1:3::9"), source("2001:db8:1:2::9"));
+        assert_eq!(source("unknown"), "unknown");
     }
 }

@@ -63,6 +63,15 @@ impl Purchase {
         Self::load_for(conn, caller, id, Permission::PurchaseCancel)
     }
 
+    /// The same, with the order's row and those of its keys taken first: whoever cancels, activates or refreshes at this
+    /// moment waits, and what is decided on stays true. Machines that refresh in a loop cannot put a revocation off.
+    fn take(conn: &mut Conn, caller: &Caller, id: OrderId) -> Result<Self, Problem> {
+        // Nobody locks what they may not touch.
+        Self::load(conn, caller, id)?;
+        cancellations::take(conn, id)?;
+        Self::load(conn, caller, id)
+    }
+
     /// For a caller who may do this with the purchase.
     pub(crate) fn load_for(
         conn: &mut Conn,

@@ -12,6 +12,7 @@ use crate::documents::Typeset;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
 use crate::request_log::RequestLog;
+use crate::retention::Retention;
 use crate::signing::Signer;
 use crate::token_keys::TokenKeys;
 use crate::vault::Vault;
@@ -26,6 +27,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether mail reaches anybody; what works without it says so where it does.
     pub mail: bool,
+    /// How long what is kept for a time only is kept.
+    pub retention: Retention,
 }
 
 /// The running program, as use cases see it.

@@ -11,7 +11,6 @@ pub use perpetua_store::people::Membership;
 use perpetua_store::people::{CredentialRow, PersonRow};
 use perpetua_store::sessions::SessionRow;
 use perpetua_store::{Conn, Id, Utc, audit as audit_rows, people, sessions};
-use sha2::{Digest as _, Sha256};
 
 use crate::audit::{self, Entry};
 use crate::caller::{Caller, IdSeed, Origin, Stamp};
@@ -109,11 +108,11 @@ struct Try {
 
 /// Counts a try, per source always, so that known and unknown people cost one write each.
 async fn claim_try(app: &App, origin: &Origin, email: &str) -> Result<Option<Try>, Problem> {
-    let source = Sha256::digest(origin.network.as_bytes()).to_vec();
+    let source = origin.source_hash();
     let key = EmailAddress::parse(email).ok().map(|email| email.key());
     app.store
         .write((app.real_clock.now(), source, key), |conn, (now, source, key)| {
-            audit_rows::count_anonymous(conn, source, now.as_second() / 60, "sign_in")?;
+            audit_rows::count_anonymous(conn, source, now.as_second() / 60, "sign_in", 1)?;
             let Some(key) = key else { return Ok(None) };
             let Some(person) = people::find_by_email(conn, key)? else { return Ok(None) };
             let Some(credential) = people::password(conn, person.id.0)? else { return Ok(None) };

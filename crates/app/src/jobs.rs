@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{activation, billing, mail, request_log, rotation, sealer, subscriptions};
+use crate::{activation, billing, mail, request_log, retention, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -43,7 +43,8 @@ impl Jobs {
         jobs.run(publishing(app.clone(), stopped.clone()));
         jobs.run(closing_months(app.clone(), stopped.clone()));
         jobs.run(reminding(app.clone(), stopped.clone()));
-        jobs.run(keeping_requests(app, stopped));
+        jobs.run(keeping_requests(app.clone(), stopped.clone()));
+        jobs.run(forgetting(app, stopped));
         jobs
     }
 
@@ -97,12 +98,11 @@ async fn rotating(app: Arc<App>, node: Uuid, mut stopped: watch::Receiver<bool>)
     }
 }
 
-/// The revocation list, the keys that another node may have changed, and requests that are too old to come again.
+/// The revocation list, and the keys that another node may have changed.
 async fn publishing(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, activation::lists::EVERY).await {
         log("opening keys towards devices", activation::keep_keys(&app).await);
         log("publishing revocations", activation::lists::publish_due(&app).await);
-        log("forgetting old requests", activation::forget_old(&app).await);
     }
 }
 
@@ -138,9 +138,14 @@ async fn reminding(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
 async fn keeping_requests(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, request_log::EVERY).await {
         log("keeping the request log", request_log::flush(&app).await);
-        log("emptying the request log", request_log::forget(&app).await);
     }
     log("keeping the request log", request_log::flush(&app).await);
+}
+
+async fn forgetting(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, retention::EVERY).await {
+        log("forgetting what was kept for a time", retention::sweep(&app).await);
+    }
 }
 
 /// Waits a period; `true` as soon as it is time to stop.

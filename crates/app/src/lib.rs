@@ -55,6 +55,7 @@ pub mod profiles;
 pub mod proof;
 pub mod refusal;
 pub mod request_log;
+pub mod retention;
 pub mod rotation;
 pub mod sealer;
 pub mod search;

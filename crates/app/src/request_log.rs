@@ -1,14 +1,14 @@
 //! The log of calls of the REST interface (contract 60, M-01 and M-02): who called what and when, never with what.
 //!
 //! A call only puts a row into memory, so that reading stays reading; a job writes what was gathered, many at
-//! once, and forgets what is older than [`KEPT`]. More than [`WAITING_MAX`] rows at once are not kept: the log
+//! once, and `retention` forgets it in time. More than [`WAITING_MAX`] rows at once are not kept: the log
 //! tells how programs behave, the audit trail what was done.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::RowId;
 use perpetua_store::request_log as rows;
@@ -19,16 +19,15 @@ use crate::caller::Caller;
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::problem::Problem;
+use crate::retention;
 
 pub use perpetua_store::request_log::{Adoption, ApiRequestRow};
 
 /// How often the job writes.
 pub const EVERY: Duration = Duration::from_secs(2);
-/// How long calls are kept.
-pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Rows that wait for the job at most.
 pub const WAITING_MAX: usize = 20_000;
-/// Rows that one transaction writes or removes.
+/// Rows that one transaction writes.
 const BATCH: usize = 500;
 
 /// Calls that are not written yet.
@@ -98,21 +97,6 @@ pub async fn flush(app: &App) -> Result<usize, Problem> {
     Ok(written)
 }
 
-/// Removes calls that are older than [`KEPT`], a batch at a time; answers with how many.
-///
-/// # Errors
-///
-/// The store's.
-pub async fn forget(app: &App) -> Result<usize, Problem> {
-    let before: Utc = app.real_clock.now().saturating_sub(KEPT).map_err(Problem::internal)?.into();
-    // Nearly every round finds nothing, and then writes nothing.
-    if app.store.read(rows::oldest).await?.is_none_or(|oldest| oldest >= before) {
-        return Ok(0);
-    }
-    let limit = i64::try_from(BATCH).map_err(Problem::internal)?;
-    Ok(app.store.write((), move |conn, ()| rows::forget(conn, before, limit)).await?)
-}
-
 /// Calls of the caller's partner, newest first; `after` is the last one seen.
 ///
 /// # Errors
@@ -140,7 +124,7 @@ pub async fn list(
 ///
 /// `missing_role`.
 pub async fn adoption(app: &App, caller: &Caller) -> Result<Vec<Adoption>, Problem> {
-    let since: Utc = app.real_clock.now().saturating_sub(KEPT).map_err(Problem::internal)?.into();
+    let since: Utc = retention::calls_since(app).into();
     let caller = caller.clone();
     app.store
         .read(move |conn| {

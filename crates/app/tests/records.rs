@@ -11,11 +11,12 @@ use perpetua_app::audit::{self, Entry};
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_app::jobs::Jobs;
 use perpetua_app::outbox::{ATTEMPTS_MAX, Delivered, Delivery, dead_letters, deliver_due, send_again};
-use perpetua_app::{App, Caller, Problem, doctor, event, sealer};
+use perpetua_app::{App, Caller, Problem, doctor, event, retention, sealer};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::AuditId;
 use perpetua_store::outbox::OutboxRow;
-use perpetua_store::{Conn, StoreError, audit_chain};
+use perpetua_store::retention::{self as kept, Kind};
+use perpetua_store::{Conn, StoreError, Utc, audit as audit_rows, audit_chain};
 use perpetua_test_support::TestApp;
 use serde_json::json;
 use uuid::Uuid;
@@ -36,12 +37,12 @@ fn node(app: &App) -> Uuid {
 }
 
 /// Changes stored rows as somebody with the database's password would.
-async fn tamper(app: &App, sql: &'static str) {
-    let run = move |conn: &mut Conn, (): &()| {
+async fn tamper(app: &App, sql: impl Into<String>) {
+    let run = |conn: &mut Conn, sql: &String| {
         diesel::RunQueryDsl::execute(diesel::sql_query(sql), conn)?;
         Ok::<_, StoreError>(())
     };
-    app.store.write((), run).await.unwrap();
+    app.store.write(sql.into(), run).await.unwrap();
 }
 
 async fn codes(app: &App) -> Vec<&'static str> {
@@ -259,5 +260,53 @@ fn many_workers_deliver_each_event_once() {
         }
         workers.join_all().await;
         assert_eq!(way.deliveries.load(Ordering::Relaxed), 40);
+    });
+}
+
+#[test]
+fn what_is_kept_for_a_time_goes_in_chunks_and_nothing_else_does() {
+    TestApp::each(|test| async move {
+        let app = &test.app;
+        let caller = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        for number in 0..4 {
+            record(app, &caller, number).await;
+        }
+        test.session(&caller).await;
+        // One event waits, one is dead, one was delivered long ago and one lately.
+        for (word, place) in [("dead_at", 1), ("done_at", 2), ("done_at", 3)] {
+            let at = if place == 3 { "created_at + 8 * 86400000000" } else { "created_at" };
+            let id = format!("(SELECT id FROM outbox ORDER BY id LIMIT 1 OFFSET {place})");
+            tamper(app, format!("UPDATE outbox SET {word} = {at} WHERE id = {id}")).await;
+        }
+        let minute = app.real_clock.now().as_second() / 60;
+        let count = move |conn: &mut Conn, sources: &std::ops::Range<u32>| {
+            sources
+                .clone()
+                .try_for_each(|source| audit_rows::count_anonymous(conn, &source.to_be_bytes(), minute, "sign_in", 1))
+        };
+        for sources in [0..700, 700..1_200] {
+            app.store.write::<_, (), StoreError, _>(sources, count).await.unwrap();
+        }
+        assert_eq!(retention::sweep(app).await.unwrap(), 0, "everything is young");
+        test.real_clock.advance(SignedDuration::from_hours(24 * 9));
+        assert_eq!(retention::sweep(app).await.unwrap(), 2, "an event, and the sign-in");
+        let number =
+            async |what: &str| test.number(&format!("SELECT CAST(COUNT(*) AS BIGINT) AS number FROM {what}")).await;
+        assert_eq!((number("outbox").await, number("anonymous_attempt").await), (3, 1_200));
+        test.real_clock.advance(SignedDuration::from_hours(24 * 82));
+        assert_eq!(retention::sweep(app).await.unwrap(), 1_201, "more than two chunks");
+        assert_eq!((number("outbox").await, number("anonymous_attempt").await), (2, 0), "not delivered, not forgotten");
+        assert_eq!(number("audit_record").await, 4);
+        assert_eq!(retention::sweep(app).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn every_kind_that_is_kept_for_a_time_can_be_removed() {
+    TestApp::each(|test| async move {
+        for kind in Kind::ALL {
+            let remove = move |conn: &mut Conn, (): &()| kept::remove(conn, kind, Utc::from_micros(0));
+            assert_eq!(test.app.store.write::<_, _, StoreError, _>((), remove).await.unwrap(), 0, "{kind:?}");
+        }
     });
 }

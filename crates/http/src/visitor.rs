@@ -192,7 +192,7 @@ pub fn set_preference(site: &Site, response: &mut Response, name: &str, word: &s
     }
 }
 
-/// Counts an attempt of the visitor's network.
+/// Counts an attempt of the visitor's network ([`Origin::source`]).
 ///
 /// # Errors
 ///
@@ -202,6 +202,6 @@ pub fn limit(visitor: &Visitor, kind: &'static str) -> Result<(), Problem> {
     visitor
         .site
         .limits
-        .attempt(&visitor.origin.network, kind, now)
+        .attempt(&visitor.origin.source(), kind, now)
         .map_err(|seconds| Problem::new(Kind::TooMany, "too_many_attempts").retry_after(seconds))
 }

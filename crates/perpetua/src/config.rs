@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use perpetua_app::retention::Retention;
 use perpetua_http::network::Proxies;
 use perpetua_http::ops::MetricsFor;
 use perpetua_outbound::mail::{Protection, SmtpMailer, SmtpOptions};
@@ -38,6 +39,8 @@ pub struct Config {
     pub log: Log,
     /// Limits.
     pub limits: Limits,
+    /// How long what is kept for a time only is kept.
+    pub retention: Kept,
     /// Figures.
     pub metrics: Metrics,
     /// Proxies in front.
@@ -154,6 +157,25 @@ pub struct Limits {
     pub calls_per_minute: u32,
 }
 
+/// `retention.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// Days for which delivered events are kept, 1 to 3,650.
+    pub event_days: u16,
+    /// Days for which counts of anonymous attempts are kept, 1 to 3,650.
+    pub attempt_days: u16,
+    /// Days for which calls of the REST interface are kept, 1 to 3,650.
+    pub call_days: u16,
+}
+
+impl Kept {
+    /// The same for use cases.
+    pub const fn terms(&self) -> Retention {
+        Retention { event_days: self.event_days, attempt_days: self.attempt_days, call_days: self.call_days }
+    }
+}
+
 /// `metrics.*`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +221,10 @@ impl Default for Config {
             master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
             log: Log { format: "text".to_owned(), filter: "info".to_owned() },
             limits: Limits { attempts_per_minute: 60, calls_per_minute: 6_000 },
+            retention: {
+                let Retention { event_days, attempt_days, call_days } = Retention::default();
+                Kept { event_days, attempt_days, call_days }
+            },
             metrics: Metrics::default(),
             proxy: Proxy::default(),
         }
@@ -264,6 +290,10 @@ impl Config {
         if let Some(options) = self.smtp()? {
             SmtpMailer::new(&options)?;
         }
+        let Kept { event_days, attempt_days, call_days } = self.retention;
+        if [event_days, attempt_days, call_days].iter().any(|days| !(1..=3_650).contains(days)) {
+            return Err("the days of retention must be between 1 and 3650".into());
+        }
         let connections = 1..=64;
         if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {
             return Err("database.readers and database.writers must be between 1 and 64".into());
@@ -308,6 +338,15 @@ mod tests {
         check("postgres://u:p@localhost.example.org/db", false);
         check("postgres://u:p@db.example.org/db?sslmode=prefer", false);
         check("postgres://u:p@db.example.org/db?sslmode=verify-full", true);
+    }
+
+    #[test]
+    fn nothing_is_kept_for_no_time_or_for_ever() {
+        let mut config = Config::default();
+        for (days, is_accepted) in [(0, false), (1, true), (3_650, true), (3_651, false)] {
+            config.retention.call_days = days;
+            assert_eq!(config.check().is_ok(), is_accepted, "{days}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use perpetua_app::clock::Clock;
 use perpetua_app::entropy::SystemEntropy;
+use perpetua_app::retention::Retention;
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
 use perpetua_app::{App, Problem, Settings, rotation};
@@ -38,6 +39,8 @@ pub struct Place {
     pub demo: bool,
     /// Whether mail reaches anybody.
     pub mail: bool,
+    /// How long what is kept for a time only is kept.
+    pub retention: Retention,
 }
 
 impl Place {
@@ -62,6 +65,7 @@ impl Place {
             public_url: config.public_url.clone(),
             demo: false,
             mail: !config.mail.host.is_empty(),
+            retention: config.retention.terms(),
         }
     }
 }
@@ -91,7 +95,12 @@ pub async fn open(
         master,
         media: media::open(&place.media, &place.s3)?,
         documents: Arc::new(PdfTypesetter::new()?),
-        settings: Settings { public_url: place.public_url.clone(), demo: place.demo, mail: place.mail },
+        settings: Settings {
+            public_url: place.public_url.clone(),
+            demo: place.demo,
+            mail: place.mail,
+            retention: place.retention,
+        },
     };
     Ok(App::open(parts).await?)
 }

@@ -2,12 +2,17 @@
 //! that go through the real forms, each time at another moment, on one data folder.
 //!
 //! An order whose answer was lost is sent again with its form token after the restart, as a person
-//! would who presses the button again. So every token must end as exactly one whole order.
+//! would who presses the button again. So every token must end as exactly one whole order. Machines
+//! that activate while the program is killed are in `crash/activation.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+#[path = "crash/activation.rs"]
+mod activation;
 #[expect(dead_code, reason = "shared with measurements that need more of it")]
 mod common;
+#[path = "common/process.rs"]
+mod process;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, RandomState};

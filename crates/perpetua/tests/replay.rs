@@ -1,81 +1,36 @@
 //! Copies of a write that arrive together at two processes on one PostgreSQL have one effect and one answer (I2).
 //!
 //! Every write of the table of operations is sent 32 times under one `MS-RequestId`, half of the copies to each
-//! process. SQLite has one process, whose copies are tested with the interface.
+//! process. SQLite has one process, whose copies are tested with the interface. Machines that activate at both
+//! processes are in `replay/activation.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
-#![expect(clippy::print_stderr, reason = "what a process complains of explains why its test failed")]
 
+#[path = "replay/activation.rs"]
+mod activation;
 #[expect(dead_code, reason = "this test only registers and prepares through it")]
 #[path = "../../api/tests/suite/client.rs"]
 mod client;
+#[path = "common/process.rs"]
+mod process;
 #[expect(dead_code, reason = "not every thing of the world is needed here")]
 #[path = "../../api/tests/suite/world.rs"]
 mod world;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Barrier};
 
 use perpetua_api::operation::Operation;
 use perpetua_app::clock::{Clock as _, SystemClock};
-use perpetua_test_support::{Engine, MASTER_HEX, TestApp};
+use perpetua_test_support::{Engine, TestApp};
+use process::Process;
 use serde_json::Value;
 use world::{World, in_order};
 
 /// Copies of each write.
 const COPIES: usize = 32;
-
-/// A served installation; it dies with the test, also when the test fails.
-struct Process {
-    child: Child,
-    address: String,
-}
-
-impl Process {
-    /// Serves the database and waits until it says where.
-    fn start(database: &str, folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_perpetua"));
-        command.arg("serve").arg("--config").arg(folder.join("none.toml"));
-        let settings = [
-            ("LISTEN", "127.0.0.1:0"),
-            ("PUBLIC_URL", "http://perpetua.test"),
-            ("DATABASE__URL", database),
-            ("MASTER_KEY__HEX", MASTER_HEX),
-            ("LOG__FORMAT", "json"),
-            ("LIMITS__CALLS_PER_MINUTE", "0"),
-        ];
-        command.envs(settings.map(|(name, value)| (format!("PERPETUA_{name}"), value)));
-        command.env("PERPETUA_MEDIA__URL", format!("file:{}", folder.join("media").display()));
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let said = |line: String| {
-            let line: Value = serde_json::from_str(&line).ok()?;
-            let fields = &line["fields"];
-            (fields["message"] == "serving").then(|| fields["listen"].as_str().map(str::to_owned))?
-        };
-        let mut heard = Vec::new();
-        let address = log.by_ref().map_while(Result::ok).inspect(|line| heard.push(line.clone())).find_map(said);
-        let address = address.unwrap_or_else(|| panic!("it never served: {heard:?}"));
-        // What it says later is read too, so that it never waits for a reader; errors belong in the test's output.
-        std::thread::spawn(move || {
-            for line in log.map_while(Result::ok).filter(|line| line.contains("\"ERROR\"")) {
-                eprintln!("{line}");
-            }
-        });
-        Self { child, address }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// One write as it goes over the wire.
 struct Write {

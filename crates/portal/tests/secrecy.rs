@@ -4,10 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
 use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use perpetua_app::Caller;
@@ -71,9 +73,14 @@ impl Browser {
     }
 
     async fn send(&self, method: &str, path: &str, body: String) -> Answer {
+        self.send_from([192, 0, 2, 1].into(), method, path, body).await
+    }
+
+    async fn send_from(&self, address: IpAddr, method: &str, path: &str, body: String) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(path)
+            .extension(ConnectInfo(SocketAddr::new(address, 443)))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::COOKIE, format!("{}; lang=en", self.cookie))
             .body(Body::from(body));
@@ -221,6 +228,12 @@ fn shown_key(html: &str) -> String {
     groups.join("-")
 }
 
+fn router(test: &TestApp, attempts_per_minute: u32) -> Router {
+    let limits = Limits::per_minute(attempts_per_minute);
+    let site: SiteState = Arc::new(Site { app: test.app.clone(), limits, metrics: None });
+    perpetua_portal::router(&site).layer(from_fn_with_state(site.clone(), headers::layer)).with_state(site)
+}
+
 /// Aim: a secret is read where it is meant to be shown and nowhere else. Method: people's ways through the portal,
 /// every answer and the whole log kept, and a search for each secret.
 #[tokio::test(flavor = "multi_thread")]
@@ -230,9 +243,7 @@ async fn secrets_stand_only_in_the_answers_that_are_made_to_show_them() {
     let logger = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
     tracing::subscriber::set_global_default(logger.with_writer(move || writer.clone()).finish()).unwrap();
     let test = TestApp::start(Engine::Sqlite).await.unwrap();
-    let site: SiteState = Arc::new(Site { app: test.app.clone(), limits: Limits::per_minute(0), metrics: None });
-    let router =
-        perpetua_portal::router(&site).layer(from_fn_with_state(site.clone(), headers::layer)).with_state(site);
+    let router = router(&test, 0);
     let heard = Arc::default();
     let secrets = walk(&test, &router, &heard).await;
 
@@ -249,4 +260,34 @@ async fn secrets_stand_only_in_the_answers_that_are_made_to_show_them() {
         let is_shown = |to: &String| heard.iter().any(|answer| answer.to == *to);
         assert!(shown_by.iter().all(is_shown), "{what}: {shown_by:?}");
     }
+}
+
+#[test]
+fn guessing_links_is_limited_and_counted_per_network_and_looking_at_a_real_one_is_not() {
+    TestApp::each(|test| async move {
+        let router = router(&test, 3);
+        let partner = test.partner("Alfa").await;
+        let agent = test.caller(partner, &[Role::AdminAgent]).await;
+        let session = test.session(&agent).await.expose().to_string();
+        let browser = Browser::of(&router, &Arc::default(), format!("perpetua={session}")).await;
+        let (page, medium) = given_purchase(&test, &agent).await;
+        let link =
+            browser.post(&format!("{page}/link"), &format!("media={medium}&days=1&uses=2&recipient=Karel")).await;
+        let link = format!("/l/{}", between(&link.body, "http://perpetua.test/l/", "<"));
+        let look = async |address: &str, path: &str| {
+            browser.send_from(address.parse().unwrap(), "GET", path, String::new()).await.status
+        };
+        for _ in 0..8 {
+            assert_eq!(look("2001:db8:1:2::1", &link).await, StatusCode::OK);
+        }
+        for address in ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:3::1"] {
+            assert_eq!(look(address, "/l/guess").await, StatusCode::NOT_FOUND);
+        }
+        assert_eq!(look("2001:db8:1:2:ffff::9", "/l/guess").await, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(look("2001:db8:1:3::1", "/l/guess").await, StatusCode::NOT_FOUND);
+        let rows = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM anonymous_attempt WHERE kind = 'link_unknown'";
+        assert_eq!(test.number(rows).await, 2, "a row per network and minute, not per address");
+        let attempts = "SELECT CAST(SUM(attempts) AS BIGINT) AS number FROM anonymous_attempt";
+        assert_eq!(test.number(attempts).await, 4, "what is refused by the limit is not written");
+    });
 }

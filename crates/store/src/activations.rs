@@ -6,7 +6,7 @@ use perpetua_domain::id::{OrderLineId, ProductKeyId, RowId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
-use crate::schema::{activation_request, activation_rule, activation_top_up, order_line, product_key};
+use crate::schema::{activation_rule, activation_top_up, granted_request, order_line, product_key};
 use crate::values::{Id, Utc};
 
 /// What activation reads of a key.
@@ -132,28 +132,12 @@ pub fn set_counts(conn: &mut Conn, key: ProductKeyId, counts: KeyCounts) -> Resu
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "product_key" }) }
 }
 
-/// Opens, pauses or closes a key for new machines.
-pub fn set_gate(
-    conn: &mut Conn,
-    key: ProductKeyId,
-    gate: &'static str,
-    until: Option<Utc>,
-    successor: Option<ProductKeyId>,
-) -> Result<(), StoreError> {
-    let set = (
-        product_key::gate.eq(gate),
-        product_key::gate_until.eq(until),
-        product_key::successor_id.eq(successor.map(Id)),
-        product_key::version.eq(product_key::version + 1),
-    );
-    let changed = diesel::update(product_key::table.filter(product_key::id.eq(Id(key)))).set(set).execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "product_key" }) }
-}
-
 /// A request that was granted.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = activation_request)]
+#[diesel(table_name = granted_request)]
 pub struct GrantedRow {
+    /// The product key that it named.
+    pub key_id: Id<ProductKeyId>,
     /// Its nonce.
     pub nonce: Vec<u8>,
     /// SHA-256 of the document.
@@ -166,10 +150,11 @@ pub struct GrantedRow {
     pub at: Utc,
 }
 
-/// The granted request with this nonce.
-pub fn granted(conn: &mut Conn, nonce: &[u8; 16]) -> Result<Option<GrantedRow>, StoreError> {
-    Ok(activation_request::table
-        .filter(activation_request::nonce.eq(nonce.as_slice()))
+/// The granted request of a key with this nonce.
+pub fn granted(conn: &mut Conn, key: ProductKeyId, nonce: &[u8; 16]) -> Result<Option<GrantedRow>, StoreError> {
+    Ok(granted_request::table
+        .filter(granted_request::key_id.eq(Id(key)))
+        .filter(granted_request::nonce.eq(nonce.as_slice()))
         .select(GrantedRow::as_select())
         .first(conn)
         .optional()?)
@@ -181,21 +166,10 @@ pub fn granted(conn: &mut Conn, nonce: &[u8; 16]) -> Result<Option<GrantedRow>, 
 ///
 /// [`StoreError::Conflict`] when another transaction was first with this nonce; running again finds it.
 pub fn remember(conn: &mut Conn, row: &GrantedRow) -> Result<(), StoreError> {
-    match crate::insert_many!(conn, activation_request::table, std::slice::from_ref(row), or ignore) {
+    match crate::insert_many!(conn, granted_request::table, std::slice::from_ref(row), or ignore) {
         1 => Ok(()),
-        _ => Err(StoreError::Conflict { table: "activation_request" }),
+        _ => Err(StoreError::Conflict { table: "granted_request" }),
     }
-}
-
-/// Forgets up to `limit` requests that were granted before an instant; gives how many there were.
-pub fn forget_granted(conn: &mut Conn, before: Utc, limit: i64) -> Result<usize, StoreError> {
-    let old: Vec<Vec<u8>> = activation_request::table
-        .filter(activation_request::at.lt(before))
-        .order(activation_request::at)
-        .limit(limit)
-        .select(activation_request::nonce)
-        .load(conn)?;
-    Ok(diesel::delete(activation_request::table.filter(activation_request::nonce.eq_any(old))).execute(conn)?)
 }
 
 /// When extra activations were given since an instant, newest first, at most 1,000.

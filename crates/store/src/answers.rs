@@ -63,14 +63,3 @@ fn forget(conn: &mut Conn, key: &[u8], now: Utc) -> Result<(), StoreError> {
     diesel::delete(over).execute(conn)?;
     Ok(())
 }
-
-/// Deletes up to `limit` answers whose time is over; returns how many.
-pub fn sweep(conn: &mut Conn, now: Utc, limit: i64) -> Result<usize, StoreError> {
-    let keys: Vec<Vec<u8>> = api_answer::table
-        .filter(api_answer::expires_at.le(now))
-        .order(api_answer::expires_at)
-        .limit(limit)
-        .select(api_answer::request_key)
-        .load(conn)?;
-    Ok(diesel::delete(api_answer::table.filter(api_answer::request_key.eq_any(keys))).execute(conn)?)
-}

@@ -65,15 +65,21 @@ pub fn insert(conn: &mut Conn, row: &AuditRow, personal: &[AuditPersonalRow]) ->
     Ok(())
 }
 
-/// Counts an attempt of an unknown caller, per source and minute (I5).
-pub fn count_anonymous(conn: &mut Conn, source_hash: &[u8], minute: i64, kind: &str) -> Result<(), StoreError> {
+/// Counts attempts of an unknown caller, per source and minute (I5).
+pub fn count_anonymous(
+    conn: &mut Conn,
+    source_hash: &[u8],
+    minute: i64,
+    kind: &str,
+    attempts: i64,
+) -> Result<(), StoreError> {
     use crate::schema::anonymous_attempt::dsl;
     let bump = |conn: &mut Conn| {
         let row = dsl::anonymous_attempt
             .filter(dsl::source_hash.eq(source_hash))
             .filter(dsl::minute.eq(minute))
             .filter(dsl::kind.eq(kind));
-        diesel::update(row).set(dsl::attempts.eq(dsl::attempts + 1)).execute(conn)
+        diesel::update(row).set(dsl::attempts.eq(dsl::attempts + attempts)).execute(conn)
     };
     if bump(conn)? == 1 {
         return Ok(());

@@ -1,6 +1,7 @@
 //! Applying a cancellation: each row that it changes is guarded by the version that was decided on.
 //!
-//! The order's row comes first and is the anchor: two cancellations of one order follow one another.
+//! The order's row comes first and is the anchor: two cancellations of one order follow one another. Its keys come
+//! second, as machines change them all the time.
 //! What may be cancelled and what that credits is decided in `domain::cancellation`.
 
 use diesel::prelude::*;
@@ -28,6 +29,16 @@ pub struct LineChange {
     pub credited_tax: i64,
     /// Its state.
     pub state: LineState,
+}
+
+/// Takes an order and then its keys: until this transaction ends, nobody else cancels or activates with them.
+pub fn take(conn: &mut Conn, order: OrderId) -> Result<(), StoreError> {
+    let anchor = orders::table.filter(orders::id.eq(Id(order)));
+    diesel::update(anchor).set(orders::version.eq(orders::version)).execute(conn)?;
+    let lines = order_line::table.filter(order_line::order_id.eq(Id(order))).select(order_line::id);
+    let keys = product_key::table.filter(product_key::line_id.eq_any(lines));
+    diesel::update(keys).set(product_key::version.eq(product_key::version + 1)).execute(conn)?;
+    Ok(())
 }
 
 /// Changes the order's state, or only its version where the state stays: the anchor of all its lines.

@@ -43,7 +43,10 @@ impl Table {
 /// Every table that a dump holds, such that none refers to a later one.
 pub fn tables() -> Vec<Table> {
     let statements = MIGRATIONS.iter().flat_map(|migration| migration.sql().split("CREATE TABLE ").skip(1));
-    let mut tables: Vec<Table> = statements.map(table).filter(|table| !LEFT_OUT.contains(&table.name)).collect();
+    let dropped: Vec<&str> =
+        MIGRATIONS.iter().flat_map(|migration| migration.sql().split("DROP TABLE ").skip(1)).filter_map(name).collect();
+    let is_kept = |table: &Table| !LEFT_OUT.contains(&table.name) && !dropped.contains(&table.name);
+    let mut tables: Vec<Table> = statements.map(table).filter(is_kept).collect();
     let added = MIGRATIONS.iter().flat_map(|migration| migration.sql().lines()).filter_map(added_column);
     for (name, column, kind) in added {
         if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
@@ -51,6 +54,10 @@ pub fn tables() -> Vec<Table> {
         }
     }
     tables
+}
+
+fn name(statement: &'static str) -> Option<&'static str> {
+    statement.split(';').next()
 }
 
 /// Table, name and type of a column that a later migration adds, one per line.

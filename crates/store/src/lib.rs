@@ -53,6 +53,7 @@ pub mod profiles;
 pub mod relationships;
 pub mod request_log;
 pub mod requests;
+pub mod retention;
 pub mod revocations;
 pub mod rights;
 pub mod role_requests;

@@ -1,5 +1,6 @@
 //! Machines: the activations of product keys, found by machine key or by a part of their fingerprint.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use perpetua_domain::id::{MachineId, OrderLineId, ProductKeyId};
 
@@ -9,7 +10,7 @@ use crate::error::StoreError;
 use crate::schema::{machine, machine_part};
 use crate::values::{Id, Page, Utc};
 
-/// Most machines that one decision compares; beyond that the oldest stay.
+/// Most machines that one decision compares; beyond that those with the most equal parts stay, of these the oldest.
 const CANDIDATES_MAX: i64 = 200;
 
 /// One activation.
@@ -88,12 +89,12 @@ pub fn by_id(conn: &mut Conn, id: MachineId) -> Result<Option<MachineRow>, Store
     Ok(machine::table.filter(machine::id.eq(Id(id))).select(MachineRow::as_select()).first(conn).optional()?)
 }
 
-/// The machines of a key that count and have this machine key or share one of these parts, oldest first.
+/// The machines of a key that count and have this machine key, or share at least so many of these parts.
 pub fn candidates(
     conn: &mut Conn,
     key: ProductKeyId,
     machine_key: &[u8; 32],
-    hashes: &[[u8; 16]],
+    (hashes, equal_min): (&[[u8; 16]], usize),
 ) -> Result<Vec<MachineRow>, StoreError> {
     let by_key: Option<MachineRow> = machine::table
         .filter(machine::key_id.eq(Id(key)))
@@ -111,9 +112,10 @@ pub fn candidates(
     let ids: Vec<Id<MachineId>> = machine_part::table
         .filter(machine_part::key_id.eq(Id(key)))
         .filter(machine_part::hash.eq_any(hashes))
+        .group_by(machine_part::machine_id)
+        .having(count_star().ge(i64::try_from(equal_min).unwrap_or(i64::MAX)))
         .select(machine_part::machine_id)
-        .distinct()
-        .order(machine_part::machine_id)
+        .order((count_star().desc(), machine_part::machine_id))
         .limit(CANDIDATES_MAX)
         .load(conn)?;
     if ids.is_empty() {

@@ -58,6 +58,7 @@ migrations! {
     16 "0016" "desk",
     17 "0017" "renewals",
     18 "0018" "mail",
+    19 "0019" "retention",
     20 "0020" "proof_and_lookups",
 }
 

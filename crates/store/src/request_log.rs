@@ -109,19 +109,3 @@ pub fn adoption(conn: &mut Conn, partner: TenantId, since: Utc) -> Result<Vec<Ad
     };
     Ok(found.into_iter().filter_map(adoption).collect())
 }
-
-/// When the oldest call was.
-pub fn oldest(conn: &mut Conn) -> Result<Option<Utc>, StoreError> {
-    Ok(api_request::table.order(api_request::at).select(api_request::at).first(conn).optional()?)
-}
-
-/// Removes at most `limit` calls from before an instant; answers with how many.
-pub fn forget(conn: &mut Conn, before: Utc, limit: i64) -> Result<usize, StoreError> {
-    let old: Vec<Id<RowId>> = api_request::table
-        .filter(api_request::at.lt(before))
-        .order(api_request::at)
-        .limit(limit)
-        .select(api_request::id)
-        .load(conn)?;
-    Ok(diesel::delete(api_request::table.filter(api_request::id.eq_any(old))).execute(conn)?)
-}

@@ -75,24 +75,14 @@ pub fn newest(conn: &mut Conn) -> Result<Option<ListRow>, StoreError> {
         .optional()?)
 }
 
-/// The list with the highest number that is signed.
-pub fn newest_signed(conn: &mut Conn) -> Result<Option<ListRow>, StoreError> {
+/// The signed lists with the highest numbers, the highest first, at most `limit`.
+pub fn newest_signed(conn: &mut Conn, limit: i64) -> Result<Vec<ListRow>, StoreError> {
     Ok(revocation_list::table
         .filter(revocation_list::head.ne(Vec::new()))
         .order(revocation_list::number.desc())
+        .limit(limit)
         .select(ListRow::as_select())
-        .first(conn)
-        .optional()?)
-}
-
-/// A signed list by its number.
-pub fn signed(conn: &mut Conn, number: i64) -> Result<Option<ListRow>, StoreError> {
-    Ok(revocation_list::table
-        .filter(revocation_list::number.eq(number))
-        .filter(revocation_list::head.ne(Vec::new()))
-        .select(ListRow::as_select())
-        .first(conn)
-        .optional()?)
+        .load(conn)?)
 }
 
 /// Begins a list after the signed one numbered `before`; `false` when another node was first.

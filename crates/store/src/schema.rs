@@ -1023,7 +1023,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    activation_request (nonce) {
+    granted_request (key_id, nonce) {
+        key_id -> Binary,
         nonce -> Binary,
         digest -> Binary,
         machine_id -> Binary,
@@ -1169,7 +1170,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     billing_contact,
     machine,
     machine_part,
-    activation_request,
+    granted_request,
     activation_top_up,
     activation_rule,
     license_key,

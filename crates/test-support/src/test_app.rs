@@ -13,6 +13,7 @@ use perpetua_app::clock::FixedClock;
 use perpetua_app::documents::{Document, Row, Typeset};
 use perpetua_app::entropy::{EntropyExt as _, SystemEntropy, Token};
 use perpetua_app::identity::{NewPerson, insert_person};
+use perpetua_app::retention::Retention;
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
 use perpetua_app::{App, Caller, Origin, Problem, Settings};
@@ -137,7 +138,12 @@ impl TestApp {
             master: MasterKey::from_hex(MASTER_HEX).expect("the master key is 64 digits"),
             media: Arc::new(InMemory::new()),
             documents: Arc::new(PlainWords),
-            settings: Settings { public_url: "http://perpetua.test".to_owned(), demo: true, mail: false },
+            settings: Settings {
+                public_url: "http://perpetua.test".to_owned(),
+                demo: true,
+                mail: false,
+                retention: Retention::default(),
+            },
         };
         let app = Arc::new(App::open(parts).await.expect("the installation opens"));
         let mut test =

@@ -1,9 +1,11 @@
 //! The protocol of devices over HTTP: what `docs/activation.md` says is what is answered.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use data_encoding::BASE64;
@@ -34,7 +36,19 @@ fn router(test: &TestApp, attempts_per_minute: u32) -> Router {
 }
 
 async fn call(router: &Router, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Response {
-    let mut request = Request::builder().method(method).uri(path);
+    call_from([192, 0, 2, 1], router, method, path, headers, body).await
+}
+
+async fn call_from(
+    address: [u8; 4],
+    router: &Router,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Response {
+    let at = SocketAddr::from((address, 443));
+    let mut request = Request::builder().method(method).uri(path).extension(ConnectInfo(at));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -226,5 +240,57 @@ fn refused_attempts_are_limited_and_good_ones_are_not() {
         let counted = "SELECT CAST(SUM(attempts) AS BIGINT) AS number FROM anonymous_attempt \
                        WHERE kind = 'activation_refused'";
         assert_eq!(test.number(counted).await, 3);
+    });
+}
+
+#[test]
+fn a_file_may_try_no_more_than_single_requests_and_is_counted_by_one_write() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let router = router(&test, 3);
+        let (to, _) = pinned(&router).await;
+        let requests: Vec<_> =
+            (0..60).map(|seed| request(&test, &to, &Device::new(seed), &licensed, RequestKind::Activate)).collect();
+        let file = write_requests(&requests).unwrap();
+        let (status, body) = post(&router, "batch", file.as_bytes()).await;
+        let answers = body["answers"].as_array().unwrap();
+        let count = |code: &str| answers.iter().filter(|answer| answer["code"] == code).count();
+        assert_eq!((status, answers.len(), count("activated")), (200, 60, 2));
+        // Some of a file are decided at once, and those that had begun are finished.
+        let exhausted = count("key_exhausted");
+        assert!((3..3 + 16).contains(&exhausted), "{exhausted}");
+        assert_eq!(count("too_many_requests"), 58 - exhausted);
+        assert_eq!(post(&router, "batch", file.as_bytes()).await.0, 429, "the network is over");
+        // The key is over, too, wherever its requests come from.
+        let asked = request(&test, &to, &Device::new(90), &licensed, RequestKind::Activate).as_bytes().to_vec();
+        let response = call_from([203, 0, 113, 9], &router, "POST", "/activation/v1/activate", &[], asked).await;
+        let (status, body) = json_of(response).await;
+        assert_eq!((status, body["code"].as_str()), (429, Some("too_many_requests")));
+        let asked = request(&test, &to, &Device::new(91), &licensed, RequestKind::Activate);
+        let file = write_requests(&[asked]).unwrap().into_bytes();
+        let response = call_from([203, 0, 113, 9], &router, "POST", "/activation/v1/batch", &[], file).await;
+        assert_eq!(json_of(response).await.1["answers"][0]["code"], "too_many_requests");
+        let counted = "SELECT CAST(SUM(attempts) AS BIGINT) AS number FROM anonymous_attempt";
+        assert_eq!(test.number(counted).await, i64::try_from(exhausted).unwrap());
+    });
+}
+
+#[test]
+fn fetching_lists_is_limited_per_network_and_asking_for_a_newer_one_is_not() {
+    TestApp::each(|test| async move {
+        let router = router(&test, 3);
+        let first = bytes_of(&router, "revocations").await;
+        for number in [7, 8] {
+            assert_eq!(bytes_of(&router, &format!("revocations?since={number}")).await, first);
+        }
+        let path = "/activation/v1/revocations?since=9";
+        let over = call(&router, "GET", path, &[], Vec::new()).await;
+        assert_eq!(over.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert!(over.headers().contains_key(header::RETRY_AFTER));
+        let other = call_from([198, 51, 100, 7], &router, "GET", path, &[], Vec::new()).await;
+        assert_eq!(other.status(), StatusCode::OK);
+        let etag = other.headers()[header::ETAG].to_str().unwrap().to_owned();
+        let known = call(&router, "GET", path, &[("if-none-match", &etag)], Vec::new()).await;
+        assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
     });
 }

@@ -5,14 +5,15 @@
 
 use std::sync::Arc;
 
-use perpetua_license::exchange::request::{Request, SignedRequest};
+use perpetua_license::exchange::request::{Request, RequestKind, SignedRequest};
 use perpetua_license::exchange::seal::OpenError;
 use perpetua_license::key::{CheckSecrets, ProductKey};
 use perpetua_license::policy::answer::Answer;
+use perpetua_store::StoreError;
 use sha2::{Digest as _, Sha256};
 
 use super::keys::Keys;
-use super::{Answered, decoded, moment, refuse};
+use super::{Answered, Via, answer, decoded, moment, refuse};
 use crate::caller::Origin;
 use crate::context::App;
 use crate::vault::Purpose;
@@ -95,20 +96,91 @@ fn product_key(signed: &SignedRequest, keys: &Arc<Keys>, secrets: &CheckSecrets)
     Ok(signed.open_key(secret)?.verify(secrets)?)
 }
 
-/// Counts an attempt that is no use to anybody, per source and minute (I5).
-pub async fn count(app: &App, origin: &Origin, answer: Answer) {
-    use Answer::{KeyForeign, KeyKmsClient, KeyMalformed, KeyMistyped, KeyUnknown, TryAgainLater};
-    if answer.is_good() || answer == TryAgainLater {
+/// Bounds attempts: those of a network, and those with a product key, wherever they come from.
+pub trait Bounds: Sync {
+    /// Whether the network has used up its attempts.
+    fn is_network_over(&self) -> bool;
+    /// Whether the product key of this name has ([`Asked::key_name`]).
+    fn is_key_over(&self, key: &[u8; 32]) -> bool;
+    /// Notes an attempt; the key is known when the request could be opened and was decided.
+    fn note(&self, key: Option<&[u8; 32]>);
+}
+
+/// No bounds: for callers who are known, and for tests.
+#[derive(Debug, Clone, Copy)]
+pub struct Unbounded;
+
+impl Bounds for Unbounded {
+    fn is_network_over(&self) -> bool {
+        false
+    }
+
+    fn is_key_over(&self, _: &[u8; 32]) -> bool {
+        false
+    }
+
+    fn note(&self, _: Option<&[u8; 32]>) {}
+}
+
+/// Whether an answer makes its request an attempt: it was refused, and not for the time being.
+pub const fn is_attempt(answer: Answer) -> bool {
+    !answer.is_good() && !matches!(answer, Answer::TryAgainLater | Answer::TooManyRequests)
+}
+
+/// Answers one request document within bounds. `expected` is the kind that its address stands for.
+pub async fn answer_within(
+    app: &App,
+    origin: &Origin,
+    via: Via,
+    expected: Option<RequestKind>,
+    document: &[u8],
+    bounds: &impl Bounds,
+) -> Answered {
+    if bounds.is_network_over() {
+        return Answered::unsigned(Answer::TooManyRequests);
+    }
+    let (key, answered) = match open(app, document).await {
+        Err(not_opened) => (None, not_opened.answered(app).await),
+        Ok(asked) if expected.is_some_and(|kind| kind != asked.request().kind) => {
+            (None, asked.refused(app, Answer::RequestMalformed).await)
+        }
+        Ok(asked) => {
+            let key = asked.key_name();
+            if bounds.is_key_over(&key) {
+                return asked.refused(app, Answer::TooManyRequests).await;
+            }
+            (Some(key), answer(app, origin, via, asked).await)
+        }
+    };
+    if is_attempt(answered.answer) {
+        bounds.note(key.as_ref());
+    }
+    answered
+}
+
+/// Counts the attempts among these answers, per source and minute (I5): one write, however many there are.
+pub async fn count(app: &App, origin: &Origin, answers: impl IntoIterator<Item = Answer>) {
+    use Answer::{KeyForeign, KeyKmsClient, KeyMalformed, KeyMistyped, KeyUnknown};
+    let (mut guesses, mut refusals) = (0_i64, 0_i64);
+    for answer in answers.into_iter().filter(|answer| is_attempt(*answer)) {
+        match answer {
+            KeyUnknown | KeyMistyped | KeyMalformed | KeyForeign | KeyKmsClient => guesses += 1,
+            _ => refusals += 1,
+        }
+    }
+    if guesses + refusals == 0 {
         return;
     }
-    let is_guess = matches!(answer, KeyUnknown | KeyMistyped | KeyMalformed | KeyForeign | KeyKmsClient);
-    let kind = if is_guess { "activation_key_unknown" } else { "activation_refused" };
-    let source = Sha256::digest(origin.network.as_bytes()).to_vec();
     let minute = app.real_clock.now().as_second() / 60;
-    let counted = app.store.write((source, minute), move |conn, (source, minute)| {
-        perpetua_store::audit::count_anonymous(conn, source, *minute, kind)
+    let counted = app.store.write(origin.source_hash(), move |conn, source| {
+        for (kind, attempts) in [("activation_key_unknown", guesses), ("activation_refused", refusals)] {
+            if attempts > 0 {
+                perpetua_store::audit::count_anonymous(conn, source, minute, kind, attempts)?;
+            }
+        }
+        Ok::<_, StoreError>(())
     });
     if let Err(error) = counted.await {
-        tracing::warn!(%error, "an attempt could not be counted");
+        tracing::warn!(%error, "attempts could not be counted");
     }
 }

@@ -171,7 +171,7 @@ impl Input {
     /// What was granted to this very request before; its answer is given once more.
     fn replayed(&self, conn: &mut Conn, held: &Held) -> Result<Option<Granted>, Stop> {
         let request = &self.asked.request;
-        let Some(known) = rows::granted(conn, &request.nonce.0)? else { return Ok(None) };
+        let Some(known) = rows::granted(conn, self.key, &request.nonce.0)? else { return Ok(None) };
         if known.digest != self.asked.digest {
             return Err(Answer::RequestReplayed.into());
         }
@@ -187,6 +187,7 @@ impl Input {
         match machine.filter(|machine| machine.state == "active") {
             None => Err(Answer::MachineReleased.into()),
             Some(machine) => {
+                may_certify(conn)?;
                 let activation = facts::activation_id(machine.id.0);
                 let certificate = held.certificate(request, activation, moment_of(known.at));
                 Ok(Some(Granted { answer, certificate: Some(certificate) }))
@@ -196,6 +197,7 @@ impl Input {
 
     fn remember(&self, conn: &mut Conn, machine: Id<MachineId>, answer: Answer) -> Result<(), StoreError> {
         let row = GrantedRow {
+            key_id: Id(self.key),
             nonce: self.asked.request.nonce.0.to_vec(),
             digest: self.asked.digest.to_vec(),
             machine_id: facts::bytes_of(machine),
@@ -229,7 +231,8 @@ fn activate(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
     let request = &input.asked.request;
     let asking = input.asking();
     let hashes = facts::hashes(&request.fingerprint);
-    let known = machines::candidates(conn, input.key, request.machine_key.as_bytes(), &hashes)?;
+    let wanted = (hashes.as_slice(), facts::equal_min(&hashes));
+    let known = machines::candidates(conn, input.key, request.machine_key.as_bytes(), wanted)?;
     let slots = known.iter().map(facts::slot).collect::<Result<Vec<Slot>, _>>()?;
     match policy::activate(&held.facts, &held.rules, &slots, &asking, (&request.product, request.version))? {
         Grant::Take { answer, tops_up } => take(conn, input, held, (answer, tops_up)),
@@ -241,12 +244,15 @@ fn activate(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
     }
 }
 
+/// After a restore nothing is certified until the operator's word: a key that was revoked since the backup would
+/// activate and refresh again (design §5).
+fn may_certify(conn: &mut Conn) -> Result<(), Stop> {
+    if crate::backup::reveals_held(conn)? { Err(Answer::TryAgainLater.into()) } else { Ok(()) }
+}
+
 /// A new machine takes an activation.
 fn take(conn: &mut Conn, input: &Input, mut held: Held, (answer, tops_up): (Answer, bool)) -> Result<Granted, Stop> {
-    // After a restore, keys that were revoked since the backup would activate again (design §5).
-    if crate::backup::reveals_held(conn)? {
-        return Err(Answer::TryAgainLater.into());
-    }
+    may_certify(conn)?;
     let mut ids = input.guest.seed.ids();
     let id: MachineId = ids.next();
     let request = &input.asked.request;
@@ -305,6 +311,7 @@ fn keep(
     mut row: MachineRow,
     (answer, machine): (Answer, &perpetua_license::machine::decision::KnownMachine),
 ) -> Result<Granted, Stop> {
+    may_certify(conn)?;
     let certificate = held.certificate(&input.asked.request, machine.activation, input.now());
     let had = row.parts.clone();
     facts::store_machine(&mut row, machine);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use perpetua_domain::id::MachineId;
 use perpetua_license::certificate::{ActivationId, AfterGrace, Version, VersionRange};
 use perpetua_license::machine::decision::{Former, KnownMachine};
-use perpetua_license::machine::{Fingerprint, PART_HASH_BYTES, PartHash, PartKind};
+use perpetua_license::machine::{EQUAL_PARTS_MIN, Fingerprint, PART_HASH_BYTES, PartHash, PartKind};
 use perpetua_license::moment::Moment;
 use perpetua_license::policy::{KeyFacts, KeyState, Rules, Slot, SlotState, TopUp};
 use perpetua_license::revocation::Reason;
@@ -152,9 +152,16 @@ pub(super) fn parts(fingerprint: &Fingerprint) -> Vec<u8> {
     bytes
 }
 
-/// The hashes alone, by which a machine is found.
+/// The hashes alone, by which a machine is found. The processor is left out: a whole fleet may have the same one.
 pub(super) fn hashes(fingerprint: &Fingerprint) -> Vec<[u8; PART_HASH_BYTES]> {
-    fingerprint.parts().iter().map(|(_, hash)| *hash.as_bytes()).collect()
+    let telling = fingerprint.parts().iter().filter(|(kind, _)| *kind != PartKind::Processor);
+    telling.map(|(_, hash)| *hash.as_bytes()).collect()
+}
+
+/// How many of these hashes any match has in common: [`EQUAL_PARTS_MIN`] parts, of which one may be the processor only
+/// where there is no other than that and one more, since fewer than four parts must all be equal.
+pub(super) fn equal_min(hashes: &[[u8; PART_HASH_BYTES]]) -> usize {
+    hashes.len().clamp(1, EQUAL_PARTS_MIN)
 }
 
 fn fingerprint(bytes: &[u8]) -> Result<Fingerprint, StoreError> {

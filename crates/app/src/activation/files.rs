@@ -6,7 +6,8 @@ use perpetua_domain::id::OrderLineId;
 use perpetua_license::exchange::file::{read_request_qr, read_requests, write_responses};
 use perpetua_license::policy::answer::Answer;
 
-use super::{Answered, Via, answer, ask, open};
+use super::answering::{Bounds, answer_within};
+use super::{Answered, Via, answer, open};
 use crate::caller::{Caller, Origin};
 use crate::context::App;
 use crate::problem::Problem;
@@ -24,12 +25,13 @@ pub struct Exchanged {
     pub file: Option<String>,
 }
 
-/// Answers every request of a `.request` file, or of the text of a QR code, each for itself.
+/// Answers every request of a `.request` file, or of the text of a QR code, each for itself and within bounds: once
+/// they are reached, the rest is not even opened.
 ///
 /// # Errors
 ///
 /// Why the text as a whole cannot be read; nothing was decided then.
-pub async fn exchange(app: &App, origin: &Origin, text: &str) -> Result<Exchanged, Answer> {
+pub async fn exchange(app: &App, origin: &Origin, text: &str, bounds: &impl Bounds) -> Result<Exchanged, Answer> {
     let documents: Vec<Result<Vec<u8>, Answer>> = if is_qr(text) {
         vec![Ok(read_request_qr(text).map_err(Answer::from)?)]
     } else {
@@ -38,8 +40,12 @@ pub async fn exchange(app: &App, origin: &Origin, text: &str) -> Result<Exchange
     };
     let one = |document: Result<Vec<u8>, Answer>| async move {
         match document {
-            Ok(document) => ask(app, origin, Via::File, None, &document).await,
-            Err(answer) => Answered::unsigned(answer),
+            Ok(document) => answer_within(app, origin, Via::File, None, &document, bounds).await,
+            Err(_) if bounds.is_network_over() => Answered::unsigned(Answer::TooManyRequests),
+            Err(answer) => {
+                bounds.note(None);
+                Answered::unsigned(answer)
+            }
         }
     };
     // In the order of the file, some at once: each has a transaction of its own.

@@ -1,5 +1,8 @@
 //! The installation's keys towards devices: a root that signs the chain, signers of certificates, and the key that
 //! requests are sealed to. Made when they are first needed, sealed in the vault, the same on every node.
+//!
+//! A restored installation knows nothing of signers that were changed or disowned since the backup, so it goes on with
+//! a new one: devices believe its link, whose number follows the clock, and nothing is signed by a key of the past.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,11 +13,12 @@ use perpetua_license::exchange::seal::{InstallationPublic, InstallationSecret};
 use perpetua_license::moment::Moment;
 use perpetua_license::signing::{PublicKey, PublicKeyId, SecretKey};
 use perpetua_store::license_keys::{self as rows, ChainRow, LicenseKeyRow};
-use perpetua_store::{Id, StoreError};
+use perpetua_store::{Conn, Id, StoreError, settings};
 use zeroize::Zeroizing;
 
 use super::facts::{moment_of, utc};
 use super::moment;
+use crate::backup;
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::problem::Problem;
@@ -22,6 +26,8 @@ use crate::vault::{Purpose, Sealed};
 
 /// How long a signer signs when nobody changes it.
 const SIGNER_DAYS: u32 = 3 * 365;
+/// The setting that holds the epoch in which the newest signer was made.
+const SIGNER_EPOCH: &str = "activation_signer_epoch";
 /// How long the signer before the newest one goes on, so that nodes that know nothing of a change stay right.
 const OVERLAP_DAYS: u32 = 1;
 
@@ -129,7 +135,11 @@ impl LicenseKeys {
 }
 
 async fn open(app: &App) -> Result<Option<Keys>, Problem> {
-    let (all, links) = app.store.read(|conn| Ok::<_, StoreError>((rows::all(conn)?, rows::chain(conn)?))).await?;
+    let (all, links, is_restored) =
+        app.store.read(|conn| Ok::<_, StoreError>((rows::all(conn)?, rows::chain(conn)?, is_restored(conn)?))).await?;
+    if is_restored {
+        return Ok(None);
+    }
     let (Some(newest), now) = (links.last(), app.clock.now()) else { return Ok(None) };
     let chain_number = u32::try_from(newest.number).map_err(Problem::internal)?;
     let (mut root, mut exchange) = (None, Vec::new());
@@ -149,6 +159,12 @@ async fn open(app: &App) -> Result<Option<Keys>, Problem> {
     let chain = chain_file(&links).map_err(Problem::internal)?;
     let trust = Trust::in_root(root).follow_file(&chain).map_err(Problem::internal)?;
     Ok(Some(Keys { root, signer, exchange, chain_number, chain, trust }))
+}
+
+/// Whether this database was restored since its newest signer was made.
+fn is_restored(conn: &mut Conn) -> Result<bool, StoreError> {
+    let signed_in = settings::get(conn, SIGNER_EPOCH)?.and_then(|text| text.parse().ok()).unwrap_or(1);
+    Ok(backup::epoch(conn)? != signed_in)
 }
 
 /// The signer that lasts longest: those before it were shortened when it was made.
@@ -192,7 +208,8 @@ fn made(app: &App, purpose: &'static str, now: Timestamp) -> Result<(LicenseKeyR
     Ok((row, seed))
 }
 
-/// The first keys of an installation, or another signer when the last one ended unnoticed, as after years of rest.
+/// The first keys of an installation, or another signer: after a restore, and when the last one ended unnoticed, as
+/// after years of rest.
 async fn make_missing(app: &App) -> Result<(), Problem> {
     if app.store.read(rows::newest_link).await?.is_some() {
         return put_signer(app, false).await.map(drop);
@@ -296,6 +313,8 @@ async fn publish(
             if !rows::publish(conn, new, row, after)? {
                 return Err(Problem::conflict("changed_elsewhere"));
             }
+            let epoch = backup::epoch(conn)?;
+            settings::set(conn, SIGNER_EPOCH, &epoch.to_string())?;
             if let Change::Ends { ids, .. } = change {
                 for row in ended.iter().filter(|row| ids.contains(&row.id)) {
                     rows::limit_key(conn, &row.id, row.not_after, row.compromised_at)?;

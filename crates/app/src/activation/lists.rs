@@ -4,9 +4,10 @@
 //! head is stored. Waiting entries are collected in chunks; then the head is signed outside of any transaction.
 //! Numbers follow the clock, so that they rise also after a restore, and a restored installation publishes at once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::SignedDuration;
 use perpetua_license::chain::Trust;
 use perpetua_license::revocation::{self, Entry, HEAD_BYTES, List, Reason, Tag, delta};
@@ -26,26 +27,32 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 const LIFE_DAYS: u32 = 1;
 /// How often one round tries to sign a list into which entries still come.
 const ATTEMPTS: usize = 3;
-/// Deltas that a process keeps.
+/// From so many of the newest lists there is a delta; whoever comes from an older one gets the whole list.
 const DELTAS_MAX: usize = 32;
 
-/// A list as it is served.
+/// A list as it is served: a copy shares its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// Its number.
     pub number: u64,
     /// Head and body.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
 }
 
 /// The newest list that this process knows, and deltas that lead to it.
 #[derive(Default)]
-pub struct Lists(Mutex<Known>);
+pub struct Lists {
+    known: Mutex<Known>,
+    /// Held while a list or a delta is made, so that requests that come together make it once.
+    making: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Known {
-    newest: Option<Arc<Published>>,
-    deltas: Vec<(u64, Arc<Vec<u8>>)>,
+    newest: Option<Published>,
+    /// Heads of the lists before the newest one.
+    bases: Vec<ListRow>,
+    deltas: Vec<(u64, Bytes)>,
 }
 
 impl Lists {
@@ -59,7 +66,11 @@ impl Lists {
     /// # Errors
     ///
     /// The store's and the vault's.
-    pub async fn newest(&self, app: &App) -> Result<Arc<Published>, Problem> {
+    pub async fn newest(&self, app: &App) -> Result<Published, Problem> {
+        if let Some(list) = self.known(|known| known.newest.clone()) {
+            return Ok(list);
+        }
+        let _making = self.making.lock().await;
         if let Some(list) = self.known(|known| known.newest.clone()) {
             return Ok(list);
         }
@@ -67,47 +78,57 @@ impl Lists {
         self.known(|known| known.newest.clone()).ok_or_else(|| Problem::internal("no revocation list"))
     }
 
-    /// The delta from a list of this installation to the newest one; `None` when that list is not known.
+    /// The delta from one of the lists before the newest one to it; `None` from any other number. Numbers of which
+    /// nothing is known cost no query.
     ///
     /// # Errors
     ///
     /// As [`Lists::newest`].
-    pub async fn since(&self, app: &App, number: u64) -> Result<Option<Arc<Vec<u8>>>, Problem> {
-        let newest = self.newest(app).await?;
+    pub async fn since(&self, app: &App, number: u64) -> Result<Option<Bytes>, Problem> {
+        self.newest(app).await?;
         let kept = |known: &mut Known| known.deltas.iter().find(|(base, _)| *base == number).map(|(_, d)| d.clone());
         if let Some(delta) = self.known(kept) {
             return Ok(Some(delta));
         }
-        let Ok(wanted) = i64::try_from(number) else { return Ok(None) };
-        let Some(base) = app.store.read(move |conn| rows::signed(conn, wanted)).await? else { return Ok(None) };
-        if base.number.cast_unsigned() > newest.number {
+        if self.known(|known| known.base(number)).is_none() {
             return Ok(None);
         }
+        let _making = self.making.lock().await;
+        // Somebody may have made it while this one waited, or another list may be the newest by now.
+        if let Some(delta) = self.known(kept) {
+            return Ok(Some(delta));
+        }
+        let (base, newest) = self.known(|known| (known.base(number), known.newest.clone()));
+        let (Some(base), Some(newest)) = (base, newest) else { return Ok(None) };
         let base = compose(app, &base).await?;
         let trust = app.activation.keys.get(app).await?.trust().clone();
-        let next = newest.clone();
-        let made = tokio::task::spawn_blocking(move || between(&base, &next.bytes, &trust));
-        let Some(made) = made.await.map_err(Problem::internal)? else { return Ok(None) };
-        let made = Arc::new(made);
+        let made = tokio::task::spawn_blocking(move || (newest.number, between(&base, &newest.bytes, &trust)));
+        let (to, made) = made.await.map_err(Problem::internal)?;
+        let Some(made) = made.map(Bytes::from) else { return Ok(None) };
         self.known(|known| {
-            if known.newest.as_ref().is_some_and(|list| list.number == newest.number) {
-                known.deltas.truncate(DELTAS_MAX - 1);
-                known.deltas.insert(0, (number, made.clone()));
+            if known.newest.as_ref().is_some_and(|list| list.number == to) {
+                known.deltas.push((number, made.clone()));
             }
         });
         Ok(Some(made))
     }
 
     fn known<T>(&self, with: impl FnOnce(&mut Known) -> T) -> T {
-        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        with(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn learn(&self, list: Published) {
+    fn learn(&self, list: Published, bases: Vec<ListRow>) {
         self.known(|known| {
             if known.newest.as_ref().is_none_or(|newest| newest.number < list.number) {
-                *known = Known { newest: Some(Arc::new(list)), deltas: Vec::new() };
+                *known = Known { newest: Some(list), bases, deltas: Vec::new() };
             }
         });
+    }
+}
+
+impl Known {
+    fn base(&self, number: u64) -> Option<ListRow> {
+        self.bases.iter().find(|list| list.number.cast_unsigned() == number).cloned()
     }
 }
 
@@ -181,10 +202,12 @@ async fn finish(app: &App, number: i64) -> Result<bool, Problem> {
 }
 
 async fn learn(app: &App) -> Result<(), Problem> {
-    let newest = app.store.read(rows::newest_signed).await?;
-    if let Some(row) = newest.filter(|row| row.number.cast_unsigned() > app.activation.lists.number()) {
-        let bytes = compose(app, &row).await?;
-        app.activation.lists.learn(Published { number: row.number.cast_unsigned(), bytes });
+    let count = i64::try_from(DELTAS_MAX).map_err(Problem::internal)? + 1;
+    let mut signed = app.store.read(move |conn| rows::newest_signed(conn, count)).await?.into_iter();
+    let newest = signed.next().filter(|row| row.number.cast_unsigned() > app.activation.lists.number());
+    if let Some(row) = newest {
+        let bytes = compose(app, &row).await?.into();
+        app.activation.lists.learn(Published { number: row.number.cast_unsigned(), bytes }, signed.collect());
     }
     Ok(())
 }

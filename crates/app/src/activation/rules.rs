@@ -17,6 +17,8 @@ use crate::problem::Problem;
 
 /// Most days of any period.
 const DAYS_MAX: u16 = 3_650;
+/// Most extra activations of a period: as many as one decision counts.
+const TOP_UP_MAX: u32 = 1_000;
 
 /// The rules of a product as they are, defaults included.
 ///
@@ -52,6 +54,7 @@ fn validate(rules: &Rules) -> Result<(), Problem> {
         ("refresh_days", days(rules.refresh_days, 1, DAYS_MAX)),
         ("grace_days", days(rules.grace_days, 0, DAYS_MAX)),
         ("list_max_days", days(rules.list_max_days, 0, DAYS_MAX)),
+        ("top_up_extra", rules.top_up.is_none_or(|rule| (1..=TOP_UP_MAX).contains(&rule.extra))),
         ("top_up_days", rules.top_up.is_none_or(|rule| days(rule.period_days, 1, DAYS_MAX))),
         ("typed_days", rules.typed_days.is_none_or(|typed| days(typed, 1, TYPED_DAYS_MAX))),
     ];

@@ -191,7 +191,7 @@ fn attempt(caller: &Caller, order: OrderId) -> Entry {
 
 fn carry_out(conn: &mut Conn, stamp: &Stamp, work: &Work) -> Result<Cancelled, Problem> {
     // The permission is asked again before an earlier answer is repeated.
-    let purchase = Purchase::load(conn, &stamp.caller, work.order)?;
+    let purchase = Purchase::take(conn, &stamp.caller, work.order)?;
     if let Some(request) = requests::find_by_key(conn, &work.request_key)? {
         let same_order = request.order_id.is_some_and(|order| order.0 == work.order);
         return if same_order { reading::result(conn, &request) } else { Err(Problem::conflict("request_reused")) };

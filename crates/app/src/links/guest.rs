@@ -16,7 +16,6 @@ use perpetua_store::software::Purchase;
 use perpetua_store::{
     Conn, Id, audit as audit_rows, downloads as media, relationships, software as purchases, subscriptions, tenants,
 };
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::link_entry;
@@ -243,10 +242,10 @@ async fn parsed(app: &App, origin: &Origin, token: &str) -> Result<[u8; 32], Pro
 
 /// Counts a token that was never given out, per source and minute (I5).
 async fn unknown(app: &App, origin: &Origin) -> Problem {
-    let source = Sha256::digest(origin.network.as_bytes()).to_vec();
+    let source = origin.source_hash();
     let minute = app.real_clock.now().as_second() / 60;
     let counted = app.store.write((source, minute), |conn, (source, minute)| {
-        audit_rows::count_anonymous(conn, source, *minute, "link_unknown")
+        audit_rows::count_anonymous(conn, source, *minute, "link_unknown", 1)
     });
     match counted.await {
         Ok(()) => Problem::not_found(),

@@ -12,7 +12,6 @@ use perpetua_store::password_resets::{self, PasswordResetRow};
 use perpetua_store::people::PersonRow;
 use perpetua_store::{Conn, Id, Utc, api_access, audit as audit_rows, people, rights, sessions};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::invite::hash_password;
 use super::rights::Change;
@@ -47,7 +46,7 @@ pub async fn request_reset(app: &App, origin: &Origin, email: &str) -> Result<()
         seed: IdSeed::new(real_now, app.entropy.bytes()),
         origin: origin.clone(),
         email_key: EmailAddress::parse(email).ok().map(|email| email.key()),
-        source: Sha256::digest(origin.network.as_bytes()).to_vec(),
+        source: origin.source_hash(),
         // Nobody knows this token: it holds the place until the mail worker makes the real one.
         token_hash: app.entropy.token().hash(),
     };
@@ -65,7 +64,7 @@ struct Asked {
 }
 
 fn note_request(conn: &mut Conn, asked: &Asked) -> Result<(), Problem> {
-    audit_rows::count_anonymous(conn, &asked.source, asked.real_now.as_second() / 60, "password_reset")?;
+    audit_rows::count_anonymous(conn, &asked.source, asked.real_now.as_second() / 60, "password_reset", 1)?;
     let Some(key) = &asked.email_key else { return Ok(()) };
     let Some(person) = people::find_by_email(conn, key)?.filter(|person| person.state == "active") else {
         return Ok(());

@@ -6,6 +6,7 @@ use perpetua_app::activation::{Via, ask, facts};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::MachineId;
 use perpetua_license::exchange::request::RequestKind::{Activate, Return};
+use perpetua_license::machine::PartKind;
 use perpetua_license::moment::Moment;
 use perpetua_license::policy::answer::Answer;
 use perpetua_test_support::TestApp;
@@ -30,6 +31,42 @@ fn a_machine_counts_once_however_often_it_asks_and_when_it_is_set_up_anew() {
         assert_eq!(refresh(&test, &mut device, &licensed).await, Answer::Refreshed);
         assert_eq!(status(&test, &mut device, &licensed).await, Answer::Active);
         check(&test, &licensed).await;
+    });
+}
+
+#[test]
+fn a_machine_of_a_fleet_with_one_processor_counts_once_when_it_is_set_up_anew() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(150).await;
+        let mut last = None;
+        for seed in 0..300 {
+            let mut device = Device::new(seed);
+            device.parts.push((PartKind::Processor, "Ember 9700, 16 cores".to_owned()));
+            assert_eq!(activate(&test, &mut device, &licensed).await, Answer::Activated);
+            last = Some(device);
+        }
+        let mut device = last.unwrap();
+        device.reimage();
+        assert_eq!(activate(&test, &mut device, &licensed).await, Answer::ActivatedReimaged);
+        assert_eq!(used(&test, &licensed).await, (300, 300));
+    });
+}
+
+#[test]
+fn a_machine_that_tells_one_part_and_its_processor_is_known_by_both() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let mut device = Device::new(1);
+        device.parts.truncate(1);
+        device.parts.push((PartKind::Processor, "Ember 9700, 16 cores".to_owned()));
+        assert_eq!(activate(&test, &mut device, &licensed).await, Answer::Activated);
+        device.reimage();
+        assert_eq!(activate(&test, &mut device, &licensed).await, Answer::ActivatedReimaged);
+        let mut other = Device::new(2);
+        other.parts.truncate(1);
+        other.parts.push((PartKind::Processor, "Ember 9700, 16 cores".to_owned()));
+        assert_eq!(activate(&test, &mut other, &licensed).await, Answer::Activated);
+        assert_eq!(used(&test, &licensed).await, (2, 2));
     });
 }
 

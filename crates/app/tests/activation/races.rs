@@ -1,10 +1,14 @@
 //! Many machines at once: exactly as many as the key allows, and none twice (I3).
 
-use perpetua_license::exchange::request::RequestKind::Activate;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use perpetua_license::exchange::request::RequestKind::{Activate, Refresh};
 use perpetua_license::policy::answer::Answer;
 use perpetua_test_support::TestApp;
 use perpetua_test_support::device::Device;
 
+use super::cancelling::cancel;
 use super::{check, used};
 
 #[test]
@@ -57,5 +61,31 @@ fn one_machine_asking_from_many_threads_counts_once() {
         answers.dedup();
         assert_eq!(answers.len(), 1, "copies of one request get one answer");
         assert_eq!(used(&test, &licensed).await, (1, 100));
+    });
+}
+
+#[test]
+fn machines_that_refresh_all_the_time_do_not_put_a_cancellation_off() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(10).await;
+        let stop = Arc::new(AtomicBool::new(false));
+        let tasks: Vec<_> = (0..6)
+            .map(|seed| {
+                let (test, licensed, stop) = (test.clone(), licensed.clone(), stop.clone());
+                tokio::spawn(async move {
+                    let mut device = Device::new(seed);
+                    let mut answer = device.ask(&test.app, Activate, &licensed.key).await.answer;
+                    while !stop.load(Ordering::Relaxed) && answer.is_good() {
+                        answer = device.ask(&test.app, Refresh, &licensed.key).await.answer;
+                    }
+                    answer
+                })
+            })
+            .collect();
+        cancel(&test, &licensed, 10, Vec::new()).await.unwrap();
+        stop.store(true, Ordering::Relaxed);
+        for task in tasks {
+            assert!(matches!(task.await.unwrap(), Answer::KeyCancelled | Answer::Refreshed | Answer::Activated));
+        }
     });
 }

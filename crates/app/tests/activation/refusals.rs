@@ -1,7 +1,10 @@
 //! Bad input: each kind its own code, and nothing is counted.
 
+use diesel::prelude::*;
 use jiff::SignedDuration;
-use perpetua_app::activation::{Answered, Via, ask, files};
+use perpetua_app::activation::{Answered, Unbounded, Via, ask, files, rules};
+use perpetua_domain::access::Role;
+use perpetua_domain::catalog::ProductId;
 use perpetua_license::certificate::Version;
 use perpetua_license::exchange::file::{read_responses, write_requests};
 use perpetua_license::exchange::request::RequestKind::{Activate, Refresh};
@@ -10,7 +13,9 @@ use perpetua_license::exchange::seal::InstallationSecret;
 use perpetua_license::key::{FormatVersion, ProductKey};
 use perpetua_license::moment::Moment;
 use perpetua_license::policy::answer::Answer;
-use perpetua_store::activations;
+use perpetua_license::policy::{Rules, TopUp};
+use perpetua_store::schema::{order_line, product_key};
+use perpetua_store::{Id, StoreError};
 use perpetua_test_support::TestApp;
 use perpetua_test_support::device::{Device, Licensed, origin};
 
@@ -22,16 +27,14 @@ async fn send(test: &TestApp, document: &[u8]) -> Answered {
 
 /// Changes the purchase as nothing but time and other sales would.
 async fn change(test: &TestApp, licensed: &Licensed, rank: i64, ends: Option<jiff::Timestamp>) {
-    use diesel::prelude::*;
-    use perpetua_store::schema::order_line;
     let line = licensed.line;
     let changed = test.app.store.write((), move |conn, ()| {
-        let row = order_line::table.filter(order_line::id.eq(perpetua_store::Id(line)));
+        let row = order_line::table.filter(order_line::id.eq(Id(line)));
         let ends = ends.map(perpetua_store::Utc::from);
         diesel::update(row)
             .set((order_line::version_rank.eq(rank), order_line::term_ends_at.eq(ends)))
             .execute(conn)?;
-        Ok::<_, perpetua_store::StoreError>(())
+        Ok::<_, StoreError>(())
     });
     changed.await.unwrap();
 }
@@ -104,7 +107,10 @@ fn sound_requests_that_may_not_go_on_have_their_own_codes_and_count_nothing() {
         assert_eq!(refresh(&test, &mut device, &licensed).await, Answer::MachineUnknown);
         for (gate, answer) in [("paused", Answer::KeyPaused), ("replaced", Answer::KeyReplaced)] {
             let key = licensed.key_id;
-            let closed = test.app.store.write((), move |conn, ()| activations::set_gate(conn, key, gate, None, None));
+            let closed = test.app.store.write((), move |conn, ()| {
+                let row = product_key::table.filter(product_key::id.eq(Id(key)));
+                diesel::update(row).set(product_key::gate.eq(gate)).execute(conn).map_err(StoreError::from)
+            });
             closed.await.unwrap();
             assert_eq!(activate(&test, &mut device, &licensed).await, answer);
         }
@@ -129,6 +135,36 @@ fn a_nonce_with_other_content_is_a_replay() {
 }
 
 #[test]
+fn machines_of_two_keys_may_have_the_same_nonce() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let other = test.license_more(&licensed, 1).await;
+        // Two devices with one seed use the same nonces.
+        assert_eq!(activate(&test, &mut Device::new(1), &licensed).await, Answer::Activated);
+        assert_eq!(activate(&test, &mut Device::new(1), &other).await, Answer::Activated);
+        assert_eq!(used(&test, &licensed).await, (1, 2));
+        assert_eq!(used(&test, &other).await, (1, 2));
+    });
+}
+
+#[test]
+fn rules_out_of_range_are_refused_with_their_field() {
+    TestApp::each(|test| async move {
+        test.licensed(1).await;
+        let operator = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        let product = ProductId::parse("HARBORSERVER").unwrap();
+        for (extra, is_accepted) in [(0, false), (1, true), (1_000, true), (1_001, false), (u32::MAX, false)] {
+            let rules = Rules { top_up: Some(TopUp { extra, period_days: 30 }), ..Rules::default() };
+            let set = rules::set(&test.app, &operator, product, rules).await;
+            let fields = set.map_or_else(|problem| problem.fields, |()| Vec::new());
+            let named: Vec<_> = fields.iter().map(|field| (field.field.as_str(), field.code)).collect();
+            let expected = if is_accepted { vec![] } else { vec![("top_up_extra", "out_of_range")] };
+            assert_eq!(named, expected, "{extra}");
+        }
+    });
+}
+
+#[test]
 fn a_key_whose_term_is_over_activates_and_refreshes_nothing() {
     TestApp::each(|test| async move {
         let licensed = test.licensed(1).await;
@@ -149,7 +185,7 @@ fn a_file_of_many_machines_is_judged_one_by_one() {
             requests.push(request(&test, &licensed, &Device::new(seed), 0).await);
         }
         let file = write_requests(&requests).unwrap();
-        let done = files::exchange(&test.app, &origin(), &file).await.unwrap();
+        let done = files::exchange(&test.app, &origin(), &file, &Unbounded).await.unwrap();
         let count = |wanted| done.answers.iter().filter(|answered| answered.answer == wanted).count();
         assert_eq!((count(Answer::Activated), count(Answer::KeyExhausted)), (2, 2));
         let responses = read_responses(&done.file.unwrap()).unwrap();
@@ -163,13 +199,14 @@ fn a_file_of_many_machines_is_judged_one_by_one() {
             (&file[..300], Answer::RequestTruncated),
             (&file.replace("REQUEST", "RESPONSE"), Answer::RequestMalformed),
         ] {
-            assert_eq!(files::exchange(&test.app, &origin(), text).await.unwrap_err(), answer);
+            assert_eq!(files::exchange(&test.app, &origin(), text, &Unbounded).await.unwrap_err(), answer);
         }
         let refresh = Device::new(9);
         let keys = test.app.activation.keys.get(&test.app).await.unwrap();
         let now = Moment::from_unix(test.app.clock.now().as_second());
         let foreign = refresh.request(Refresh, &licensed.key, &keys.installation(), now);
-        let done = files::exchange(&test.app, &origin(), &write_requests(&[foreign]).unwrap()).await.unwrap();
+        let done =
+            files::exchange(&test.app, &origin(), &write_requests(&[foreign]).unwrap(), &Unbounded).await.unwrap();
         assert_eq!(done.answers[0].answer, Answer::MachineUnknown);
     });
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use perpetua_api::Api;
 use perpetua_app::clock::{Clock as _, ShiftedClock, SystemClock};
+use perpetua_app::retention::Retention;
 use perpetua_store::Options;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -45,6 +46,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
         public_url: url.clone(),
         demo: true,
         mail: true,
+        retention: Retention::default(),
     };
     let real = Arc::new(SystemClock);
     let present = options.now.unwrap_or_else(|| real.now());

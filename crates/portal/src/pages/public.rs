@@ -25,6 +25,9 @@ use crate::views::forms;
 use crate::views::parts::Fact;
 use crate::views::public::{LinkDead, LinkPage};
 
+/// What looking at a link is counted as.
+const LOOK: &str = "link_look";
+
 /// Links and sessions.
 pub fn routes() -> Router<SiteState> {
     Router::new()
@@ -64,7 +67,14 @@ async fn agreement(visitor: Visitor, Path(template): Path<String>, Query(asked):
 }
 
 async fn landing(visitor: Visitor, Path(token): Path<String>) -> Answer {
-    match links::landing(&visitor.site.app, &visitor.origin, &token).await {
+    // Looking is limited like guessing, since a page of an unknown link is counted in the database; whoever has a
+    // link is not counted.
+    limit(&visitor, LOOK)?;
+    let found = links::landing(&visitor.site.app, &visitor.origin, &token).await;
+    if !found.as_ref().is_err_and(|problem| problem.kind == Kind::NotFound) {
+        visitor.site.limits.forgive(&visitor.origin.source(), LOOK);
+    }
+    match found {
         Ok(landing) => quiet(page_with(StatusCode::OK, &link_page(&visitor, &token, &landing))?),
         Err(problem) => dead(&visitor, problem),
     }
