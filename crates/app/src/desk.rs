@@ -88,7 +88,8 @@ fn new_case(conn: &mut Conn, row: &RequestRow, at: Timestamp, case: Case) -> Res
     })
 }
 
-/// Writes the words by which the queue finds a request: its number, title, and the organisations' names.
+/// Writes the words by which the queue finds a request: its number, title, and the organisations' names. Words of an
+/// earlier title stay: somebody may remember that one.
 pub(crate) fn write_words(conn: &mut Conn, row: &RequestRow) -> Result<(), StoreError> {
     let Some(desk) = tenants::operator(conn)? else { return Ok(()) };
     let (scope, target) = (desk.id.0.as_ref().to_vec(), row.id.0.as_ref().to_vec());
@@ -104,7 +105,6 @@ pub(crate) fn write_words(conn: &mut Conn, row: &RequestRow) -> Result<(), Store
         .into_iter()
         .map(|token| TokenRow { scope: scope.clone(), kind: rows::WORDS.to_owned(), token, target: target.clone() })
         .collect();
-    search::remove_target(conn, &scope, rows::WORDS, &target)?;
     search::insert(conn, &tokens)
 }
 
