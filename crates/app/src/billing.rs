@@ -80,7 +80,7 @@ pub struct Invoice {
     pub tax: Amount,
     /// With tax.
     pub total: Amount,
-    /// The credit notes on it: id and number.
+    /// The credit notes on it: id and number. Empty in the list of all partners' invoices, which shows none.
     pub credit_notes: Vec<(CreditNoteId, String)>,
 }
 
@@ -117,8 +117,8 @@ pub struct AccountSummary {
     pub first_invoice_at: Option<Timestamp>,
     /// The date of the latest invoice.
     pub latest_invoice_at: Option<Timestamp>,
-    /// The latest payment: when, and how much.
-    pub last_payment: Option<(Timestamp, Amount)>,
+    /// The latest payment: when, the day where the operator is, and how much.
+    pub last_payment: Option<(Timestamp, Date, Amount)>,
 }
 
 /// The closed invoices of a partner, newest first.
@@ -130,7 +130,7 @@ pub async fn list(app: &App, caller: &Caller, command: ListInvoices) -> Result<I
     let caller = caller.clone();
     app.store
         .read(move |conn| {
-            authorize::require(conn, &caller, Permission::AccountView, Owner::Tenant(command.partner))?;
+            require_account(conn, &caller, command.partner)?;
             let filter = Filter { from: command.from.map(Utc::from), until: command.until.map(Utc::from) };
             let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 500));
             let (found, total) = rows::list(conn, command.partner, filter, page)?;
@@ -159,7 +159,10 @@ pub async fn list_all(
             authorize::require(conn, &caller, Permission::SalesView, Owner::Own)?;
             let (found, total) = rows::list_all(conn, (offset.clamp(0, 10_000), limit.clamp(1, 500)))?;
             let (found, names): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-            Ok((invoices(conn, found)?.into_iter().zip(names).collect(), total))
+            let zone = zone(conn)?;
+            let plain = found.into_iter().map(|row| invoice(row, Vec::new(), &zone));
+            let invoices: Vec<Invoice> = plain.collect::<Result<_, _>>()?;
+            Ok((invoices.into_iter().zip(names).collect(), total))
         })
         .await
 }
@@ -196,6 +199,27 @@ pub async fn lines(
         .await
 }
 
+/// A page of the lines of an invoice that was read before, at most [`LINES_MAX`], and where the next one begins.
+///
+/// # Errors
+///
+/// As [`get`].
+pub(crate) async fn lines_of(
+    app: &App,
+    caller: &Caller,
+    invoice: &Invoice,
+    after: Option<LineKey>,
+) -> Result<(Vec<BilledLine>, Option<LineKey>), Problem> {
+    let (caller, id, partner) = (caller.clone(), invoice.id, invoice.partner);
+    app.store
+        .read(move |conn| {
+            require_account(conn, &caller, partner)?;
+            let found = page(conn, &Source::Invoice(id), after, LINES_MAX)?;
+            Ok((found.rows, found.next))
+        })
+        .await
+}
+
 /// A page of the lines of a partner's account that stand on no invoice, at most `limit` (1 to [`LINES_MAX`]).
 ///
 /// # Errors
@@ -212,7 +236,7 @@ pub async fn unbilled(
     let (now, caller) = (app.clock.now(), caller.clone());
     app.store
         .read(move |conn| {
-            authorize::require(conn, &caller, Permission::AccountView, Owner::Tenant(partner))?;
+            require_account(conn, &caller, partner)?;
             let month = month(conn, now)?;
             let (from, until) = match period {
                 Period::Current => (month.starts_at, month.ends_at),
@@ -234,10 +258,12 @@ pub async fn summaries(app: &App, caller: &Caller, partner: TenantId) -> Result<
     let caller = caller.clone();
     app.store
         .read(move |conn| {
-            authorize::require(conn, &caller, Permission::AccountView, Owner::Tenant(partner))?;
+            require_account(conn, &caller, partner)?;
             let Some(account) = tenants::account(conn, partner)? else { return Ok(Vec::new()) };
             let (first, latest) = rows::dates(conn, partner, &account.currency)?;
             let payment = rows::last_payment(conn, partner, &account.currency)?;
+            let zone = zone(conn)?;
+            let day = |at: Timestamp| zone.to_datetime(at).date();
             Ok(vec![AccountSummary {
                 currency: account.currency.parse().map_err(|_| damaged("currency"))?,
                 balance: amount(account.balance)?,
@@ -245,16 +271,24 @@ pub async fn summaries(app: &App, caller: &Caller, partner: TenantId) -> Result<
                 first_invoice_at: first.map(Utc::timestamp),
                 latest_invoice_at: latest.map(Utc::timestamp),
                 last_payment: payment
-                    .map(|(at, paid)| Ok::<_, StoreError>((at.timestamp(), amount(paid)?)))
+                    .map(|(at, paid)| Ok::<_, StoreError>((at.timestamp(), day(at.timestamp()), amount(paid)?)))
                     .transpose()?,
             }])
         })
         .await
 }
 
+/// To a customer its partner's account is not forbidden, it is not there (I6).
+fn require_account(conn: &mut Conn, caller: &Caller, partner: TenantId) -> Result<(), Problem> {
+    if caller.kind == TenantKind::Customer {
+        return Err(Problem::not_found());
+    }
+    authorize::require(conn, caller, Permission::AccountView, Owner::Tenant(partner))
+}
+
 fn find(conn: &mut Conn, caller: &Caller, number: &str) -> Result<Invoice, Problem> {
     let row = rows::find(conn, number)?.ok_or_else(Problem::not_found)?;
-    authorize::require(conn, caller, Permission::AccountView, Owner::Tenant(row.partner_id.0))?;
+    require_account(conn, caller, row.partner_id.0)?;
     invoices(conn, vec![row])?.pop().ok_or_else(Problem::not_found)
 }
 

@@ -129,6 +129,7 @@ fn line_facts(line: &OrderLineRow, key: Option<&ProductKeyRow>) -> Result<LineFa
             downgrade_rights: line.downgrade_rights,
         },
         machines_active: key.map_or(Ok(0), |key| count(key.activation_used))?,
+        limit: key.map_or(Ok(0), |key| count(key.activation_limit))?,
     })
 }
 

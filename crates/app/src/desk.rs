@@ -7,21 +7,24 @@
 
 mod ask;
 mod decide;
+mod record;
 mod report;
 mod show;
 mod work;
 
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::desk::{Stage, answer_due};
 use perpetua_domain::id::OrderLineId;
 use perpetua_domain::request::RequestOutcome;
-use perpetua_i18n::Lang;
+use perpetua_i18n::{Lang, collation};
 use perpetua_store::desk::{self as rows, CaseRow};
 use perpetua_store::requests::RequestRow;
+use perpetua_store::search::{self, TokenRow};
 use perpetua_store::{Conn, Id, StoreError, Word, tenants};
 
 use crate::caller::{Caller, Stamp};
+use crate::documents::zone_of;
 use crate::problem::Problem;
 
 pub(crate) use ask::close_asks;
@@ -52,25 +55,9 @@ impl Default for Case {
 
 /// Begins the desk's side of a request in the transaction that stores it.
 pub(crate) fn begin(conn: &mut Conn, stamp: &Stamp, row: &RequestRow, case: Case) -> Result<(), StoreError> {
-    let desk = tenants::operator(conn)?;
-    let zone = desk.and_then(|desk| TimeZone::get(&desk.zone).ok()).unwrap_or(TimeZone::UTC);
-    let case = CaseRow {
-        request_id: row.id,
-        stage: Word(case.stage),
-        line_id: case.line.map(Id),
-        language: case.language.tag().to_owned(),
-        inform: case.inform.join("\n"),
-        due_at: answer_due(stamp.now, row.impact.0, &zone).into(),
-        answered_at: None,
-        assignee_id: None,
-        assignee_name: String::new(),
-        reply: String::new(),
-        proposal: String::new(),
-        proposed_by: None,
-        proposed_by_name: String::new(),
-        proposed_at: None,
-    };
-    rows::insert(conn, &case)
+    let case = new_case(conn, row, stamp.now, case)?;
+    rows::insert(conn, &case)?;
+    write_words(conn, row)
 }
 
 /// The desk's side of a request; one that is older than the desk gets what it would have had.
@@ -78,13 +65,18 @@ fn case_of(conn: &mut Conn, row: &RequestRow) -> Result<CaseRow, StoreError> {
     if let Some(case) = rows::find(conn, row.id.0)? {
         return Ok(case);
     }
+    new_case(conn, row, row.created_at.timestamp(), Case::default())
+}
+
+fn new_case(conn: &mut Conn, row: &RequestRow, at: Timestamp, case: Case) -> Result<CaseRow, StoreError> {
+    let zone = zone_of(tenants::operator(conn)?.as_ref());
     Ok(CaseRow {
         request_id: row.id,
-        stage: Word(Stage::Operator),
-        line_id: None,
-        language: Lang::En.tag().to_owned(),
-        inform: String::new(),
-        due_at: answer_due(row.created_at.timestamp(), row.impact.0, &TimeZone::UTC).into(),
+        stage: Word(case.stage),
+        line_id: case.line.map(Id),
+        language: case.language.tag().to_owned(),
+        inform: case.inform.join("\n"),
+        due_at: answer_due(at, row.impact.0, &zone).into(),
         answered_at: None,
         assignee_id: None,
         assignee_name: String::new(),
@@ -94,6 +86,26 @@ fn case_of(conn: &mut Conn, row: &RequestRow) -> Result<CaseRow, StoreError> {
         proposed_by_name: String::new(),
         proposed_at: None,
     })
+}
+
+/// Writes the words by which the queue finds a request: its number, title, and the organisations' names. Words of an
+/// earlier title stay: somebody may remember that one.
+pub(crate) fn write_words(conn: &mut Conn, row: &RequestRow) -> Result<(), StoreError> {
+    let Some(desk) = tenants::operator(conn)? else { return Ok(()) };
+    let (scope, target) = (desk.id.0.as_ref().to_vec(), row.id.0.as_ref().to_vec());
+    // A text gives a bounded number of words, so the title, which may be long, comes last.
+    let mut text = row.number.clone();
+    for tenant in [row.partner_id, row.customer_id] {
+        if let Some(tenant) = tenants::find(conn, tenant.0)? {
+            text = format!("{text} {}", tenant.name);
+        }
+    }
+    text = format!("{text} {}", row.title);
+    let tokens: Vec<TokenRow> = collation::tokens(&text)
+        .into_iter()
+        .map(|token| TokenRow { scope: scope.clone(), kind: rows::WORDS.to_owned(), token, target: target.clone() })
+        .collect();
+    search::insert(conn, &tokens)
 }
 
 /// Whether a customer asked its partner for this.

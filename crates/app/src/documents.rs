@@ -9,7 +9,10 @@ mod parts;
 mod statement;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use perpetua_i18n::{Args, text_with};
+use perpetua_store::tenants::TenantRow;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::context::App;
 use crate::problem::Problem;
@@ -17,7 +20,8 @@ use crate::problem::Problem;
 pub use perpetua_i18n::Lang;
 
 pub use credit_note::{credit_note, receipt};
-pub use statement::{line_note, period, statement};
+pub use parts::product_name;
+pub use statement::{line_note, period, statement, statement_within};
 
 /// Sets documents on pages.
 pub trait Typeset: Send + Sync {
@@ -104,6 +108,21 @@ impl Document {
     pub fn page_label(&self, page: usize, pages: usize) -> String {
         text_with(self.lang, "document-page", &Args::new().set("page", page).set("pages", pages))
     }
+}
+
+/// Documents that are gathered and set at the same time: each takes a core and memory for all its lines (I10).
+const AT_ONCE: usize = 2;
+
+static FREE: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// Waits until a document may be made. It is asked for before anything is read, so that those who wait hold nothing.
+async fn turn() -> Result<SemaphorePermit<'static>, Problem> {
+    FREE.acquire().await.map_err(Problem::internal)
+}
+
+/// Where the days of what the operator issues are counted.
+pub fn zone_of(operator: Option<&TenantRow>) -> TimeZone {
+    operator.and_then(|operator| TimeZone::get(&operator.zone).ok()).unwrap_or(TimeZone::UTC)
 }
 
 /// Sets a document on its pages, away from the threads that answer.

@@ -14,42 +14,70 @@ const MASK: &str = "••••";
 
 /// Whether one of our product keys stands in the text: such a text is never stored.
 pub fn contains_key(text: &str, secrets: &CheckSecrets) -> bool {
-    next_key(text, secrets).is_some()
+    !keys(text, secrets).is_empty()
 }
 
 /// The text with every one of our product keys replaced by four dots.
 pub fn mask(text: &str, secrets: &CheckSecrets) -> String {
     let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(found) = next_key(rest, secrets) {
-        masked.push_str(&rest[..found.start]);
+    let mut rest = 0;
+    for found in keys(text, secrets) {
+        masked.push_str(&text[rest..found.start]);
         masked.push_str(MASK);
-        rest = &rest[found.end..];
+        rest = found.end;
     }
-    masked.push_str(rest);
+    masked.push_str(&text[rest..]);
     masked
 }
 
-/// Where the first key stands. A key may be cut into words and wrapped in signs.
-fn next_key(text: &str, secrets: &CheckSecrets) -> Option<Range<usize>> {
+/// As [`mask`], trimmed, for a text that is refused when it has more than `max` characters: such a one comes back as
+/// it is, because nobody stores it and it is not worth the work.
+pub fn mask_within(text: &str, max: usize, secrets: &CheckSecrets) -> String {
+    let text = text.trim();
+    if text.chars().nth(max).is_some() { text.to_owned() } else { mask(text, secrets) }
+}
+
+/// A word with letters or digits, without the signs around it.
+struct Word<'a> {
+    start: usize,
+    bare: &'a str,
+    letters: usize,
+}
+
+/// Where keys stand. A key may be cut into words and wrapped in signs. Words without letters are left out before, so
+/// that at most [`KEY_CHARS`] words are joined and the work grows with the text alone.
+fn keys(text: &str, secrets: &CheckSecrets) -> Vec<Range<usize>> {
     let is_letter = |c: char| c.is_ascii_alphanumeric();
     let start_of = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    (0..words.len()).find_map(|first| {
-        let mut joined = String::new();
-        for word in &words[first..] {
-            let bare = word.trim_matches(|c: char| !is_letter(c));
-            joined.push_str(bare);
-            let letters = joined.chars().filter(|c| is_letter(*c)).count();
-            if letters < KEY_CHARS {
-                continue;
-            }
-            let is_key = letters == KEY_CHARS && parse(&joined).is_ok_and(|typed| typed.verify(secrets).is_ok());
-            let begin = start_of(words[first].trim_start_matches(|c: char| !is_letter(c)));
-            return is_key.then(|| begin..start_of(bare) + bare.len());
+    let word = |word| {
+        let bare = str::trim_matches(word, |c: char| !is_letter(c));
+        let letters = bare.chars().filter(|c| is_letter(*c)).count();
+        (letters > 0).then(|| Word { start: start_of(bare), bare, letters })
+    };
+    let words: Vec<Word<'_>> = text.split_whitespace().filter_map(word).collect();
+    let (mut found, mut first) = (Vec::new(), 0);
+    while first < words.len() {
+        let mut letters = 0;
+        let end = words[first..].iter().position(|word| {
+            letters += word.letters;
+            letters >= KEY_CHARS
+        });
+        let Some(end) = end else { break };
+        let joined = &words[first..=first + end];
+        let last = &joined[end];
+        if letters == KEY_CHARS && is_key(joined, secrets) {
+            found.push(words[first].start..last.start + last.bare.len());
+            first += end + 1;
+        } else {
+            first += 1;
         }
-        None
-    })
+    }
+    found
+}
+
+fn is_key(words: &[Word<'_>], secrets: &CheckSecrets) -> bool {
+    let joined: String = words.iter().map(|word| word.bare).collect();
+    parse(&joined).is_ok_and(|typed| typed.verify(secrets).is_ok())
 }
 
 #[cfg(test)]
@@ -83,6 +111,27 @@ mod tests {
         ] {
             assert!(contains_key(&text, &secrets()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_of_signs_letters_and_keys_is_masked_in_time_that_grows_with_it() {
+        let key = ProductKey::mint([7; 16], FormatVersion::V1, SECRET).expose_grouped().to_string();
+        let signs = "- ".repeat(200_000);
+        let letters = "a ".repeat(200_000);
+        let all = format!("{signs}{letters}{}{signs}", format!("{key} ").repeat(2_000));
+        let began = std::time::Instant::now();
+        let masked = mask(&all, &secrets());
+        // The square of so many words would take minutes.
+        assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
+        assert_eq!(masked.matches(MASK).count(), 2_000);
+        assert_eq!(masked.len(), all.len() - 2_000 * (key.len() - MASK.len()));
+    }
+
+    #[test]
+    fn only_a_text_that_can_be_stored_is_masked() {
+        let key = ProductKey::mint([7; 16], FormatVersion::V1, SECRET).expose_grouped().to_string();
+        assert_eq!(mask_within(&format!(" {key} "), key.len(), &secrets()), MASK);
+        assert_eq!(mask_within(&key, key.len() - 1, &secrets()), key);
     }
 
     #[test]

@@ -124,6 +124,17 @@ impl Problem {
         problem
     }
 
+    /// What the caller may see of the problem, to show it in a second place; its source stays with the first.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        let mut copy = Self::new(self.kind, self.code);
+        copy.params.clone_from(&self.params);
+        copy.fields.clone_from(&self.fields);
+        copy.any_of = self.any_of;
+        copy.retry_after_seconds = self.retry_after_seconds;
+        copy
+    }
+
     /// Adds a parameter.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Param) -> Self {

@@ -8,7 +8,7 @@ mod change;
 mod view;
 
 use perpetua_domain::access::{Permission, TenantKind};
-use perpetua_domain::id::{OrderId, TenantId};
+use perpetua_domain::id::{OrderId, RequestId, TenantId};
 use perpetua_domain::request::{Impact, ProblemType, ReasonChoice, RequestState};
 use perpetua_domain::support::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use perpetua_store::requests::{self, RequestRow};
@@ -23,12 +23,15 @@ use crate::caller::{Caller, Ids, Stamp};
 use crate::context::App;
 use crate::desk::Case;
 use crate::event;
-use crate::key_text::mask;
+use crate::key_text::mask_within;
 use crate::problem::{Param, Problem};
 
 pub use change::{ChangeRequest, change};
-pub(crate) use view::find;
 pub use view::{ListRequests, NoteView, RefundView, RequestView, Requests, get, list, number_of_wire, wire_number};
+pub(crate) use view::{find, sees_amounts};
+
+/// The longest name of a contact, in characters.
+const CONTACT_CHARS_MAX: usize = 200;
 
 /// A request as a person or program asks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +71,9 @@ pub struct OpenRequest {
 pub async fn open(app: &App, caller: &Caller, command: OpenRequest) -> Result<RequestView, Problem> {
     let secrets = app.vault.check_secrets();
     let command = OpenRequest {
-        title: mask(command.title.trim(), &secrets),
-        description: mask(command.description.trim(), &secrets),
+        title: mask_within(&command.title, TITLE_CHARS_MAX, &secrets),
+        description: mask_within(&command.description, TEXT_CHARS_MAX, &secrets),
+        contact_name: mask_within(&command.contact_name, CONTACT_CHARS_MAX, &secrets),
         ..command
     };
     let input = (app.stamp(caller), command);
@@ -93,7 +97,7 @@ fn open_in(conn: &mut Conn, stamp: &Stamp, command: &OpenRequest) -> Result<Requ
     authorize::require(conn, caller, permission, owner)?;
     if let Some(earlier) = requests::find_by_key(conn, &command.request_key)? {
         let mine = earlier.partner_id.0 == caller.tenant;
-        return if mine { view::load(conn, &earlier.number) } else { Err(Problem::conflict("request_reused")) };
+        return if mine { view::load(conn, caller, &earlier.number) } else { Err(Problem::conflict("request_reused")) };
     }
     check(conn, caller, command)?;
     let mut ids = stamp.seed.ids();
@@ -103,7 +107,7 @@ fn open_in(conn: &mut Conn, stamp: &Stamp, command: &OpenRequest) -> Result<Requ
     rows::insert(conn, &service_row(stamp, &row, command))?;
     crate::desk::begin(conn, stamp, &row, Case::default())?;
     announce(conn, &mut ids, stamp, &row, "request.opened", &[])?;
-    view::load(conn, &number)
+    view::load(conn, caller, &number)
 }
 
 fn check(conn: &mut Conn, caller: &Caller, command: &OpenRequest) -> Result<(), Problem> {
@@ -121,7 +125,7 @@ fn check(conn: &mut Conn, caller: &Caller, command: &OpenRequest) -> Result<(), 
     let short = [
         ("productId", &command.product_id, 64),
         ("countryCode", &command.country, 2),
-        ("contactName", &command.contact_name, 200),
+        ("contactName", &command.contact_name, CONTACT_CHARS_MAX),
         ("contactEmail", &command.contact_email, 254),
         ("contactPhone", &command.contact_phone, 40),
     ];
@@ -187,10 +191,16 @@ fn request_row(
 }
 
 fn service_row(stamp: &Stamp, row: &RequestRow, command: &OpenRequest) -> ServiceRow {
+    let (country, product_id) = (command.country.clone(), command.product_id.clone());
+    ServiceRow { country, product_id, ..side_of(stamp, row.id) }
+}
+
+/// The side row of a request that was just changed, without country and product.
+pub(crate) fn side_of(stamp: &Stamp, request: Id<RequestId>) -> ServiceRow {
     ServiceRow {
-        request_id: row.id,
-        country: command.country.clone(),
-        product_id: command.product_id.clone(),
+        request_id: request,
+        country: String::new(),
+        product_id: String::new(),
         changed_at: stamp.now.into(),
         changed_by: Id(stamp.caller.person),
         changed_by_name: stamp.caller.name.clone(),

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use perpetua_app::billing::{self, Invoice, LineKey, ListInvoices, Period};
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_app::orders::PlacedOrder;
-use perpetua_app::{App, Caller, cancellation, doctor};
+use perpetua_app::{App, Caller, cancellation, doctor, documents};
 use perpetua_domain::access::Role;
 use perpetua_domain::cancellation::Pick;
 use perpetua_domain::catalog::CatalogItemId;
@@ -258,7 +258,7 @@ fn invoices_are_seen_by_the_partners_administrators_and_by_no_one_else() {
             (&billing_admin, "seen"),
             (&sales, "missing_role"),
             (&other.agent, "not_found"),
-            (&customer, "missing_role"),
+            (&customer, "not_found"),
         ] {
             let found = billing::list(shop.app(), caller, wanted).await;
             assert_eq!(found.err().map_or("seen", |problem| problem.code), expected, "{}", caller.name);
@@ -268,5 +268,55 @@ fn invoices_are_seen_by_the_partners_administrators_and_by_no_one_else() {
         assert_eq!(billing::get(shop.app(), &shop.agent, "G000000002").await.unwrap_err().code, "not_found");
         let before = ListInvoices { until: Some(instant("2026-03-01T00:00:00Z")), ..wanted };
         assert_eq!(billing::list(shop.app(), &shop.agent, before).await.unwrap().total, 0);
+    });
+}
+
+#[test]
+fn a_document_lists_so_many_lines_and_sums_all_of_them() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        for quantity in 1..=3 {
+            shop.buy(quantity).await;
+        }
+        days(&test, 31);
+        billing::close_months(shop.app()).await.unwrap();
+        let set = async |lines| {
+            let file = documents::statement_within(shop.app(), &shop.agent, "G000000001", lines).await.unwrap();
+            String::from_utf8(file.bytes).unwrap().replace('\u{a0}', " ")
+        };
+        let (whole, cut) = (set(3).await, set(2).await);
+        let listed = |text: &str| text.lines().filter(|line| line.contains("Harbor Server")).count();
+        assert_eq!((listed(&whole), listed(&cut)), (3, 2), "{cut}");
+        let said = "Only the first 2 lines are listed";
+        assert!(cut.contains(said) && !whole.contains(said), "{cut}");
+        for sum in ["19% | €600.00 | €114.00 | €714.00", "Total: €714.00"] {
+            assert!(whole.contains(sum) && cut.contains(sum), "{sum}: {cut}");
+        }
+    });
+}
+
+#[test]
+fn a_credit_note_is_dated_where_the_operator_is_and_not_there_for_customers() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        let order = shop.buy(2).await;
+        shop.cancel(&order, 1, 11_900).await;
+        // There it is the day before everywhere else.
+        let operator = test.operator.to_string().replace('-', "");
+        let operator = match shop.app().store.engine() {
+            perpetua_test_support::Engine::Sqlite => format!("unhex('{operator}')"),
+            perpetua_test_support::Engine::Postgres => format!("decode('{operator}', 'hex')"),
+        };
+        execute(&shop, format!("UPDATE tenant SET zone = 'Pacific/Pago_Pago' WHERE id = {operator}")).await;
+        let requests = cancellation::requests(shop.app(), &shop.agent, None, 10).await.unwrap();
+        let note = requests.rows[0].0.credit_note_id.unwrap().0;
+        let issued = shop.app().clock.now().to_zoned(jiff::tz::TimeZone::get("Pacific/Pago_Pago").unwrap()).date();
+        let file = documents::credit_note(shop.app(), &shop.agent, note).await.unwrap();
+        let text = String::from_utf8(file.bytes).unwrap();
+        let issued = format!("Date of issue: {}", perpetua_i18n::format::date(perpetua_i18n::Lang::En, issued));
+        assert!(text.contains(&issued), "{issued}: {text}");
+        let customer = test.caller(shop.customer, &[Role::GlobalAdmin]).await;
+        let refused = cancellation::credit_note(shop.app(), &customer, note).await.unwrap_err();
+        assert_eq!(refused.code, "not_found", "it tells what its partner paid");
     });
 }

@@ -40,6 +40,8 @@ pub struct LineFacts {
     pub snapshot: PurchaseSnapshot,
     /// Machines that are active with the line's key.
     pub machines_active: u32,
+    /// Machines that the line's key may activate now; the support desk may have raised it above what the units give.
+    pub limit: u32,
 }
 
 impl LineFacts {
@@ -51,6 +53,15 @@ impl LineFacts {
     /// The state of the line.
     pub const fn state(&self) -> LineState {
         LineState::of(self.quantity, self.cancelled)
+    }
+
+    /// What the key allows after `lost` more units are gone: a limit that was raised by hand goes down by what those
+    /// units gave, and with the last unit nothing is left.
+    pub const fn limit_without(&self, lost: u32) -> u32 {
+        if lost >= self.left() {
+            return 0;
+        }
+        self.limit.saturating_sub(lost.saturating_mul(self.snapshot.activations_per_unit))
     }
 }
 
@@ -151,7 +162,7 @@ pub fn decide(
     let credit = |charged, credited| credit_of_line(line, charged, credited, quantity, now);
     let credit_net = credit(line.net, line.net_credited)?;
     let credit_tax = credit(line.tax, line.tax_credited)?;
-    let limit = (left - quantity).saturating_mul(line.snapshot.activations_per_unit);
+    let limit = line.limit_without(quantity);
     let revoke = quantity == left;
     Ok(CancellationOutcome {
         line: line.line,

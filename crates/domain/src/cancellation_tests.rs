@@ -27,6 +27,7 @@ fn line(quantity: u32, net: i64, tax: i64) -> LineFacts {
         term_ends_at: None,
         snapshot: terms.snapshot(policy_id(), Term::Perpetual, placed_at, &TimeZone::UTC).unwrap(),
         machines_active: 0,
+        limit: quantity * 2,
     }
 }
 
@@ -36,7 +37,9 @@ fn decide_at(line: &LineFacts, quantity: u32, now: &str) -> Result<CancellationO
 
 /// The facts after an outcome has been stored.
 fn applied(line: &LineFacts, outcome: &CancellationOutcome) -> LineFacts {
+    let limit = if let KeyEffect::LowerLimit { to } = outcome.key { to } else { line.limit };
     LineFacts {
+        limit,
         cancelled: outcome.cancelled,
         net_credited: line.net_credited.plus(outcome.credit_net).unwrap(),
         tax_credited: line.tax_credited.plus(outcome.credit_tax).unwrap(),
@@ -60,6 +63,15 @@ fn cancelling_some_units_lowers_the_limit_and_names_the_machines_above_it() {
     assert_eq!((outcome.credit_net, outcome.credit_tax), (minor(400), minor(84)));
     assert_eq!((outcome.key, outcome.machines_to_release), (KeyEffect::LowerLimit { to: 6 }, 1));
     assert_eq!((outcome.state, outcome.links_die), (LineState::PartlyCancelled, false));
+}
+
+#[test]
+fn a_raised_limit_stays_raised_and_every_machine_goes_with_the_last_unit() {
+    let raised = LineFacts { limit: 25, machines_active: 24, ..line(5, 1_000, 210) };
+    let part = decide_at(&raised, 2, INSIDE).unwrap();
+    assert_eq!((part.key, part.machines_to_release), (KeyEffect::LowerLimit { to: 21 }, 3));
+    let all = decide_at(&raised, 5, INSIDE).unwrap();
+    assert_eq!((all.key, all.machines_to_release), (KeyEffect::Revoke, 24));
 }
 
 #[test]

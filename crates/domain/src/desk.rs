@@ -2,7 +2,8 @@
 //!
 //! Outside of the window a person decides. They credit any amount up to what was paid for a line and is not yet
 //! credited, and choose apart from that how many units the line loses: none (the key stays as it is), some (its limit
-//! goes down) or all (the key and the links die). The tax of a credit is its share of the tax that is left, so that
+//! goes down) or all (the key and the links die). While the window is open no units go here: one click takes them for
+//! their full value, and would give back later what a decision kept. The tax of a credit is its share of the tax that is left, so that
 //! credits of a line never exceed its charge, in whatever order cancellations and decisions come. Nothing here loads
 //! or stores.
 
@@ -14,6 +15,7 @@ use crate::cancellation::{CancellationOutcome, KeyEffect, LineFacts, OrderCancel
 use crate::money::{Amount, AmountOverflow};
 use crate::order::{LineState, OrderState};
 use crate::request::{Impact, ProblemType};
+use crate::window;
 
 /// When the desk's day begins, in its own time zone.
 const OPENS: Time = time(9, 0, 0, 0);
@@ -116,6 +118,13 @@ pub enum AwardRefusal {
         /// Units that are left.
         left: u32,
     },
+    /// Units would go while they can still be cancelled for their full value.
+    WindowOpen {
+        /// The line.
+        line: u32,
+        /// The first instant at which a person may take units.
+        closes_at: Timestamp,
+    },
     /// The stored amounts cannot be computed with.
     AmountOverflow,
 }
@@ -163,6 +172,7 @@ pub fn decide_credit(
     state: OrderState,
     lines: &[LineFacts],
     awards: &[Award],
+    now: Timestamp,
 ) -> Result<OrderCancellation, AwardRefusal> {
     let mut outcomes: Vec<CancellationOutcome> = Vec::with_capacity(awards.len());
     for award in awards {
@@ -171,7 +181,7 @@ pub fn decide_credit(
             return Err(AwardRefusal::LineTwice { line });
         }
         let facts = lines.iter().find(|facts| facts.line == line).ok_or(AwardRefusal::UnknownLine { line })?;
-        outcomes.push(outcome(facts, award)?);
+        outcomes.push(outcome(facts, award, now)?);
     }
     let credit_net = Amount::sum(outcomes.iter().map(|outcome| outcome.credit_net))?;
     let credit_tax = Amount::sum(outcomes.iter().map(|outcome| outcome.credit_tax))?;
@@ -189,7 +199,7 @@ pub fn decide_credit(
     Ok(OrderCancellation { credit_net, credit_tax, credit_total, order_state, lines: outcomes })
 }
 
-fn outcome(facts: &LineFacts, award: &Award) -> Result<CancellationOutcome, AwardRefusal> {
+fn outcome(facts: &LineFacts, award: &Award, now: Timestamp) -> Result<CancellationOutcome, AwardRefusal> {
     let (line, left) = (facts.line, amount_left(facts)?);
     if award.amount < Amount::ZERO || award.amount > left {
         return Err(AwardRefusal::Amount { line, left });
@@ -198,11 +208,15 @@ fn outcome(facts: &LineFacts, award: &Award) -> Result<CancellationOutcome, Awar
     if award.units > units {
         return Err(AwardRefusal::Units { line, left: units });
     }
+    let closes_at = facts.snapshot.deadline;
+    if award.units > 0 && window::is_open(closes_at, now) {
+        return Err(AwardRefusal::WindowOpen { line, closes_at });
+    }
     let tax_left = facts.tax.minus(facts.tax_credited)?;
     let part = |amount: Amount| u64::try_from(amount.minor()).map_err(|_| AwardRefusal::AmountOverflow);
     let credit_tax =
         if left == Amount::ZERO { Amount::ZERO } else { award.amount.fraction(part(tax_left)?, part(left)?)? };
-    let limit = (units - award.units).saturating_mul(facts.snapshot.activations_per_unit);
+    let limit = facts.limit_without(award.units);
     let dies = award.units > 0 && award.units == units;
     let key = match award.units {
         0 => KeyEffect::Keep,

@@ -10,6 +10,8 @@ use crate::term::Term;
 use crate::testing::{instant, minor, policy_id, zone};
 
 const PLACED: &str = "2026-01-15T12:00:00Z";
+const INSIDE: &str = "2026-03-16T23:59:59Z";
+const CLOSED: &str = "2026-03-17T00:00:00Z";
 
 fn line(number: u32, quantity: u32, net: i64, tax: i64) -> LineFacts {
     let placed_at = instant(PLACED);
@@ -26,6 +28,7 @@ fn line(number: u32, quantity: u32, net: i64, tax: i64) -> LineFacts {
         term_ends_at: None,
         snapshot: terms.snapshot(policy_id(), Term::Perpetual, placed_at, &TimeZone::UTC).unwrap(),
         machines_active: 0,
+        limit: quantity * 2,
     }
 }
 
@@ -34,7 +37,9 @@ fn award(line: u32, amount: i64, units: u32) -> Award {
 }
 
 fn applied(line: &LineFacts, outcome: &CancellationOutcome) -> LineFacts {
+    let limit = if let KeyEffect::LowerLimit { to } = outcome.key { to } else { line.limit };
     LineFacts {
+        limit,
         cancelled: outcome.cancelled,
         net_credited: line.net_credited.plus(outcome.credit_net).unwrap(),
         tax_credited: line.tax_credited.plus(outcome.credit_tax).unwrap(),
@@ -62,7 +67,7 @@ fn the_promised_answer_counts_working_hours_of_the_desks_own_days() {
 #[test]
 fn a_credit_takes_its_share_of_the_tax_and_leaves_the_key_unless_units_go() {
     let facts = LineFacts { machines_active: 7, ..line(0, 5, 1_000, 210) };
-    let decide = |award| decide_credit(OrderState::Completed, &[facts], &[award]);
+    let decide = |award| decide_credit(OrderState::Completed, &[facts], &[award], instant(CLOSED));
     let some = decide(award(0, 121, 0)).unwrap();
     assert_eq!((some.credit_net, some.credit_tax, some.credit_total), (minor(100), minor(21), minor(121)));
     assert_eq!((some.lines[0].key, some.lines[0].machines_to_release), (KeyEffect::Keep, 0));
@@ -78,6 +83,27 @@ fn a_credit_takes_its_share_of_the_tax_and_leaves_the_key_unless_units_go() {
 }
 
 #[test]
+fn a_limit_that_was_raised_by_hand_goes_down_by_what_the_lost_units_gave() {
+    let raised = LineFacts { limit: 25, machines_active: 24, ..line(0, 5, 1_000, 210) };
+    let decided = |units, amount| {
+        decide_credit(OrderState::Completed, &[raised], &[award(0, amount, units)], instant(CLOSED)).unwrap().lines[0]
+    };
+    assert_eq!(decided(2, 484).key, KeyEffect::LowerLimit { to: 21 });
+    assert_eq!(decided(2, 484).machines_to_release, 3);
+    assert_eq!((decided(5, 1_210).key, decided(5, 1_210).machines_to_release), (KeyEffect::Revoke, 24));
+}
+
+#[test]
+fn no_units_go_while_one_click_cancels_them_for_their_full_value() {
+    let facts = line(0, 5, 1_000, 210);
+    let decide = |award, at| decide_credit(OrderState::Completed, &[facts], &[award], instant(at));
+    let closes_at = instant(CLOSED);
+    assert_eq!(decide(award(0, 100, 1), INSIDE), Err(AwardRefusal::WindowOpen { line: 0, closes_at }));
+    assert!(decide(award(0, 100, 0), INSIDE).is_ok(), "money alone is a gift that no cancellation undoes");
+    assert!(decide(award(0, 100, 1), CLOSED).is_ok());
+}
+
+#[test]
 fn a_wrong_award_says_which_line_and_how_much_is_left() {
     let paid = LineFacts { net_credited: minor(900), tax_credited: minor(200), cancelled: 4, ..line(0, 5, 1_000, 210) };
     let lines = [paid, line(1, 1, 100, 0)];
@@ -90,9 +116,11 @@ fn a_wrong_award_says_which_line_and_how_much_is_left() {
         (vec![award(2, 1, 0)], AwardRefusal::UnknownLine { line: 2 }),
         (vec![award(1, 1, 0), award(1, 1, 0)], AwardRefusal::LineTwice { line: 1 }),
     ] {
-        assert_eq!(decide_credit(OrderState::Completed, &lines, &awards), Err(refusal), "{awards:?}");
+        let decided = decide_credit(OrderState::Completed, &lines, &awards, instant(CLOSED));
+        assert_eq!(decided, Err(refusal), "{awards:?}");
     }
-    let both = decide_credit(OrderState::Completed, &lines, &[award(0, 110, 1), award(1, 0, 0)]).unwrap();
+    let awards = [award(0, 110, 1), award(1, 0, 0)];
+    let both = decide_credit(OrderState::Completed, &lines, &awards, instant(CLOSED)).unwrap();
     assert_eq!((both.lines.len(), both.order_state), (1, OrderState::Completed), "what gets nothing is left out");
 }
 
@@ -163,7 +191,7 @@ proptest! {
                 Step::Credit { permille, units } => {
                     let left = amount_left(&facts).unwrap().minor();
                     let award = award(0, left * permille / 1_000, units.min(facts.left()));
-                    decide_credit(OrderState::Completed, &[facts], &[award]).ok()
+                    decide_credit(OrderState::Completed, &[facts], &[award], instant(CLOSED)).ok()
                 }
             };
             let Some(outcome) = outcome.and_then(|decided| decided.lines.first().copied()) else { continue };
@@ -176,7 +204,7 @@ proptest! {
         let left = amount_left(&facts).unwrap();
         if left > Amount::ZERO {
             let rest = Award { line: 0, amount: left, units: facts.left() };
-            let done = decide_credit(OrderState::Completed, &[facts], &[rest]).unwrap();
+            let done = decide_credit(OrderState::Completed, &[facts], &[rest], instant(CLOSED)).unwrap();
             let facts = applied(&facts, &done.lines[0]);
             prop_assert_eq!((facts.net_credited, facts.tax_credited), (facts.net, facts.tax));
         }

@@ -3,7 +3,6 @@
 //! Which customer, order and amount a request names is checked where those are loaded; here stand
 //! the words, the lengths and the contact.
 
-use crate::money::Amount;
 use crate::names::EmailAddress;
 
 crate::text_enum! {
@@ -144,10 +143,6 @@ pub struct RefundForm<'a> {
     pub reason: Option<ReasonChoice>,
     /// *Reason for the refund*, the text.
     pub reason_text: &'a str,
-    /// *Requested amount*.
-    pub amount: Amount,
-    /// What was charged and is not yet credited.
-    pub amount_left: Amount,
     /// *Name*.
     pub contact_name: &'a str,
     /// *E-mail address*.
@@ -163,11 +158,6 @@ pub enum RefundFieldError {
     Title,
     /// The reason.
     Reason(ReasonError),
-    /// Not above zero, or above what is left to credit.
-    Amount {
-        /// The largest amount that can be asked for.
-        left: Amount,
-    },
     /// Not 1 to 200 characters.
     ContactName,
     /// Not of the form of an e-mail address.
@@ -183,8 +173,6 @@ pub struct RefundFacts {
     pub title: String,
     /// Why.
     pub reason: RefundReason,
-    /// How much, with tax.
-    pub amount: Amount,
     /// Whom to answer.
     pub contact_name: String,
     /// Where to answer.
@@ -201,14 +189,12 @@ impl RefundForm<'_> {
         let name = one_line(self.contact_name);
         let email = email(self.contact_email);
         let phone = international_phone(self.contact_phone);
-        let amount_fits = self.amount > Amount::ZERO && self.amount <= self.amount_left;
-        if let (Some(title), Ok(reason), Some(name), Some(email), Some(phone), true) =
-            (&title, &reason, &name, &email, &phone, amount_fits)
+        if let (Some(title), Ok(reason), Some(name), Some(email), Some(phone)) =
+            (&title, &reason, &name, &email, &phone)
         {
             return Ok(RefundFacts {
                 title: title.clone(),
                 reason: reason.clone(),
-                amount: self.amount,
                 contact_name: name.clone(),
                 contact_email: email.clone(),
                 contact_phone: phone.clone(),
@@ -217,7 +203,6 @@ impl RefundForm<'_> {
         let errors = [
             title.is_none().then_some(RefundFieldError::Title),
             reason.err().map(RefundFieldError::Reason),
-            (!amount_fits).then_some(RefundFieldError::Amount { left: self.amount_left }),
             name.is_none().then_some(RefundFieldError::ContactName),
             email.is_none().then_some(RefundFieldError::ContactEmail),
             phone.is_none().then_some(RefundFieldError::ContactPhone),
@@ -248,15 +233,12 @@ pub fn international_phone(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::minor;
 
     fn form() -> RefundForm<'static> {
         RefundForm {
             title: "Cancel Harbor Server",
             reason: Some(ReasonChoice::Mistake),
             reason_text: "",
-            amount: minor(100),
-            amount_left: minor(100),
             contact_name: "Jana Nováková",
             contact_email: "jana@example.org",
             contact_phone: "+420 777 123 456",
@@ -279,9 +261,6 @@ mod tests {
         check(RefundForm { title: &long, ..form() }, &[RefundFieldError::Title]);
         check(RefundForm { title: "two\nlines", ..form() }, &[RefundFieldError::Title]);
         check(RefundForm { reason: None, ..form() }, &[RefundFieldError::Reason(ReasonError::Missing)]);
-        let left = minor(100);
-        check(RefundForm { amount: minor(101), ..form() }, &[RefundFieldError::Amount { left }]);
-        check(RefundForm { amount: minor(0), ..form() }, &[RefundFieldError::Amount { left }]);
         let all = RefundForm { title: "", contact_name: "", contact_email: "@", contact_phone: "1", ..form() };
         assert_eq!(all.validated().unwrap_err().len(), 4);
     }

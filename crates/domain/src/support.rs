@@ -18,6 +18,9 @@ pub const TITLE_CHARS_MAX: usize = 256;
 /// The longest description or note, in characters.
 pub const TEXT_CHARS_MAX: usize = 10_000;
 
+/// Notes that people may write on one request. With their longest texts that is what a page can still show.
+pub const NOTES_MAX: i64 = 500;
+
 impl ProblemType {
     /// The support topic's number on the wire, which some clients read as an integer.
     pub const fn topic(self) -> u32 {
@@ -48,6 +51,8 @@ pub struct RequestFacts {
     pub outcome: Option<RequestOutcome>,
     /// When it ended.
     pub closed_at: Option<Timestamp>,
+    /// Notes that stand on it.
+    pub notes: i64,
 }
 
 /// What somebody wants of it; `None` and an empty note leave things as they are.
@@ -90,6 +95,8 @@ pub enum RequestRefusal {
     StateNotAllowed,
     /// A refund request is credited, refused or withdrawn, never just closed.
     NeedsDecision,
+    /// No further note fits; another request goes on with it.
+    TooManyNotes,
 }
 
 /// Decides what a change of a request does.
@@ -119,7 +126,10 @@ pub fn decide(facts: &RequestFacts, wanted: &WantedRequest, now: Timestamp) -> R
         (_, state) => ChangedRequest { state, ..same },
     };
     let stays_closed = facts.state == Closed && next.state == Closed;
-    if stays_closed && (wanted.has_note || wanted.edits) { Err(RequestRefusal::Closed) } else { Ok(next) }
+    if stays_closed && (wanted.has_note || wanted.edits) {
+        return Err(RequestRefusal::Closed);
+    }
+    if wanted.has_note && facts.notes >= NOTES_MAX { Err(RequestRefusal::TooManyNotes) } else { Ok(next) }
 }
 
 fn reopened(facts: &RequestFacts, now: Timestamp) -> Result<ChangedRequest, RequestRefusal> {
@@ -145,7 +155,7 @@ mod tests {
 
     fn facts(state: RequestState) -> RequestFacts {
         let closed_at = (state == Closed).then(|| instant(ENDED));
-        RequestFacts { kind: ProblemType::KeyNotWorking, state, outcome: None, closed_at }
+        RequestFacts { kind: ProblemType::KeyNotWorking, state, outcome: None, closed_at, notes: 0 }
     }
 
     fn state(facts: RequestFacts, wanted: WantedRequest, now: &str) -> Result<RequestState, No> {
@@ -186,6 +196,16 @@ mod tests {
         );
         let reopening = WantedRequest { state: Some(Open), ..note };
         assert_eq!(state(facts(Closed), reopening, ENDED), Ok(Open));
+    }
+
+    #[test]
+    fn a_request_takes_a_bounded_number_of_notes_and_can_still_be_closed() {
+        let note = WantedRequest { has_note: true, ..WantedRequest::default() };
+        assert_eq!(state(RequestFacts { notes: NOTES_MAX - 1, ..facts(Open) }, note, ENDED), Ok(Open));
+        let full = RequestFacts { notes: NOTES_MAX, ..facts(Open) };
+        assert_eq!(state(full, note, ENDED), Err(No::TooManyNotes));
+        let close = WantedRequest { state: Some(Closed), ..WantedRequest::default() };
+        assert_eq!(state(full, close, ENDED), Ok(Closed));
     }
 
     #[test]

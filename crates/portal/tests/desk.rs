@@ -173,3 +173,81 @@ fn a_customer_asks_in_czech_and_the_partner_refuses() {
         assert_eq!(Browser::of(&test, &rival, "en").await.get(&at).await.status, StatusCode::NOT_FOUND);
     });
 }
+
+/// A request for 500 euro, and its page at the operator's.
+async fn asked(test: &TestApp, bought: &Bought) -> String {
+    let browser = Browser::of(test, &bought.agent, "en").await;
+    let mut fields = filled(&browser.get(&bought.cancel()).await);
+    fill(&mut fields, "amount", "500");
+    let sent = browser.post(NEW, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+    sent.location.split('?').next().unwrap().replace("/partner/", "/operator/")
+}
+
+#[test]
+fn a_second_person_sees_what_each_line_gets_and_why_it_can_no_longer_be_credited() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        let path = asked(&test, &bought).await;
+        let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        perpetua_app::desk::set_second_person_above(&test.app, &admin, Some(100)).await.unwrap();
+        let first = test.caller(test.operator, &[Role::OperatorSupport]).await;
+        let first = Browser::of(&test, &first, "en").await;
+        let credit = format!("{path}/credit");
+        let mut decision = first.get(&path).await.form(&credit);
+        decision.retain(|(name, _)| name != "recalculate");
+        fill(&mut decision, "amount-0", "1,000");
+        fill(&mut decision, "quantity-0", "3");
+        assert_eq!(first.post(&credit, &decision).await.status, StatusCode::SEE_OTHER);
+        let second = Browser::of(&test, &admin, "en").await;
+        let approve = format!("{path}/approve");
+        let page = second.get(&path).await;
+        for shown in ["<td class=\"num\">€1,000.00</td>", "<td class=\"num\">3</td>"] {
+            assert!(page.html.replace('\u{a0}', " ").contains(shown), "{shown}: {}", page.html);
+        }
+        let agreed = page.form(&approve);
+        // Another request takes most of the money meanwhile, so the proposal no longer fits.
+        let other = asked(&test, &bought).await;
+        let credit = format!("{other}/credit");
+        perpetua_app::desk::set_second_person_above(&test.app, &admin, None).await.unwrap();
+        let mut decision = first.get(&other).await.form(&credit);
+        decision.retain(|(name, _)| name != "recalculate");
+        assert_eq!(first.post(&credit, &decision).await.status, StatusCode::SEE_OTHER);
+        let refused = second.post(&approve, &agreed).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.html.contains("role=\"alert\"") && refused.html.contains("€690.00"), "{}", refused.html);
+    });
+}
+
+#[test]
+fn what_was_typed_while_somebody_else_decided_is_shown_back() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        let path = asked(&test, &bought).await;
+        let desk = test.caller(test.operator, &[Role::OperatorSupport]).await;
+        let operator = Browser::of(&test, &desk, "en").await;
+        let (refuse, credit, write) = (format!("{path}/refuse"), format!("{path}/credit"), format!("{path}/write"));
+        let page = operator.get(&path).await;
+        let mut refusal = page.form(&refuse);
+        let mut decision = page.form(&credit);
+        let mut note = page.form(&write);
+        decision.retain(|(name, _)| name != "recalculate");
+        fill(&mut decision, "credit_reply", "Half of it <as agreed>");
+        fill(&mut note, "note", "Please wait a day");
+        let mut other = refusal.clone();
+        fill(&mut other, "refusal", "Too late");
+        assert_eq!(operator.post(&refuse, &other).await.status, StatusCode::SEE_OTHER);
+        fill(&mut refusal, "refusal", "Out of time");
+        for (action, fields, typed) in [
+            (&refuse, &refusal, "<p>Out of time</p>"),
+            (&credit, &decision, "<p>Half of it &#60;as agreed&#62;</p>"),
+            (&write, &note, "<p>Please wait a day</p>"),
+        ] {
+            let told = operator.post(action, fields).await;
+            assert_eq!(told.status, StatusCode::CONFLICT, "{action}");
+            for shown in ["What you wrote is not sent", typed] {
+                assert!(told.html.contains(shown), "{shown}: {}", told.html);
+            }
+        }
+    });
+}

@@ -7,9 +7,11 @@ use perpetua_domain::id::{OrderId, OrderLineId, PersonId, RequestId, TenantId};
 use perpetua_domain::request::{Impact, ProblemType, RequestState};
 
 use crate::connection::Conn;
+use crate::customers::CUSTOMER;
 use crate::error::StoreError;
 use crate::requests::{RequestKey, RequestRow};
-use crate::schema::{desk_case, request, tenant};
+use crate::schema::{desk_case, request, search_token, tenant};
+use crate::search;
 use crate::values::{Id, Page, Utc, Word};
 
 /// What the desk knows of a request.
@@ -62,8 +64,20 @@ pub struct QueueFilter {
     pub assignee: Option<PersonId>,
     /// Unanswered although the promise ended before this instant.
     pub overdue_at: Option<Utc>,
-    /// Part of the number, title or an organisation's name, folded to lower case.
+    /// The beginning of a number, or beginnings of words of the title and the organisations' names, as typed.
     pub words: String,
+}
+
+/// What search tokens of requests are.
+pub const WORDS: &str = "request";
+
+/// The text of a [`QueueFilter`], taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sought {
+    /// Requests whose number begins so.
+    Number(String),
+    /// Requests in which each of these folded words begins a word; none of them is not looked for.
+    Words(Vec<String>),
 }
 
 /// Stores the desk's side of a new request.
@@ -85,8 +99,14 @@ pub fn save(conn: &mut Conn, row: &CaseRow) -> Result<(), StoreError> {
     if changed == 0 { insert(conn, row) } else { Ok(()) }
 }
 
-/// The operator's queue, oldest first; what partners answer is not in it. One query.
-pub fn queue(conn: &mut Conn, filter: &QueueFilter, page: &Page<RequestKey>) -> Result<Vec<Queued>, StoreError> {
+/// The operator's queue, oldest first; what partners answer is not in it. `scope` is the operator, whose words are
+/// looked for. One query.
+pub fn queue(
+    conn: &mut Conn,
+    filter: &QueueFilter,
+    (scope, sought): (TenantId, &Sought),
+    page: &Page<RequestKey>,
+) -> Result<Vec<Queued>, StoreError> {
     let (partner, customer) = diesel::alias!(tenant as partner, tenant as customer);
     let mut query = request::table
         .left_join(desk_case::table)
@@ -104,7 +124,8 @@ pub fn queue(conn: &mut Conn, filter: &QueueFilter, page: &Page<RequestKey>) -> 
         .into_boxed();
     query = match filter.state {
         Some(state) => query.filter(request::state.eq(Word(state))),
-        None => query.filter(request::state.ne(Word(RequestState::Closed))),
+        // The states by name, so that their index is read and not everything that ever ended.
+        None => query.filter(request::state.eq_any([RequestState::Open, RequestState::AttentionNeeded].map(Word))),
     };
     if let Some(kind) = filter.kind {
         query = query.filter(request::problem_type.eq(Word(kind)));
@@ -123,15 +144,26 @@ pub fn queue(conn: &mut Conn, filter: &QueueFilter, page: &Page<RequestKey>) -> 
         let same_instant = request::created_at.eq(after.created_at).and(request::id.gt(Id(after.id)));
         query = query.filter(request::created_at.ge(after.created_at)).filter(later.or(same_instant));
     }
-    if !filter.words.is_empty() {
-        let like = format!("%{}%", filter.words.replace(['\\', '%', '_'], ""));
-        query = query.filter(
-            request::number
-                .like(like.to_uppercase())
-                .or(request::title.like(like.clone()))
-                .or(partner.field(tenant::name).like(like.clone()))
-                .or(customer.field(tenant::name).like(like)),
-        );
+    match sought {
+        Sought::Number(prefix) => {
+            let first = request::number.ge(prefix.clone());
+            query = query.filter(first.and(request::number.lt(search::after(prefix))));
+        }
+        Sought::Words(words) => {
+            for word in words.iter().take(search::WORDS_MAX) {
+                let found = |kind: &str| {
+                    search_token::table
+                        .filter(search_token::scope.eq(scope.as_ref().to_vec()))
+                        .filter(search_token::kind.eq(kind.to_owned()))
+                        .filter(search_token::token.ge(word.clone()))
+                        .filter(search_token::token.lt(search::after(word)))
+                        .select(search_token::target)
+                };
+                // What one click cancelled has no words of its own, and is found by its customer.
+                let own = request::id.eq_any(found(WORDS));
+                query = query.filter(own.or(request::customer_id.eq_any(found(CUSTOMER))));
+            }
+        }
     }
     Ok(query.load(conn)?)
 }

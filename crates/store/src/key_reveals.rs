@@ -74,6 +74,20 @@ pub fn of_line(conn: &mut Conn, line: OrderLineId, limit: i64) -> Result<Vec<Rev
     Ok(rows)
 }
 
+/// How often each of these lines' keys was looked at, and when last; lines whose key nobody saw are left out. One
+/// query.
+pub fn counts(conn: &mut Conn, lines: &[OrderLineId]) -> Result<Vec<(OrderLineId, i64, Utc)>, StoreError> {
+    let subjects: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let found: Vec<(String, i64, Option<Utc>)> = audit_record::table
+        .filter(audit_record::subject_id.eq_any(subjects))
+        .filter(audit_record::kind.eq(REVEALED))
+        .group_by(audit_record::subject_id)
+        .select((audit_record::subject_id, diesel::dsl::count_star(), diesel::dsl::max(audit_record::at)))
+        .load(conn)?;
+    let counted = |(subject, count, last): (String, i64, Option<Utc>)| Some((subject.parse().ok()?, count, last?));
+    Ok(found.into_iter().filter_map(counted).collect())
+}
+
 /// Looks at the customer's keys, newest first, at most `limit`, before `before` where a page ended.
 pub fn of_customer(
     conn: &mut Conn,

@@ -233,14 +233,16 @@ fn guarded(changed: usize) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "download_link" }) }
 }
 
-/// How often the links of each line of an order were used; at most 1,000 links, one query.
+/// How often the links of each line of an order were used; lines without a use are left out. One query.
 pub fn uses_of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<(OrderLineId, i64)>, StoreError> {
+    // Sums of BIGINT are NUMERIC on PostgreSQL, hence the cast.
+    let uses = diesel::dsl::sql::<diesel::sql_types::BigInt>("CAST(SUM(download_link.uses) AS BIGINT)");
     let rows: Vec<(Id<OrderLineId>, i64)> = download_link::table
         .inner_join(order_line::table)
         .filter(order_line::order_id.eq(Id(order)))
         .filter(download_link::uses.gt(0))
-        .limit(1_000)
-        .select((download_link::line_id, download_link::uses))
+        .group_by(download_link::line_id)
+        .select((download_link::line_id, uses))
         .load(conn)?;
     Ok(rows.into_iter().map(|(line, uses)| (line.0, uses)).collect())
 }

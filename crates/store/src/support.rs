@@ -109,21 +109,46 @@ pub fn list(conn: &mut Conn, filter: Filter, (offset, limit): (i64, i64)) -> Res
     Ok((rows.load(conn)?, count.get_result(conn)?))
 }
 
-/// Notes of these requests, oldest first. One query.
+/// Notes that one read answers with at most.
+pub const NOTES_READ_MAX: i64 = 2_000;
+
+/// Notes of these requests, oldest first; of more than [`NOTES_READ_MAX`] the newest. One query.
 pub fn notes(conn: &mut Conn, requests: Vec<Id<RequestId>>) -> Result<Vec<NoteRow>, StoreError> {
-    Ok(request_note::table
+    let mut found = request_note::table
         .filter(request_note::request_id.eq_any(requests))
-        .order((request_note::at, request_note::id))
+        .order((request_note::at.desc(), request_note::id.desc()))
+        .limit(NOTES_READ_MAX)
         .select(NoteRow::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    found.reverse();
+    Ok(found)
 }
 
-/// Stores a request's changeable values and its side row; `row.version` is the version that was decided on.
+/// How many notes stand on a request.
+pub fn count_notes(conn: &mut Conn, request: Id<RequestId>) -> Result<i64, StoreError> {
+    Ok(request_note::table.filter(request_note::request_id.eq(request)).count().get_result(conn)?)
+}
+
+/// Stores a request's changeable values, and by whom and when they were changed; country and product of a side row
+/// that exists stay. `row.version` is the version that was decided on.
 ///
 /// # Errors
 ///
 /// [`StoreError::Conflict`] when it changed since it was read.
 pub fn update(conn: &mut Conn, row: &RequestRow, service: &ServiceRow) -> Result<(), StoreError> {
+    store(conn, row)?;
+    let there = service_request::table.filter(service_request::request_id.eq(row.id));
+    let changed = diesel::update(there)
+        .set((
+            service_request::changed_at.eq(service.changed_at),
+            service_request::changed_by.eq(service.changed_by),
+            service_request::changed_by_name.eq(&service.changed_by_name),
+        ))
+        .execute(conn)?;
+    if changed == 0 { insert(conn, service) } else { Ok(()) }
+}
+
+fn store(conn: &mut Conn, row: &RequestRow) -> Result<(), StoreError> {
     let guarded = request::table.filter(request::id.eq(row.id)).filter(request::version.eq(row.version));
     let changed = diesel::update(guarded)
         .set((
@@ -137,19 +162,5 @@ pub fn update(conn: &mut Conn, row: &RequestRow, service: &ServiceRow) -> Result
             request::version.eq(row.version + 1),
         ))
         .execute(conn)?;
-    if changed != 1 {
-        return Err(StoreError::Conflict { table: "request" });
-    }
-    let there = service_request::table.filter(service_request::request_id.eq(row.id));
-    let values = (
-        service_request::country.eq(&service.country),
-        service_request::product_id.eq(&service.product_id),
-        service_request::changed_at.eq(service.changed_at),
-        service_request::changed_by.eq(service.changed_by),
-        service_request::changed_by_name.eq(&service.changed_by_name),
-    );
-    if diesel::update(there).set(values).execute(conn)? == 0 {
-        insert(conn, service)?;
-    }
-    Ok(())
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "request" }) }
 }

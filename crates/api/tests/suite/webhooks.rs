@@ -118,6 +118,10 @@ fn the_address_in_a_message_leads_to_what_the_event_is_about() {
         client.post(PATH, &json!({ "WebhookUrl": "https://partner.example/x", "WebhookEvents": names })).await;
         let body = json!({ "lineItems": [{ "offerId": item.to_string(), "quantity": 1 }] });
         let order = client.post(&format!("/v1/customers/{customer}/orders"), &body).await.json();
+        let second = client.post(&format!("/v1/customers/{customer}/orders"), &body).await.json();
+        let second = format!("/v1/customers/{customer}/orders/{}", second["id"].as_str().unwrap());
+        let cancelled = client.patch(&second, &json!({ "status": "cancelled" })).await;
+        assert_eq!(cancelled.status.as_u16(), 200, "{cancelled:?}");
         let subscription = order["lineItems"][0]["subscriptionId"].as_str().unwrap();
         let path = format!("/v1/customers/{customer}/subscriptions/{subscription}");
         client.patch(&path, &json!({ "friendlyName": "HQ" })).await;
@@ -126,8 +130,9 @@ fn the_address_in_a_message_leads_to_what_the_event_is_about() {
         asked["organization"] = json!({ "id": customer.to_string() });
         client.post("/v1/servicerequests/en-US", &asked).await;
         for (kind, name, count) in [
-            ("order.placed", "order-updated", 1),
-            ("subscription.updated", "subscription-updated", 1),
+            ("order.placed", "order-updated", 2),
+            ("order.cancelled", "order-updated", 1),
+            ("subscription.updated", "subscription-updated", 2),
             ("request.opened", "service-request-updated", 2),
         ] {
             let payloads = test.events(kind).await;

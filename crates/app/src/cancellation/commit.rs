@@ -241,7 +241,9 @@ pub(crate) fn apply(
         };
         cancellations::apply_line(conn, &change)?;
         apply_key(conn, ids, stamp, purchase, (outcome, release))?;
-        subscriptions::follow(conn, ids, stamp, row, outcome.state)?;
+        if outcome.quantity > 0 {
+            subscriptions::follow(conn, ids, stamp, row, outcome.state)?;
+        }
         if outcome.links_die {
             dying.push(row.id.0);
         }
@@ -387,7 +389,7 @@ fn request_row(
         order_id: Some(purchase.order.id),
         reason_kind: Word(facts.reason.choice()),
         reason_text: facts.reason.text().to_owned(),
-        amount: Some(facts.amount.minor()),
+        amount: Some(checked.amount.minor()),
         currency: purchase.order.currency.clone(),
         free_text: checked.text.clone(),
         contact_name: facts.contact_name.clone(),
@@ -463,7 +465,10 @@ pub(crate) fn announce_cancelled(
     detail["order"] = purchase.order.number.clone().into();
     audit::record(conn, ids, stamp, &entry.detail(detail))?;
     let mut payload = cancelled;
-    payload["id"] = purchase.order.id.0.to_string().into();
+    // Events of orders name theirs by `order`, those of everything else by `id`.
+    for name in ["id", "order"] {
+        payload[name] = purchase.order.id.0.to_string().into();
+    }
     payload["partner"] = partner.to_string().into();
     payload["customer"] = customer.to_string().into();
     event::push(conn, ids, stamp, "order.cancelled", &payload)?;

@@ -50,6 +50,7 @@ pub(super) struct Checked {
     pub(super) problem_type: ProblemType,
     pub(super) impact: Impact,
     pub(super) facts: RefundFacts,
+    pub(super) amount: Amount,
     pub(super) text: String,
 }
 
@@ -62,12 +63,12 @@ impl RequestForm {
             facts: RefundFacts {
                 title: format!("Cancel order {}", purchase.order.number),
                 reason: RefundReason::not_given(),
-                amount: credit,
                 contact_name: caller.name.clone(),
                 contact_email: caller.email.clone(),
                 contact_phone: String::new(),
             },
             text: String::new(),
+            amount: credit,
         }
     }
 
@@ -112,27 +113,19 @@ impl RequestForm {
                 params: vec![("max", number(FREE_TEXT_CHARS_MAX))],
             });
         }
-        // The credit stands in for the amount here, because the exact comparison above is stricter; a
-        // purchase that cost nothing asks for nothing, which the plain request form does not know.
-        let substitute = credit.max(Amount::from_minor(1).unwrap_or_default());
         let form = RefundForm {
             title: &self.title,
             reason: self.reason,
             reason_text: &self.reason_text,
-            amount: substitute,
-            amount_left: substitute,
             contact_name: &self.contact_name,
             contact_email: &self.contact_email,
             contact_phone: &self.contact_phone,
         };
         wrong.extend(fields_with_keys.iter().map(|name| field(name, "contains_key")));
         match (form.validated(), self.impact) {
-            (Ok(facts), Some(impact)) if wrong.is_empty() => Ok(Checked {
-                problem_type: ProblemType::Refund,
-                impact,
-                facts: RefundFacts { amount: credit, ..facts },
-                text: text.to_owned(),
-            }),
+            (Ok(facts), Some(impact)) if wrong.is_empty() => {
+                Ok(Checked { problem_type: ProblemType::Refund, impact, facts, text: text.to_owned(), amount: credit })
+            }
             (validated, _) => {
                 wrong.extend(validated.err().unwrap_or_default().into_iter().map(field_of));
                 let mut problem = Problem::invalid("invalid_input");
@@ -186,7 +179,6 @@ pub(crate) fn field_of(error: RefundFieldError) -> FieldProblem {
         RefundFieldError::Reason(ReasonError::TooLong { max }) => {
             FieldProblem { field: "reason".to_owned(), code: "too_long", params: vec![("max", number(max))] }
         }
-        RefundFieldError::Amount { .. } => field("amount", "not_an_amount"),
         RefundFieldError::ContactName => field("contact_name", "request_missing"),
         RefundFieldError::ContactEmail => field("contact_email", "request_email"),
         RefundFieldError::ContactPhone => field("contact_phone", "request_phone"),

@@ -1,6 +1,6 @@
 //! Reading what cancellations left behind: results, credit notes, the list of requests.
 
-use perpetua_domain::access::Permission;
+use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{CreditNoteId, OrderId, OrderLineId, RequestId};
 use perpetua_domain::money::Currency;
 use perpetua_store::credits::{self, CreditNoteRow, TitledLine};
@@ -117,7 +117,9 @@ pub async fn credit_note(app: &App, caller: &Caller, id: CreditNoteId) -> Result
     let reader = caller.clone();
     app.store
         .read(move |conn| {
-            let note = credits::find(conn, id)?.ok_or_else(Problem::not_found)?;
+            // To a customer a credit note of its partner is not forbidden, it is not there (I6).
+            let note = credits::find(conn, id)?.filter(|_| reader.kind != TenantKind::Customer);
+            let note = note.ok_or_else(Problem::not_found)?;
             let owner = Owner::Tenant(note.partner_id.0);
             authorize::require(conn, &reader, Permission::AccountView, owner)?;
             let lines = credits::lines(conn, id)?;

@@ -1,5 +1,6 @@
 //! A customer asks its partner for a cancellation (M30): it lands with the partner, who cancels, asks the operator, or
-//! refuses. The customer sees no amount of it, and a credit for what it asked about ends it as credited.
+//! refuses. The customer sees no amount of it. A credit that takes the last unit of what it asked about ends it as
+//! credited; money alone leaves it open, because what it asked for has not happened.
 
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::cancellation::OrderCancellation;
@@ -7,23 +8,25 @@ use perpetua_domain::desk::Stage;
 use perpetua_domain::id::{OrderLineId, RequestId};
 use perpetua_domain::order::LineState;
 use perpetua_domain::request::{
-    Impact, ProblemType, ReasonChoice, ReasonError, RefundReason, RequestOutcome, RequestState,
+    Impact, ProblemType, REASON_CHARS_MAX, ReasonChoice, ReasonError, RefundReason, RequestOutcome, RequestState,
+    TITLE_CHARS_MAX,
 };
 use perpetua_i18n::Lang;
 use perpetua_store::desk::{self as rows, CaseRow};
 use perpetua_store::orders::OrderLineRow;
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::series::{self, Series};
-use perpetua_store::{Conn, Id, Word, orders};
+use perpetua_store::{Conn, Id, Word, cancellations, orders};
 use serde_json::json;
 
-use super::decide::{Answer, check_reply, note, refuse_in, save};
+use super::decide::{Answer, check_reply, refuse_in};
+use super::record::{note_end, noted, save};
 use super::{Case, already, begin, case_of};
 use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Ids, Stamp};
-use crate::cancellation::{Purchase, field, number};
+use crate::cancellation::{Purchase, damaged, field, number};
 use crate::context::App;
-use crate::key_text::mask;
+use crate::key_text::mask_within;
 use crate::problem::{FieldProblem, Problem};
 use crate::support;
 
@@ -95,12 +98,15 @@ fn line_of(conn: &mut Conn, caller: &Caller, line: OrderLineId) -> Result<OrderL
 ///
 /// # Errors
 ///
-/// As [`may_ask`]; `invalid_input` naming `reason`; `request_reused`, `asked_already` while an earlier request about
+/// As [`may_ask`]; `invalid_input` naming `title` and `reason`; `request_reused`, `asked_already` while an earlier request about
 /// the same purchase is open.
 pub async fn ask(app: &App, caller: &Caller, form: Ask) -> Result<RequestId, Problem> {
     let secrets = app.vault.check_secrets();
-    let form =
-        Ask { title: mask(form.title.trim(), &secrets), reason_text: mask(form.reason_text.trim(), &secrets), ..form };
+    let form = Ask {
+        title: mask_within(&form.title, TITLE_CHARS_MAX, &secrets),
+        reason_text: mask_within(&form.reason_text, REASON_CHARS_MAX, &secrets),
+        ..form
+    };
     let input = (app.stamp(caller), form);
     app.store.write(input, |conn, (stamp, form)| ask_in(conn, stamp, form)).await
 }
@@ -112,8 +118,13 @@ fn ask_in(conn: &mut Conn, stamp: &Stamp, form: &Ask) -> Result<RequestId, Probl
         let mine = earlier.created_by.0 == caller.person;
         return if mine { Ok(earlier.id.0) } else { Err(Problem::conflict("request_reused")) };
     }
-    if rows::asks_about(conn, line.order_id.0)?.iter().any(|(_, case)| case.line_id == Some(line.id)) {
+    // The order's row is the anchor: of two who ask at once the second runs again and finds the first.
+    let order = orders::find(conn, line.order_id.0)?.ok_or_else(|| damaged("order"))?;
+    if rows::asks_about(conn, order.id.0)?.iter().any(|(_, case)| case.line_id == Some(line.id)) {
         return Err(Problem::conflict("asked_already"));
+    }
+    if form.title.chars().nth(TITLE_CHARS_MAX).is_some() {
+        return Err(Problem::field("title", "request_title"));
     }
     let in_own_words = || (!form.reason_text.is_empty()).then_some(ReasonChoice::Other);
     let reason = RefundReason::from_form(form.reason.or_else(in_own_words), &form.reason_text).map_err(|error| {
@@ -126,6 +137,7 @@ fn ask_in(conn: &mut Conn, stamp: &Stamp, form: &Ask) -> Result<RequestId, Probl
         });
         problem
     })?;
+    cancellations::apply_order(conn, order.id.0, order.version, order.state.0)?;
     let mut ids = stamp.seed.ids();
     let row = RequestRow {
         id: Id(ids.next()),
@@ -133,7 +145,7 @@ fn ask_in(conn: &mut Conn, stamp: &Stamp, form: &Ask) -> Result<RequestId, Probl
         request_key: form.request_key.to_vec(),
         problem_type: Word(ProblemType::Refund),
         impact: Word(Impact::Moderate),
-        title: form.title.chars().take(perpetua_domain::request::TITLE_CHARS_MAX).collect(),
+        title: form.title.clone(),
         partner_id: line.partner_id,
         customer_id: line.customer_id,
         order_id: Some(line.order_id),
@@ -182,9 +194,11 @@ pub async fn asked(app: &App, caller: &Caller) -> Result<Vec<AskedRow>, Problem>
 /// `not_found`, `missing_role`, `relationship_ended`; `changed_elsewhere`, `request_withdrawn_already` and its like;
 /// `invalid_input` naming `reply`.
 pub async fn refuse_ask(app: &App, caller: &Caller, answer: Answer) -> Result<(), Problem> {
-    let reply = mask(answer.reply.trim(), &app.vault.check_secrets());
+    let reply = mask_within(&answer.reply, REASON_CHARS_MAX, &app.vault.check_secrets());
+    let request = answer.request;
     let input = (app.stamp(caller), Answer { reply, ..answer });
-    app.store
+    let result = app
+        .store
         .write(input, |conn, (stamp, answer)| {
             let row = requests::find(conn, answer.request)?.ok_or_else(Problem::not_found)?;
             let case = case_of(conn, &row)?;
@@ -202,7 +216,8 @@ pub async fn refuse_ask(app: &App, caller: &Caller, answer: Answer) -> Result<()
             check_reply(&answer.reply, true)?;
             refuse_in(conn, stamp, (row, case), &answer.reply)
         })
-        .await
+        .await;
+    noted(app, caller, request, result).await
 }
 
 /// Ends what customers asked about lines that a credit has just ended; runs in the credit's transaction.
@@ -231,8 +246,9 @@ pub(crate) fn close_asks(
             ..row
         };
         save(conn, stamp, &ended, &case)?;
-        let facts = json!({ "outcome": RequestOutcome::Credited.as_text(), "by": settled_by.number });
-        note(conn, ids, stamp, &ended, "request.credited", facts)?;
+        // The customer reads this record: it names nothing of what its partner and the operator settled (I6).
+        let facts = json!({ "outcome": RequestOutcome::Credited.as_text() });
+        note_end(conn, ids, stamp, &ended, "request.credited", facts)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Deciding a refund request: a credit in full or in part with what it does to keys, or a refusal with its reason;
 //! above an amount a second person agrees (M30, M39). Each is one transaction with record, events and credit note.
 
+use jiff::Timestamp;
 use perpetua_domain::access::Permission;
 use perpetua_domain::cancellation::{CancellationOutcome, OrderCancellation};
 use perpetua_domain::desk::{Award, AwardRefusal, Stage, decide_credit, needs_second_person, spread};
@@ -8,21 +9,19 @@ use perpetua_domain::id::{CreditNoteId, OrderId, RequestId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::request::{ProblemType, REASON_CHARS_MAX, RequestOutcome, RequestState};
 use perpetua_store::credits::CreditNoteRow;
-use perpetua_store::desk::{self as rows, CaseRow};
+use perpetua_store::desk::CaseRow;
 use perpetua_store::requests::{self, RequestRow};
-use perpetua_store::support as services;
-use perpetua_store::{Conn, Id, Utc, Word};
+use perpetua_store::{Conn, Id, Word};
 use serde_json::{Value, json};
 
+use super::record::{note, note_end, noted, save};
 use super::{already, case_of, work};
-use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
-use crate::caller::{Caller, Ids, Stamp};
+use crate::caller::{Caller, Stamp};
 use crate::cancellation::{self, Purchase, damaged, quantity_field};
 use crate::context::App;
-use crate::key_text::mask;
+use crate::key_text::mask_within;
 use crate::problem::{Param, Problem};
-use crate::{event, refusal};
 
 /// The request that somebody decides, as they saw it.
 #[derive(Debug, Clone)]
@@ -104,12 +103,12 @@ pub async fn preview(
     request: RequestId,
     awards: Option<Vec<Award>>,
 ) -> Result<DecisionPreview, Problem> {
-    let caller = caller.clone();
+    let (caller, now) = (caller.clone(), app.clock.now());
     app.store
         .read(move |conn| {
             let (row, case) = find(conn, &caller, request)?;
             let purchase = purchase_of(conn, &caller, &row)?;
-            compute(conn, &purchase, &row, &case, awards.as_deref())
+            compute(conn, &purchase, (&row, &case), awards.as_deref(), now)
         })
         .await
 }
@@ -117,16 +116,16 @@ pub async fn preview(
 fn compute(
     conn: &mut Conn,
     purchase: &Purchase,
-    row: &RequestRow,
-    case: &CaseRow,
+    (row, case): (&RequestRow, &CaseRow),
     awards: Option<&[Award]>,
+    now: Timestamp,
 ) -> Result<DecisionPreview, Problem> {
     let facts = purchase.facts()?;
     let awards = match awards {
         Some(awards) => awards.to_vec(),
         None => proposed(purchase, row, case)?,
     };
-    let decided = decide_credit(purchase.order.state.0, &facts, &awards);
+    let decided = decide_credit(purchase.order.state.0, &facts, &awards, now);
     let mut lines = Vec::with_capacity(facts.len());
     for (line, facts) in purchase.lines.iter().zip(&facts) {
         let none = Award { line: facts.line, amount: Amount::ZERO, units: 0 };
@@ -153,7 +152,9 @@ fn compute(
         tax,
         total,
         needs_second: asks_second(conn, total, purchase.currency)?,
-        problem: decided.err().map(|refusal| refused(refusal, purchase.currency)),
+        problem: cancellation::require_charged(&purchase.order)
+            .and_then(|()| decided.map_err(|refusal| refused(refusal, purchase.currency)))
+            .err(),
     })
 }
 
@@ -174,7 +175,7 @@ fn proposed(purchase: &Purchase, row: &RequestRow, case: &CaseRow) -> Result<Vec
 /// `not_found`, `missing_role`; `request_credited_already` and its like, `changed_elsewhere`, `not_a_refund_request`,
 /// `too_many_machines`; `invalid_input` naming `amount-N` and `quantity-N`.
 pub async fn credit(app: &App, caller: &Caller, command: Credit) -> Result<Decided, Problem> {
-    let reply = mask(command.answer.reply.trim(), &app.vault.check_secrets());
+    let reply = mask_within(&command.answer.reply, REASON_CHARS_MAX, &app.vault.check_secrets());
     let command = Credit { answer: Answer { reply, ..command.answer }, ..command };
     let request = command.answer.request;
     let input = (app.stamp(caller), command);
@@ -184,9 +185,7 @@ pub async fn credit(app: &App, caller: &Caller, command: Credit) -> Result<Decid
             let (row, case) = open_to_decide(conn, stamp, &command.answer)?;
             check_reply(&command.answer.reply, false)?;
             let purchase = purchase_of(conn, &stamp.caller, &row)?;
-            let facts = purchase.facts()?;
-            let decided = decide_credit(purchase.order.state.0, &facts, &command.awards)
-                .map_err(|refusal| refused(refusal, purchase.currency))?;
+            let decided = decided(stamp, &purchase, &command.awards)?;
             if asks_second(conn, decided.credit_total, purchase.currency)? {
                 propose(conn, stamp, (row, case), command)?;
                 return Ok(Decided::Proposed);
@@ -215,9 +214,7 @@ pub async fn approve(app: &App, caller: &Caller, answer: Answer) -> Result<Decid
                 return Err(Problem::conflict("second_person_needed"));
             }
             let purchase = purchase_of(conn, &stamp.caller, &row)?;
-            let facts = purchase.facts()?;
-            let decided = decide_credit(purchase.order.state.0, &facts, &awards)
-                .map_err(|refusal| refused(refusal, purchase.currency))?;
+            let decided = decided(stamp, &purchase, &awards)?;
             carry_out(conn, stamp, (row, case), &purchase, &decided).map(Decided::Credited)
         })
         .await;
@@ -230,15 +227,18 @@ pub async fn approve(app: &App, caller: &Caller, answer: Answer) -> Result<Decid
 ///
 /// As [`approve`]; whoever proposed it may take it back too.
 pub async fn decline(app: &App, caller: &Caller, answer: Answer) -> Result<(), Problem> {
+    let request = answer.request;
     let input = (app.stamp(caller), answer);
-    app.store
+    let result = app
+        .store
         .write(input, |conn, (stamp, answer)| {
             let (row, case) = open_to_decide(conn, stamp, answer)?;
             proposal(&case)?;
             save(conn, stamp, &row, &without_proposal(case))?;
             note(conn, &mut stamp.seed.ids(), stamp, &row, "request.proposal_declined", json!({}))
         })
-        .await
+        .await;
+    noted(app, caller, request, result).await
 }
 
 /// Refuses a refund request; the reply is its reason.
@@ -247,7 +247,7 @@ pub async fn decline(app: &App, caller: &Caller, answer: Answer) -> Result<(), P
 ///
 /// As [`credit`]; `invalid_input` naming `reply`.
 pub async fn refuse(app: &App, caller: &Caller, answer: Answer) -> Result<(), Problem> {
-    let reply = mask(answer.reply.trim(), &app.vault.check_secrets());
+    let reply = mask_within(&answer.reply, REASON_CHARS_MAX, &app.vault.check_secrets());
     let (request, answer) = (answer.request, Answer { reply, ..answer });
     let input = (app.stamp(caller), answer);
     let result = app
@@ -273,8 +273,7 @@ pub(super) fn refuse_in(
     save(conn, stamp, &ended, &case)?;
     let mut ids = stamp.seed.ids();
     let facts = json!({ "outcome": RequestOutcome::Refused.as_text() });
-    note(conn, &mut ids, stamp, &ended, "request.refused", facts.clone())?;
-    push(conn, &mut ids, stamp, &ended, "request.closed", facts)
+    note_end(conn, &mut ids, stamp, &ended, "request.refused", facts)
 }
 
 pub(super) fn check_reply(reply: &str, is_needed: bool) -> Result<(), Problem> {
@@ -314,6 +313,13 @@ fn open_to_decide(conn: &mut Conn, stamp: &Stamp, answer: &Answer) -> Result<(Re
         return Err(Problem::conflict("changed_elsewhere"));
     }
     Ok((row, case))
+}
+
+fn decided(stamp: &Stamp, purchase: &Purchase, awards: &[Award]) -> Result<OrderCancellation, Problem> {
+    cancellation::require_charged(&purchase.order)?;
+    let facts = purchase.facts()?;
+    decide_credit(purchase.order.state.0, &facts, awards, stamp.now)
+        .map_err(|refusal| refused(refusal, purchase.currency))
 }
 
 fn purchase_of(conn: &mut Conn, caller: &Caller, row: &RequestRow) -> Result<Purchase, Problem> {
@@ -389,7 +395,6 @@ fn carry_out(
     purchase: &Purchase,
     decided: &OrderCancellation,
 ) -> Result<CreditNoteId, Problem> {
-    cancellation::require_charged(&purchase.order)?;
     let mut ids = stamp.seed.ids();
     let note_id: CreditNoteId = ids.next();
     let ended = RequestRow { credit_note_id: Some(Id(note_id)), ..ended(stamp, row, RequestOutcome::Credited) };
@@ -403,8 +408,7 @@ fn carry_out(
         cancellation::announce_cancelled(conn, &mut ids, stamp, purchase, decided, numbers)?;
     }
     let facts = credited(purchase, decided, &credit);
-    note(conn, &mut ids, stamp, &ended, "request.credited", facts.clone())?;
-    push(conn, &mut ids, stamp, &ended, "request.closed", facts)?;
+    note_end(conn, &mut ids, stamp, &ended, "request.credited", facts)?;
     super::close_asks(conn, &mut ids, stamp, purchase, decided, &ended)?;
     Ok(note_id)
 }
@@ -435,55 +439,6 @@ fn ended(stamp: &Stamp, row: RequestRow, outcome: RequestOutcome) -> RequestRow 
     }
 }
 
-/// Stores request and case; the version in `row` is the one that was decided on.
-pub(super) fn save(conn: &mut Conn, stamp: &Stamp, row: &RequestRow, case: &CaseRow) -> Result<(), Problem> {
-    let kept = services::find(conn, &row.number)?.and_then(|(_, service, _)| service);
-    let side = services::ServiceRow {
-        request_id: row.id,
-        country: kept.as_ref().map(|side| side.country.clone()).unwrap_or_default(),
-        product_id: kept.map(|side| side.product_id).unwrap_or_default(),
-        changed_at: stamp.now.into(),
-        changed_by: Id(stamp.caller.person),
-        changed_by_name: stamp.caller.name.clone(),
-    };
-    services::update(conn, row, &side)?;
-    let answered = (row.state.0 == RequestState::Closed).then(|| Utc::from(stamp.now));
-    rows::save(conn, &CaseRow { answered_at: case.answered_at.or(answered), ..case.clone() })?;
-    Ok(())
-}
-
-/// Record and event of something that happened to a request.
-pub(super) fn note(
-    conn: &mut Conn,
-    ids: &mut Ids<'_>,
-    stamp: &Stamp,
-    row: &RequestRow,
-    kind: &'static str,
-    mut facts: Value,
-) -> Result<(), Problem> {
-    facts["number"] = row.number.clone().into();
-    let entry = Entry::new(kind, "request", row.id.0).partner(row.partner_id.0).detail(facts.clone());
-    audit::record(conn, ids, stamp, &entry)?;
-    push(conn, ids, stamp, row, kind, facts)
-}
-
-fn push(
-    conn: &mut Conn,
-    ids: &mut Ids<'_>,
-    stamp: &Stamp,
-    row: &RequestRow,
-    kind: &str,
-    mut facts: Value,
-) -> Result<(), Problem> {
-    facts["number"] = row.number.clone().into();
-    facts["id"] = row.id.0.to_string().into();
-    facts["partner"] = row.partner_id.0.to_string().into();
-    facts["customer"] = row.customer_id.0.to_string().into();
-    facts["actor"] = stamp.caller.person.to_string().into();
-    event::push(conn, ids, stamp, kind, &facts)?;
-    Ok(())
-}
-
 fn refused(refusal: AwardRefusal, currency: Currency) -> Problem {
     let invalid = || Problem::invalid("invalid_input");
     match refusal {
@@ -500,14 +455,11 @@ fn refused(refusal: AwardRefusal, currency: Currency) -> Problem {
             "more_than_left",
             vec![("left", Param::Number(i64::from(left)))],
         ),
+        AwardRefusal::WindowOpen { line, closes_at } => invalid().with_field_params(
+            quantity_field(line),
+            "units_in_window",
+            vec![("closes_at", Param::Instant(closes_at))],
+        ),
         AwardRefusal::AmountOverflow => damaged("amounts"),
     }
-}
-
-/// Records a refused attempt at a decision (I5).
-async fn noted<T>(app: &App, caller: &Caller, id: RequestId, result: Result<T, Problem>) -> Result<T, Problem> {
-    if let Err(problem) = &result {
-        refusal::note(app, caller, Entry::new("request.decide_refused", "request", id), problem).await;
-    }
-    result
 }

@@ -7,13 +7,14 @@ use perpetua_domain::money::{Amount, Currency};
 use perpetua_domain::names::EmailAddress;
 use perpetua_domain::order::OrderState;
 use perpetua_domain::request::{
-    Impact, ProblemType, ReasonChoice, RefundFacts, RefundFieldError, RefundForm, RefundReason, RequestState,
+    Impact, ProblemType, REASON_CHARS_MAX, ReasonChoice, RefundFacts, RefundForm, RefundReason, RequestState,
+    TITLE_CHARS_MAX,
 };
 use perpetua_i18n::Lang;
 use perpetua_store::orders::OrderRow;
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::series::{self, Series};
-use perpetua_store::support::{self as notes, NoteRow, ServiceRow};
+use perpetua_store::support::{self as notes, NoteRow};
 use perpetua_store::{Conn, Id, Word, orders, relationships, subscriptions, tenants};
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ use crate::authorize::{self, Owner};
 use crate::caller::{Caller, Ids, Stamp};
 use crate::cancellation::{self, FREE_TEXT_CHARS_MAX, Purchase, damaged, field, field_of};
 use crate::context::App;
-use crate::key_text::mask;
+use crate::key_text::mask_within;
 use crate::problem::{FieldProblem, Param, Problem};
 use crate::{support, typed_amount};
 
@@ -140,9 +141,14 @@ pub async fn may_report(app: &App, caller: &Caller) -> Result<(), Problem> {
 /// field; `request_reused`. Nothing is stored then.
 pub async fn report(app: &App, caller: &Caller, form: Report) -> Result<Filed, Problem> {
     let secrets = app.vault.check_secrets();
-    let masked = |text: &str| mask(text.trim(), &secrets);
-    let form =
-        Report { title: masked(&form.title), reason_text: masked(&form.reason_text), text: masked(&form.text), ..form };
+    let masked = |text: &str, max| mask_within(text, max, &secrets);
+    let form = Report {
+        title: masked(&form.title, TITLE_CHARS_MAX),
+        reason_text: masked(&form.reason_text, REASON_CHARS_MAX),
+        text: masked(&form.text, FREE_TEXT_CHARS_MAX),
+        contact_name: masked(&form.contact_name, TITLE_CHARS_MAX),
+        ..form
+    };
     let input = (app.stamp(caller), form);
     app.store.write(input, |conn, (stamp, form)| report_in(conn, stamp, form)).await
 }
@@ -251,9 +257,11 @@ fn find_order(conn: &mut Conn, text: &str) -> Result<Option<(OrderRow, Option<Or
     if let Some(order) = orders::find(conn, OrderId::from(id))? {
         return Ok(Some((order, None)));
     }
-    let line = match orders::find_line(conn, OrderLineId::from(id))? {
-        Some(line) => Some((line.order_id.0, line.id.0)),
-        None => subscriptions::find(conn, id.into())?.map(|(row, ..)| (row.order_id.0, row.line_id.0)),
+    // A subscription has the id of the line with which it began: after a renewal that line is over, and what people
+    // mean by the id is the present term.
+    let line = match subscriptions::find(conn, id.into())? {
+        Some((row, ..)) => Some((row.order_id.0, row.line_id.0)),
+        None => orders::find_line(conn, OrderLineId::from(id))?.map(|line| (line.order_id.0, line.id.0)),
     };
     let Some((order, line)) = line else { return Ok(None) };
     Ok(orders::find(conn, order)?.map(|order| (order, Some(line))))
@@ -262,22 +270,16 @@ fn find_order(conn: &mut Conn, text: &str) -> Result<Option<(OrderRow, Option<Or
 /// Checks every field at once.
 fn checked(conn: &mut Conn, stamp: &Stamp, form: &Report, subject: Subject) -> Result<(RequestRow, Case), Problem> {
     let is_refund = form.kind == Some(ProblemType::Refund);
-    let one = Amount::from_minor(1).unwrap_or_default();
     let mut wrong = subject.wrong.clone();
     let amount = match (is_refund, subject.left) {
-        (true, Some((left, currency))) => match wanted_amount(form, left, currency) {
-            Ok(amount) => amount,
-            Err(problem) => {
-                wrong.push(problem);
-                one
-            }
-        },
-        (true, None) if form.amount.trim().is_empty() => {
-            wrong.push(field("amount", "request_missing"));
-            one
-        }
-        _ => one,
+        (true, Some((left, currency))) => Some(wanted_amount(form, left, currency)),
+        (true, None) if form.amount.trim().is_empty() => Some(Err(field("amount", "request_missing"))),
+        _ => None,
     };
+    let amount = amount.transpose().unwrap_or_else(|problem| {
+        wrong.push(problem);
+        None
+    });
     for (name, is_missing) in [("problem_type", form.kind.is_none()), ("impact", form.impact.is_none())] {
         if is_missing {
             wrong.push(field(name, "request_missing"));
@@ -297,8 +299,6 @@ fn checked(conn: &mut Conn, stamp: &Stamp, form: &Report, subject: Subject) -> R
         // Only a refund needs a reason; elsewhere this one stands in and is not stored.
         reason: if is_refund { form.reason.or_else(in_own_words) } else { Some(ReasonChoice::Mistake) },
         reason_text: if is_refund { &form.reason_text } else { "" },
-        amount,
-        amount_left: amount,
         contact_name: &form.contact_name,
         contact_email: &form.contact_email,
         contact_phone: &form.contact_phone,
@@ -306,13 +306,11 @@ fn checked(conn: &mut Conn, stamp: &Stamp, form: &Report, subject: Subject) -> R
     match (facts.validated(), form.kind, form.impact) {
         (Ok(facts), Some(kind), Some(impact)) if wrong.is_empty() => {
             let line = subject.order.as_ref().and_then(|(_, line)| *line);
-            let row = row_of(conn, stamp, form, (kind, impact, is_refund.then_some(amount)), subject, facts)?;
+            let row = row_of(conn, stamp, form, (kind, impact, amount), subject, facts)?;
             Ok((row, Case { stage: Stage::Operator, line, language: form.language, inform }))
         }
         (validated, ..) => {
-            // The amount was checked above, with what is left.
-            let others = validated.err().unwrap_or_default().into_iter();
-            wrong.extend(others.filter(|error| !matches!(error, RefundFieldError::Amount { .. })).map(field_of));
+            wrong.extend(validated.err().unwrap_or_default().into_iter().map(field_of));
             let mut problem = Problem::invalid("invalid_input");
             problem.fields = wrong;
             Err(problem)
@@ -334,7 +332,7 @@ fn row_of(
     let order = subject.order.map(|(order, _)| order);
     let customer = subject.customer.or(order.as_ref().map(|order| order.customer_id.0));
     let currency = order.as_ref().map(|order| order.currency.clone()).or(account.map(|account| account.currency));
-    let reason = if amount.is_some() { facts.reason } else { RefundReason::not_given() };
+    let reason = if kind == ProblemType::Refund { facts.reason } else { RefundReason::not_given() };
     Ok(RequestRow {
         id: Id(Uuid::nil().into()),
         number: String::new(),
@@ -394,15 +392,7 @@ fn store(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, row: RequestRow, cas
     let row = if is_kms { RequestRow { state: Word(RequestState::AttentionNeeded), ..row } } else { row };
     let language = case.language;
     requests::insert(conn, &row)?;
-    let side = ServiceRow {
-        request_id: row.id,
-        country: String::new(),
-        product_id: String::new(),
-        changed_at: stamp.now.into(),
-        changed_by: Id(stamp.caller.person),
-        changed_by_name: stamp.caller.name.clone(),
-    };
-    notes::insert(conn, &side)?;
+    notes::insert(conn, &support::side_of(stamp, row.id))?;
     begin(conn, stamp, &row, case)?;
     if is_kms {
         // The standing rule (M21): it is the same answer for everybody, so nobody has to write it.

@@ -19,10 +19,7 @@ use crate::caller::Caller;
 use crate::cancellation::{Purchase, damaged};
 use crate::context::App;
 use crate::problem::Problem;
-use crate::support::find;
-
-/// Looks at a key that the page counts at most.
-const REVEALS_MAX: i64 = 1_000;
+use crate::support::{find, sees_amounts};
 
 /// One request for one caller.
 #[derive(Debug, Clone)]
@@ -110,8 +107,8 @@ pub struct LineSide {
     pub links: i64,
     /// How often any of its links was used.
     pub link_uses: i64,
-    /// How often somebody looked at the key, and who did last and when.
-    pub reveals: (usize, Option<Timestamp>),
+    /// How often somebody looked at the key, and when last.
+    pub reveals: (i64, Option<Timestamp>),
 }
 
 /// One request with all that its page shows.
@@ -134,12 +131,13 @@ fn load(conn: &mut Conn, caller: &Caller, id: RequestId, now: Timestamp) -> Resu
     let is_customer = caller.kind == TenantKind::Customer;
     let edit = if is_customer { Permission::CancellationAsk } else { Permission::RequestEdit };
     let own = if row.partner_id == row.customer_id { Owner::Tenant(row.partner_id.0) } else { owner };
-    let may_write = authorize::allows(conn, caller, edit, own)?;
+    // What a customer asked its partner the operator only reads.
+    let is_side = !is_ask || caller.kind != TenantKind::Operator;
+    let may_write = is_side && authorize::allows(conn, caller, edit, own)?;
     let answers = super::answers(conn, caller, &row)?;
     let decide = if is_ask { Permission::PurchaseCancel } else { Permission::RequestDecide };
     let may_decide = answers && authorize::allows(conn, caller, decide, owner)?;
-    let shows_amounts = !is_customer
-        && (may_decide && !is_ask || authorize::allows(conn, caller, Permission::PricesCostView, Owner::Own)?);
+    let shows_amounts = sees_amounts(conn, caller)?;
     let note = row.credit_note_id.filter(|_| !is_customer);
     let shows_note = authorize::allows(conn, caller, Permission::AccountView, Owner::Tenant(row.partner_id.0))?;
     let credit_note = match note {
@@ -183,10 +181,12 @@ fn order_side(conn: &mut Conn, caller: &Caller, id: OrderId, now: Timestamp) -> 
     let facts = purchase.facts()?;
     let working = cancellations::living_links(conn, id, now.into())?;
     let used = links::uses_of_order(conn, id)?;
+    let ids: Vec<OrderLineId> = purchase.lines.iter().map(|line| line.id.0).collect();
+    let seen = key_reveals::counts(conn, &ids)?;
     let mut lines = Vec::with_capacity(purchase.lines.len());
     for (row, facts) in purchase.lines.iter().zip(&facts) {
         let key = purchase.key(row.id.0);
-        let reveals = key_reveals::of_line(conn, row.id.0, REVEALS_MAX)?;
+        let reveals = seen.iter().find(|(line, ..)| *line == row.id.0);
         let of_line = |found: &[(OrderLineId, i64)]| {
             found.iter().filter(|(line, _)| *line == row.id.0).map(|(_, count)| *count).sum()
         };
@@ -206,7 +206,7 @@ fn order_side(conn: &mut Conn, caller: &Caller, id: OrderId, now: Timestamp) -> 
             used: key.map_or(0, |key| key.activation_used),
             links: of_line(&working),
             link_uses: of_line(&used),
-            reveals: (reveals.len(), reveals.first().map(|last| last.at.timestamp())),
+            reveals: reveals.map_or((0, None), |(_, count, last)| (*count, Some(last.timestamp()))),
         });
     }
     Ok(OrderSide {

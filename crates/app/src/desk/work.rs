@@ -4,17 +4,19 @@
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::RequestId;
 use perpetua_domain::request::RequestState;
-use perpetua_store::desk::{self as rows, CaseRow, QueueFilter, Queued};
+use perpetua_i18n::collation;
+use perpetua_store::desk::{self as rows, CaseRow, QueueFilter, Queued, Sought};
 use perpetua_store::requests::RequestKey;
 use perpetua_store::support::{self as notes, NoteRow};
 use perpetua_store::{Conn, Id, Page, StoreError, Utc, keys, settings};
 use serde_json::json;
 
 use super::already;
-use super::decide::{find, note, save};
+use super::decide::find;
+use super::record::{note, noted, noted_as, save};
 use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
-use crate::caller::Caller;
+use crate::caller::{Caller, Stamp};
 use crate::cancellation::{Purchase, RequestCursor};
 use crate::context::App;
 use crate::event;
@@ -24,6 +26,8 @@ use crate::problem::{Param, Problem};
 const ABOVE: &str = "desk-second-person-above";
 /// The highest activation limit that a person gives.
 const LIMIT_MAX: i64 = 1_000_000;
+/// The longest text that the queue looks for, in characters.
+const QUERY_CHARS_MAX: usize = 200;
 
 /// The operator's queue, oldest first, at most `limit` (1 to 200), and where the next page begins.
 ///
@@ -40,14 +44,11 @@ pub async fn queue(
     let caller = caller.clone();
     let after = after.map(|last| RequestKey { created_at: Utc::from_micros(last.created_at_micros), id: last.id });
     let page = Page { after, limit: limit.clamp(1, 200) };
+    let sought = sought(&filter.words);
     app.store
         .read(move |conn| {
-            // Other kinds of tenants have requests of their own, and no queue.
-            if caller.kind != TenantKind::Operator {
-                return Err(Problem::not_found());
-            }
-            authorize::require(conn, &caller, Permission::RequestView, Owner::Own)?;
-            let found = rows::queue(conn, &filter, &page)?;
+            require_desk(conn, &caller)?;
+            let found = rows::queue(conn, &filter, (caller.tenant, &sought), &page)?;
             let is_full = i64::try_from(found.len()).is_ok_and(|found| found >= page.limit);
             let last = found
                 .last()
@@ -58,6 +59,22 @@ pub async fn queue(
         .await
 }
 
+/// A text that begins as numbers of requests do is one; any other is words.
+fn sought(text: &str) -> Sought {
+    let text: String = text.trim().chars().take(QUERY_CHARS_MAX).collect();
+    let number = text.to_ascii_uppercase();
+    let is_number = number.strip_prefix("R-").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_number { Sought::Number(number) } else { Sought::Words(collation::tokens(&text)) }
+}
+
+/// Other kinds of tenants have requests of their own, and no queue.
+fn require_desk(conn: &mut Conn, caller: &Caller) -> Result<(), Problem> {
+    if caller.kind != TenantKind::Operator {
+        return Err(Problem::not_found());
+    }
+    authorize::require(conn, caller, Permission::RequestView, Owner::Own)
+}
+
 /// Takes a request for oneself, or lays it back for everybody.
 ///
 /// # Errors
@@ -65,7 +82,8 @@ pub async fn queue(
 /// `not_found`, `missing_role`; `request_closed` and its like.
 pub async fn assign(app: &App, caller: &Caller, request: RequestId, to_me: bool) -> Result<(), Problem> {
     let input = (app.stamp(caller), request, to_me);
-    app.store
+    let result = app
+        .store
         .write(input, |conn, (stamp, request, to_me)| {
             let (row, case) = find(conn, &stamp.caller, *request)?;
             if row.state.0 == RequestState::Closed {
@@ -76,7 +94,8 @@ pub async fn assign(app: &App, caller: &Caller, request: RequestId, to_me: bool)
             save(conn, stamp, &row, &CaseRow { assignee_id, assignee_name, ..case })?;
             note(conn, &mut stamp.seed.ids(), stamp, &row, "request.assigned", json!({ "taken": to_me }))
         })
-        .await
+        .await;
+    noted(app, caller, request, result).await
 }
 
 /// A higher activation limit for a purchase of a request.
@@ -101,57 +120,60 @@ pub struct Limit {
 /// `not_found`, `missing_role`; `changed_elsewhere`, `request_without_order`, `key_not_active`; `invalid_input`
 /// naming `limit`.
 pub async fn raise_limit(app: &App, caller: &Caller, command: Limit) -> Result<(), Problem> {
+    let request = command.request;
     let input = (app.stamp(caller), command);
-    app.store
-        .write(input, |conn, (stamp, command)| {
-            let (row, case) = find(conn, &stamp.caller, command.request)?;
-            if row.state.0 == RequestState::Closed {
-                return Err(already(row.outcome.map(|outcome| outcome.0)));
-            }
-            if row.version != command.version {
-                return Err(Problem::conflict("changed_elsewhere"));
-            }
-            let order = row.order_id.ok_or_else(|| Problem::conflict("request_without_order"))?.0;
-            let purchase = Purchase::load_for(conn, &stamp.caller, order, Permission::RequestDecide)?;
-            let line = purchase.line(command.line)?;
-            let key = purchase.key(line.id.0).filter(|key| key.state == "active");
-            let key = key.ok_or_else(|| Problem::conflict("key_not_active"))?;
-            if command.to <= key.activation_limit || command.to > LIMIT_MAX {
-                let now = vec![("limit", Param::Number(key.activation_limit)), ("max", Param::Number(LIMIT_MAX))];
-                return Err(Problem::invalid("invalid_input").with_field_params("limit", "limit_not_higher", now));
-            }
-            keys::set_limit(conn, key, command.to)?;
-            let mut ids = stamp.seed.ids();
-            let said = NoteRow {
-                id: Id(ids.next()),
-                request_id: row.id,
-                author_id: Id(stamp.caller.person),
-                author_name: stamp.caller.name.clone(),
-                at: stamp.now.into(),
-                text: command.says.clone(),
-            };
-            notes::insert_note(conn, &said)?;
-            save(conn, stamp, &row, &CaseRow { answered_at: case.answered_at.or(Some(stamp.now.into())), ..case })?;
-            let facts = json!({
-                "order": purchase.order.id.0.to_string(),
-                "orderNumber": purchase.order.number,
-                "line": line.id.0.to_string(),
-                "request": row.number,
-                "from": key.activation_limit,
-                "limit": command.to,
-            });
-            let entry = Entry::new("key.limit_raised", "product_key", key.id.0)
-                .partner(row.partner_id.0)
-                .customer(purchase.order.customer_id.0)
-                .detail(facts.clone());
-            audit::record(conn, &mut ids, stamp, &entry)?;
-            let mut payload = facts;
-            payload["partner"] = row.partner_id.0.to_string().into();
-            payload["customer"] = purchase.order.customer_id.0.to_string().into();
-            event::push(conn, &mut ids, stamp, "key.limit_raised", &payload)?;
-            Ok(())
-        })
-        .await
+    let result = app.store.write(input, |conn, (stamp, command)| raise_in(conn, stamp, command)).await;
+    noted(app, caller, request, result).await
+}
+
+fn raise_in(conn: &mut Conn, stamp: &Stamp, command: &Limit) -> Result<(), Problem> {
+    let (row, case) = find(conn, &stamp.caller, command.request)?;
+    if row.state.0 == RequestState::Closed {
+        return Err(already(row.outcome.map(|outcome| outcome.0)));
+    }
+    if row.version != command.version {
+        return Err(Problem::conflict("changed_elsewhere"));
+    }
+    let order = row.order_id.ok_or_else(|| Problem::conflict("request_without_order"))?.0;
+    let purchase = Purchase::load_for(conn, &stamp.caller, order, Permission::RequestDecide)?;
+    let line = purchase.lines.iter().find(|line| line.line_no == i64::from(command.line));
+    let line = line.ok_or_else(Problem::not_found)?;
+    let key = purchase.key(line.id.0).filter(|key| key.state == "active");
+    let key = key.ok_or_else(|| Problem::conflict("key_not_active"))?;
+    if command.to <= key.activation_limit || command.to > LIMIT_MAX {
+        let now = vec![("limit", Param::Number(key.activation_limit)), ("max", Param::Number(LIMIT_MAX))];
+        return Err(Problem::invalid("invalid_input").with_field_params("limit", "limit_not_higher", now));
+    }
+    keys::set_limit(conn, key, command.to)?;
+    let mut ids = stamp.seed.ids();
+    let said = NoteRow {
+        id: Id(ids.next()),
+        request_id: row.id,
+        author_id: Id(stamp.caller.person),
+        author_name: stamp.caller.name.clone(),
+        at: stamp.now.into(),
+        text: command.says.clone(),
+    };
+    notes::insert_note(conn, &said)?;
+    save(conn, stamp, &row, &CaseRow { answered_at: case.answered_at.or(Some(stamp.now.into())), ..case })?;
+    let facts = json!({
+        "order": purchase.order.id.0.to_string(),
+        "orderNumber": purchase.order.number,
+        "line": line.id.0.to_string(),
+        "request": row.number,
+        "from": key.activation_limit,
+        "limit": command.to,
+    });
+    let entry = Entry::new("key.limit_raised", "product_key", key.id.0)
+        .partner(row.partner_id.0)
+        .customer(purchase.order.customer_id.0)
+        .detail(facts.clone());
+    audit::record(conn, &mut ids, stamp, &entry)?;
+    let mut payload = facts;
+    payload["partner"] = row.partner_id.0.to_string().into();
+    payload["customer"] = purchase.order.customer_id.0.to_string().into();
+    event::push(conn, &mut ids, stamp, "key.limit_raised", &payload)?;
+    Ok(())
 }
 
 /// Above how many whole units of a currency a second person agrees to a credit; `None` for never.
@@ -163,11 +185,14 @@ pub(super) fn above(conn: &mut Conn) -> Result<Option<u32>, StoreError> {
 ///
 /// # Errors
 ///
-/// A failure of the store.
+/// `missing_role`; `not_found` for anybody but the operator.
 pub async fn second_person_above(app: &App, caller: &Caller) -> Result<(Option<u32>, bool), Problem> {
     let caller = caller.clone();
     app.store
-        .read(move |conn| Ok((above(conn)?, authorize::allows(conn, &caller, Permission::PartnerManage, Owner::Own)?)))
+        .read(move |conn| {
+            require_desk(conn, &caller)?;
+            Ok((above(conn)?, authorize::allows(conn, &caller, Permission::PartnerManage, Owner::Own)?))
+        })
         .await
 }
 
@@ -178,7 +203,8 @@ pub async fn second_person_above(app: &App, caller: &Caller) -> Result<(Option<u
 /// `missing_role`, `not_found` for anybody but the operator's administrators.
 pub async fn set_second_person_above(app: &App, caller: &Caller, value: Option<u32>) -> Result<(), Problem> {
     let input = (app.stamp(caller), value);
-    app.store
+    let result = app
+        .store
         .write(input, |conn, (stamp, value)| {
             authorize::require(conn, &stamp.caller, Permission::PartnerManage, Owner::Own)?;
             let before = above(conn)?;
@@ -187,5 +213,6 @@ pub async fn set_second_person_above(app: &App, caller: &Caller, value: Option<u
             let entry = Entry::new("desk.settings_changed", "setting", ABOVE).detail(facts);
             Ok(audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?)
         })
-        .await
+        .await;
+    noted_as(app, caller, Entry::new("desk.settings_refused", "setting", ABOVE), result).await
 }

@@ -6,8 +6,8 @@ use perpetua_i18n::{Args, Lang, format, text_with};
 use perpetua_store::orders::{self, OrderLineRow};
 use perpetua_store::tenants::TenantRow;
 
-use super::parts::{TaxSums, columns, party, product, tax_remarks, word};
-use super::{Document, File, Row, Table, set};
+use super::parts::{TaxSums, columns, party, product_name, tax_remarks, word};
+use super::{Document, File, Row, Table, set, turn, zone_of};
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::cancellation::{self, CreditNote};
@@ -20,6 +20,7 @@ use crate::problem::Problem;
 ///
 /// `not_found` or `missing_role`.
 pub async fn credit_note(app: &App, caller: &Caller, id: CreditNoteId) -> Result<File, Problem> {
+    let _turn = turn().await?;
     let found = cancellation::credit_note(app, caller, id).await?;
     let (order, partner, reader) = (found.order.id.0, found.partner.id.0, caller.clone());
     let ordered = app
@@ -49,17 +50,17 @@ fn document(lang: Lang, found: &CreditNote, ordered: &[OrderLineRow]) -> Documen
     let (note, order, currency) = (&found.note, &found.order, found.currency);
     let money = |minor| format::amount(lang, minor, currency);
     let issued_at = note.created_at.timestamp();
-    let zone = jiff::tz::TimeZone::get(&order.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let day = |at: jiff::Timestamp| format::date(lang, zone.to_datetime(at).date());
+    let ordered_in = jiff::tz::TimeZone::get(&order.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let day = |zone: &jiff::tz::TimeZone, at| format::date(lang, zone.to_datetime(at).date());
     let mut tax = TaxSums::default();
     for titled in &found.lines {
         tax.add(titled.tax_rate_basis_points, titled.line.net, titled.line.tax);
     }
     let facts = [
         ("document-number", note.number.clone()),
-        ("document-issued", day(issued_at)),
+        ("document-issued", day(&zone_of(found.operator.as_ref()), issued_at)),
         ("document-order", order.number.clone()),
-        ("document-ordered", day(order.placed_at.timestamp())),
+        ("document-ordered", day(&ordered_in, order.placed_at.timestamp())),
         ("document-purchase-order", order.po_number.clone()),
         ("document-request", found.request.number.clone()),
     ];
@@ -102,7 +103,7 @@ fn lines(lang: Lang, found: &CreditNote) -> Table {
     let money = |minor| format::amount(lang, minor, found.currency);
     let row = |titled: &cancellation::CreditLine| Row {
         cells: vec![
-            product(&titled.title, &titled.sku_title),
+            product_name(&titled.title, &titled.sku_title),
             format::number(lang, titled.line.quantity),
             format::unit_price(lang, titled.unit_price, found.currency),
             format::percent_basis_points(lang, titled.tax_rate_basis_points),

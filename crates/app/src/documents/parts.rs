@@ -95,7 +95,7 @@ pub(super) fn tax_remarks(lang: Lang, lines: impl Iterator<Item = (i64, TaxReaso
 }
 
 /// Product and edition as one name; price sheets often repeat the product in the edition's name.
-pub(super) fn product(title: &str, edition: &str) -> String {
+pub fn product_name(title: &str, edition: &str) -> String {
     if edition.starts_with(title) { edition.to_owned() } else { format!("{title} {edition}").trim_end().to_owned() }
 }
 

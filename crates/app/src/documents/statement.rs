@@ -2,16 +2,49 @@
 
 use jiff::tz::TimeZone;
 use perpetua_domain::access::Permission;
+use perpetua_domain::tax::TaxReason;
 use perpetua_i18n::{Args, Lang, format, text_with};
 use perpetua_store::tenants::{self, TenantRow};
 
-use super::parts::{TaxSums, columns, party, product, tax_remarks, word};
-use super::{Document, File, Row, Table, set};
+use super::parts::{TaxSums, columns, party, product_name, tax_remarks, word};
+use super::{Document, File, Row, Table, set, turn, zone_of};
 use crate::authorize::{self, Owner};
-use crate::billing::{self, BilledLine, Invoice, LINES_MAX};
+use crate::billing::{self, BilledLine, Invoice};
 use crate::caller::Caller;
 use crate::context::App;
 use crate::problem::Problem;
+
+/// Lines that a document lists; its sums are those of all lines, and programs read the others from the REST interface.
+const LINES_IN_DOCUMENT: usize = 5_000;
+
+/// What a document needs of an invoice's lines, however many there are.
+#[derive(Debug, Default)]
+struct Gathered {
+    /// The first ones.
+    shown: Vec<BilledLine>,
+    /// Whether there are more.
+    is_cut: bool,
+    tax: TaxSums,
+    /// Each rate and reason once.
+    reasons: Vec<(i64, TaxReason)>,
+}
+
+impl Gathered {
+    fn add(&mut self, lines: Vec<BilledLine>, max: usize) {
+        for one in lines {
+            let reason = (one.line.tax_rate_basis_points, one.line.tax_reason.0);
+            self.tax.add(reason.0, one.net, one.tax);
+            if !self.reasons.contains(&reason) {
+                self.reasons.push(reason);
+            }
+            if self.shown.len() < max {
+                self.shown.push(one);
+            } else {
+                self.is_cut = true;
+            }
+        }
+    }
+}
 
 /// An invoice as a file, for the partner and the operator.
 ///
@@ -19,12 +52,22 @@ use crate::problem::Problem;
 ///
 /// `not_found` or `missing_role`.
 pub async fn statement(app: &App, caller: &Caller, number: &str) -> Result<File, Problem> {
+    statement_within(app, caller, number, LINES_IN_DOCUMENT).await
+}
+
+/// As [`statement`], with at most so many lines listed.
+///
+/// # Errors
+///
+/// As [`statement`].
+pub async fn statement_within(app: &App, caller: &Caller, number: &str, lines: usize) -> Result<File, Problem> {
+    let _turn = turn().await?;
     let invoice = billing::get(app, caller, number).await?;
-    let (mut lines, mut after) = (Vec::new(), None);
+    let (mut gathered, mut after) = (Gathered::default(), None);
     loop {
-        let page = billing::lines(app, caller, number, after, LINES_MAX).await?;
-        lines.extend(page.rows);
-        after = page.next;
+        let (page, next) = billing::lines_of(app, caller, &invoice, after).await?;
+        gathered.add(page, lines);
+        after = next;
         if after.is_none() {
             break;
         }
@@ -38,24 +81,23 @@ pub async fn statement(app: &App, caller: &Caller, number: &str) -> Result<File,
             Ok::<_, Problem>((operator, tenants::find(conn, partner)?.ok_or_else(Problem::not_found)?))
         })
         .await?;
-    let document = document(caller.origin.lang, &invoice, &lines, (&operator, &partner));
+    let document = document(caller.origin.lang, &invoice, &gathered, (&operator, &partner));
     set(app, format!("Invoice_{}.pdf", invoice.number), document).await
 }
 
 fn document(
     lang: Lang,
     invoice: &Invoice,
-    billed: &[BilledLine],
+    gathered: &Gathered,
     (operator, partner): (&TenantRow, &TenantRow),
 ) -> Document {
-    let zone = TimeZone::get(&operator.zone).unwrap_or(TimeZone::UTC);
+    let zone = zone_of(Some(operator));
     let money = |minor| format::amount(lang, minor, invoice.currency);
-    let mut tax = TaxSums::default();
-    for one in billed {
-        tax.add(one.line.tax_rate_basis_points, one.net, one.tax);
-    }
     let mut remarks = vec![word(lang, "invoice-remark")];
-    remarks.extend(tax_remarks(lang, billed.iter().map(|one| (one.line.tax_rate_basis_points, one.line.tax_reason.0))));
+    if gathered.is_cut {
+        remarks.push(text_with(lang, "invoice-lines-cut", &Args::new().num("count", gathered.shown.len())));
+    }
+    remarks.extend(tax_remarks(lang, gathered.reasons.iter().copied()));
     Document {
         lang,
         title: text_with(lang, "invoice-title", &Args::new().set("number", &invoice.number)),
@@ -67,8 +109,8 @@ fn document(
             (word(lang, "document-period"), period(lang, invoice)),
         ],
         parties: vec![party(lang, "document-issuer", operator), party(lang, "document-recipient", partner)],
-        lines: lines(lang, invoice, billed, &zone),
-        tax: tax.table(lang, invoice.currency),
+        lines: lines(lang, invoice, &gathered.shown, &zone),
+        tax: gathered.tax.table(lang, invoice.currency),
         totals: vec![
             (word(lang, "total-net"), money(invoice.net.minor())),
             (word(lang, "total-tax"), money(invoice.tax.minor())),
@@ -83,7 +125,7 @@ fn lines(lang: Lang, invoice: &Invoice, billed: &[BilledLine], zone: &TimeZone) 
     let row = |one: &BilledLine| Row {
         cells: vec![
             format::date(lang, zone.to_datetime(one.key.at.timestamp()).date()),
-            product(&one.line.title, &one.line.sku_title),
+            product_name(&one.line.title, &one.line.sku_title),
             format::number(lang, one.quantity),
             format::unit_price(lang, one.line.unit_price, invoice.currency),
             format::percent_basis_points(lang, one.line.tax_rate_basis_points),

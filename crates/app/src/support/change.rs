@@ -1,19 +1,21 @@
 //! Changing a service request: notes, closing, reopening, and its words.
 
-use perpetua_domain::access::Permission;
+use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::TenantId;
 use perpetua_domain::request::{Impact, RequestState};
-use perpetua_domain::support::{RequestFacts, RequestRefusal, TEXT_CHARS_MAX, WantedRequest, decide};
+use perpetua_domain::support::{
+    NOTES_MAX, RequestFacts, RequestRefusal, TEXT_CHARS_MAX, TITLE_CHARS_MAX, WantedRequest, decide,
+};
 use perpetua_store::requests::RequestRow;
-use perpetua_store::support::{self as rows, NoteRow, Service, ServiceRow};
+use perpetua_store::support::{self as rows, NoteRow};
 use perpetua_store::{Conn, Id, Utc, Word};
 
 use super::view::{RequestView, find, load};
-use super::{announce, is_text, is_title};
+use super::{announce, is_text, is_title, side_of};
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::desk;
-use crate::key_text::mask;
+use crate::key_text::mask_within;
 use crate::problem::{Param, Problem};
 
 /// A change of one request; `None` leaves a value as it is.
@@ -42,15 +44,15 @@ pub struct ChangeRequest {
 /// # Errors
 ///
 /// `not_found`, `missing_role`, `relationship_ended`; `changed_elsewhere` when the expected version is not the
-/// present one; `request_closed`, `request_settled`, `request_needs_decision`, `reopen_too_late`, `request_state`;
+/// present one; `request_closed`, `request_settled`, `too_many_notes`, `request_needs_decision`, `reopen_too_late`, `request_state`;
 /// `invalid_input`.
 pub async fn change(app: &App, caller: &Caller, command: ChangeRequest) -> Result<RequestView, Problem> {
     let secrets = app.vault.check_secrets();
-    let masked = |text: Option<String>| text.map(|text| mask(text.trim(), &secrets));
+    let masked = |text: Option<String>, max| text.map(|text| mask_within(&text, max, &secrets));
     let command = ChangeRequest {
-        note: masked(command.note).filter(|note| !note.is_empty()),
-        title: masked(command.title),
-        description: masked(command.description),
+        note: masked(command.note, TEXT_CHARS_MAX).filter(|note| !note.is_empty()),
+        title: masked(command.title, TITLE_CHARS_MAX),
+        description: masked(command.description, TEXT_CHARS_MAX),
         ..command
     };
     check(&command)?;
@@ -73,7 +75,11 @@ fn check(command: &ChangeRequest) -> Result<(), Problem> {
 }
 
 fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<RequestView, Problem> {
-    let (row, service, _) = find(conn, &stamp.caller, Permission::RequestEdit, command.customer, &command.number)?;
+    let (row, ..) = find(conn, &stamp.caller, Permission::RequestEdit, command.customer, &command.number)?;
+    // What a customer asked its partner is between those two: the operator reads it.
+    if stamp.caller.kind == TenantKind::Operator && desk::is_ask(conn, &row)? {
+        return Err(Problem::not_found());
+    }
     let by_desk = desk::answers(conn, &stamp.caller, &row)?;
     if command.expected_version.is_some_and(|expected| expected != row.version) {
         return Err(Problem::conflict("changed_elsewhere"));
@@ -90,6 +96,7 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
         state: row.state.0,
         outcome: row.outcome.map(|outcome| outcome.0),
         closed_at: row.closed_at.map(Utc::timestamp),
+        notes: rows::count_notes(conn, row.id)?,
     };
     let decided = decide(&facts, &wanted, stamp.now).map_err(problem_of)?;
     let next = RequestRow {
@@ -99,34 +106,28 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
         ..next
     };
     if next == row && command.note.is_none() {
-        return load(conn, &row.number);
+        return load(conn, &stamp.caller, &row.number);
     }
-    save(conn, stamp, &(row, service, String::new()), &next, command.note.as_deref())?;
+    save(conn, stamp, &row, &next, command.note.as_deref())?;
     if by_desk && (command.note.is_some() || next.state.0 == RequestState::Closed) {
         desk::answered(conn, stamp, &next)?;
     }
-    load(conn, &next.number)
+    load(conn, &stamp.caller, &next.number)
 }
 
 /// Stores a change with its note, record and event.
 fn save(
     conn: &mut Conn,
     stamp: &Stamp,
-    (before, service, _): &Service,
+    before: &RequestRow,
     row: &RequestRow,
     note: Option<&str>,
 ) -> Result<(), Problem> {
     let mut ids = stamp.seed.ids();
-    let kept = service.as_ref();
-    let side = ServiceRow {
-        request_id: row.id,
-        country: kept.map(|service| service.country.clone()).unwrap_or_default(),
-        product_id: kept.map(|service| service.product_id.clone()).unwrap_or_default(),
-        changed_at: stamp.now.into(),
-        changed_by: Id(stamp.caller.person),
-        changed_by_name: stamp.caller.name.clone(),
-    };
-    rows::update(conn, row, &side)?;
+    rows::update(conn, row, &side_of(stamp, row.id))?;
+    if before.title != row.title {
+        desk::write_words(conn, row)?;
+    }
     if let Some(text) = note {
         let note = NoteRow {
             id: Id(ids.next()),
@@ -158,6 +159,7 @@ fn problem_of(refusal: RequestRefusal) -> Problem {
             Problem::conflict("reopen_too_late").with("until", Param::Instant(until))
         }
         RequestRefusal::StateNotAllowed => Problem::conflict("request_state"),
+        RequestRefusal::TooManyNotes => Problem::conflict("too_many_notes").with("max", Param::Number(NOTES_MAX)),
         RequestRefusal::NeedsDecision => Problem::conflict("request_needs_decision"),
     }
 }

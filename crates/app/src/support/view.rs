@@ -5,7 +5,7 @@ use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{OrderId, PersonId, RequestId, TenantId};
 use perpetua_domain::request::{Impact, ProblemType, ReasonChoice, RequestOutcome, RequestState};
 use perpetua_store::support::{self as rows, Filter, NoteRow, Service};
-use perpetua_store::{Conn, Utc};
+use perpetua_store::{Conn, StoreError, Utc};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -49,7 +49,8 @@ pub struct NoteView {
 /// What a refund request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundView {
-    /// The requested amount with tax, in minor units; `None` when only words were written.
+    /// The requested amount with tax, in minor units; `None` when only words were written, and for those who may not
+    /// see amounts.
     pub amount: Option<i64>,
     /// ISO 4217 code.
     pub currency: String,
@@ -150,7 +151,8 @@ pub async fn list(app: &App, caller: &Caller, command: ListRequests) -> Result<R
             let page = (command.offset.clamp(0, 10_000), command.limit.clamp(1, 1000));
             let (found, total) = rows::list(conn, filter, page)?;
             let notes = rows::notes(conn, found.iter().map(|(row, ..)| row.id).collect())?;
-            Ok(Requests { rows: found.into_iter().map(|row| view(row, &notes)).collect(), total })
+            let sees = sees_amounts(conn, &caller)?;
+            Ok(Requests { rows: found.into_iter().map(|row| view(row, &notes, sees)).collect(), total })
         })
         .await
 }
@@ -165,7 +167,7 @@ pub async fn get(app: &App, caller: &Caller, customer: Option<TenantId>, number:
     app.store
         .read(move |conn| {
             find(conn, &caller, Permission::RequestView, customer, &number)?;
-            load(conn, &number)
+            load(conn, &caller, &number)
         })
         .await
 }
@@ -201,19 +203,30 @@ pub(crate) fn find(
 }
 
 /// A request whose caller was checked.
-pub(super) fn load(conn: &mut Conn, number: &str) -> Result<RequestView, Problem> {
+pub(super) fn load(conn: &mut Conn, caller: &Caller, number: &str) -> Result<RequestView, Problem> {
     let found = rows::find(conn, number)?.ok_or_else(Problem::not_found)?;
     let notes = rows::notes(conn, vec![found.0.id])?;
-    Ok(view(found, &notes))
+    Ok(view(found, &notes, sees_amounts(conn, caller)?))
 }
 
-fn view((row, service, organisation_name): Service, notes: &[NoteRow]) -> RequestView {
+/// Whether amounts of requests are shown to the caller: to the operator's people who decide, and to those who see the
+/// partner's cost, but never to a customer (I6).
+pub(crate) fn sees_amounts(conn: &mut Conn, caller: &Caller) -> Result<bool, StoreError> {
+    let permission = match caller.kind {
+        TenantKind::Customer => return Ok(false),
+        TenantKind::Partner => Permission::PricesCostView,
+        TenantKind::Operator => Permission::RequestView,
+    };
+    authorize::allows(conn, caller, permission, Owner::Own)
+}
+
+fn view((row, service, organisation_name): Service, notes: &[NoteRow], sees_amounts: bool) -> RequestView {
     let notes = notes.iter().filter(|note| note.request_id == row.id);
     let changed_at = service.as_ref().map(|service| service.changed_at).or(row.closed_at).unwrap_or(row.created_at);
     let changed_by = service.as_ref().map(|service| (service.changed_by.0, service.changed_by_name.clone()));
     let (product_id, country) = service.map(|service| (service.product_id, service.country)).unwrap_or_default();
     let refund = (row.problem_type.0 == ProblemType::Refund).then(|| RefundView {
-        amount: row.amount,
+        amount: row.amount.filter(|_| sees_amounts),
         currency: row.currency.clone(),
         reason: row.reason_kind.0,
         reason_text: row.reason_text.clone(),

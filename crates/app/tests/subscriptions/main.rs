@@ -6,5 +6,6 @@ mod changing;
 mod ending;
 mod races;
 mod renewing;
+mod reporting;
 mod shared;
 mod suspending;

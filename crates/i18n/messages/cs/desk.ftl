@@ -22,6 +22,7 @@ desk-conversation = Konverzace
 desk-no-notes = Zatím nikdo nic nenapsal.
 desk-decision = Rozhodnutí
 desk-actions = Akce
+desk-typed = Váš text nebyl odeslán
 desk-overdue = Po termínu
 desk-due = Slíbená odpověď
 desk-assignee = Přiděleno
@@ -137,12 +138,20 @@ error-nothing_credited = Uveďte částku aspoň u jednoho řádku.
 error-nothing_proposed = Žádný dobropis nečeká na druhou osobu.
 error-second_person_needed = S vaším návrhem musí souhlasit někdo další.
 error-key_not_active = Klíč tohoto nákupu není aktivní.
+error-too_many_notes =
+    { $max ->
+        [one] Žádost už má jednu poznámku a další se nepřidá. Co je třeba říct, napište do nové žádosti.
+        [few] Žádost už má { $max } poznámky a další se nepřidá. Co je třeba říct, napište do nové žádosti.
+        [many] Žádost už má { $max } poznámky a další se nepřidá. Co je třeba říct, napište do nové žádosti.
+       *[other] Žádost už má { $max } poznámek a další se nepřidá. Co je třeba říct, napište do nové žádosti.
+    }
 error-asked_already = O to jste už požádali a partner ještě neodpověděl.
 field-error-unknown_customer = Žádný z vašich zákazníků nemá toto ID ani doménu.
 field-error-unknown_order = Nemáte objednávku, řádek ani předplatné s tímto ID.
 field-error-order_of_another = Tato objednávka patří jinému zákazníkovi.
 field-error-order_unpaid = Tato objednávka čeká na zaplacení, takže není co dobropisovat.
 field-error-amount_above_left = Zaplaceno a ještě nedobropisováno je nejvýše { $amount }.
+field-error-units_in_window = Do { $closes_at } se kusy ruší jedním kliknutím a dobropisují v plné výši. Dobropisujte částku bez kusů, nebo počkejte.
 field-error-nothing_left = Všechno zaplacené už je dobropisované.
 field-error-too_many_addresses = Nejvýše 10 adres.
 field-error-limit_not_higher = Napište číslo vyšší než { $limit } a nejvýše { $max }.
@@ -154,6 +163,7 @@ activity-request-refused = Zamítnutí žádosti { $number }
 activity-request-proposed = Návrh dobropisu k žádosti { $number }
 activity-request-proposal_declined = Stažení navrženého dobropisu k žádosti { $number }
 activity-request-assigned = Změna řešitele žádosti { $number }
-activity-request-decide_refused = Pokus o rozhodnutí žádosti
+activity-request-decide_refused = Pokus o rozhodnutí nebo změnu žádosti
 activity-key-limit_raised = Zvýšení počtu aktivací klíče
+activity-desk-settings_refused = Pokus změnit, kdy s dobropisem souhlasí druhá osoba
 activity-desk-settings_changed = Změna, kdy s dobropisem souhlasí druhá osoba

@@ -41,10 +41,17 @@ invoices-last-payment = Poslední platba
 invoices-no-payment = Zatím žádná
 invoice-lines-first =
     { $count ->
-        [one] První { $count } položka. PDF obsahuje všechny.
-        [few] První { $count } položky. PDF obsahuje všechny.
-        [many] Prvních { $count } položky. PDF obsahuje všechny.
-       *[other] Prvních { $count } položek. PDF obsahuje všechny.
+        [one] První { $count } položka. PDF jich obsahuje více.
+        [few] První { $count } položky. PDF jich obsahuje více.
+        [many] Prvních { $count } položky. PDF jich obsahuje více.
+       *[other] Prvních { $count } položek. PDF jich obsahuje více.
+    }
+invoice-lines-cut =
+    { $count ->
+        [one] Uvedena je jen první položka; součty jsou za všechny. Ostatní čtou programy z rozhraní REST.
+        [few] Uvedeny jsou jen první { $count } položky; součty jsou za všechny. Ostatní čtou programy z rozhraní REST.
+        [many] Uvedeno je jen prvních { $count } položky; součty jsou za všechny. Ostatní čtou programy z rozhraní REST.
+       *[other] Uvedeno je jen prvních { $count } položek; součty jsou za všechny. Ostatní čtou programy z rozhraní REST.
     }
 field-invoice = Faktura
 field-period = Období

@@ -21,6 +21,7 @@ desk-conversation = Conversation
 desk-no-notes = Nobody has written anything yet.
 desk-decision = Decision
 desk-actions = Actions
+desk-typed = What you wrote is not sent
 desk-overdue = Overdue
 desk-due = Promised answer
 desk-assignee = Assigned to
@@ -131,12 +132,18 @@ error-nothing_credited = Give an amount for at least one line.
 error-nothing_proposed = No credit waits for a second person.
 error-second_person_needed = Another person must agree to your proposal.
 error-key_not_active = The key of this purchase is not active.
+error-too_many_notes =
+    { $max ->
+        [one] This request holds one note and takes no further one. Open a new request for what is to be said.
+       *[other] This request holds { $max } notes and takes no further one. Open a new request for what is to be said.
+    }
 error-asked_already = You have asked for this already, and your partner has not answered yet.
 field-error-unknown_customer = None of your customers has this ID or domain.
 field-error-unknown_order = You have no order, line or subscription with this ID.
 field-error-order_of_another = This order belongs to another customer.
 field-error-order_unpaid = This order waits for its payment, so there is nothing to credit.
 field-error-amount_above_left = At most { $amount } was paid and is not yet credited.
+field-error-units_in_window = Until { $closes_at } units are cancelled with one click and credited in full. Credit an amount without units, or wait.
 field-error-nothing_left = Everything that was paid is credited already.
 field-error-too_many_addresses = At most 10 addresses.
 field-error-limit_not_higher = Write a number above { $limit } and at most { $max }.
@@ -148,6 +155,7 @@ activity-request-refused = Refused request { $number }
 activity-request-proposed = Proposed a credit for request { $number }
 activity-request-proposal_declined = Took a proposed credit for request { $number } away
 activity-request-assigned = Changed who works on request { $number }
-activity-request-decide_refused = Tried to decide a request
+activity-request-decide_refused = Tried to decide or change a request
 activity-key-limit_raised = Raised a key’s limit
+activity-desk-settings_refused = Tried to change when a second person agrees to credits
 activity-desk-settings_changed = Changed when a second person agrees to credits

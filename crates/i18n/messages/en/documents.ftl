@@ -39,6 +39,11 @@ invoices-balance-held = In the partner's favour
 invoices-credit-limit = Credit limit
 invoices-last-payment = Last payment
 invoices-no-payment = None so far
-invoice-lines-first = The first { $count } lines. The PDF holds all of them.
+invoice-lines-first = The first { $count } lines. The PDF lists more of them.
+invoice-lines-cut =
+    { $count ->
+        [one] Only the first line is listed; the sums are those of all. Programs read the others from the REST interface.
+       *[other] Only the first { $count } lines are listed; the sums are those of all. Programs read the others from the REST interface.
+    }
 field-invoice = Invoice
 field-period = Period

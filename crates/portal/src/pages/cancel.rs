@@ -127,7 +127,8 @@ fn again(
     for line in &mut view.lines {
         typed.get(&line.quantity.name).clone_into(&mut line.quantity.value);
     }
-    let problem = problem.or_else(|| preview_problem(preview));
+    // What the preview refuses, so that *Recalculate* says it as *Submit* would.
+    let problem = problem.or_else(|| preview.problem.as_ref().map(Problem::shown));
     let Some(problem) = problem else { return page(&view) };
     fail_form(lang, &mut view.form, &FormData::default(), &problem);
     for field in &problem.fields {
@@ -136,15 +137,6 @@ fn again(
         }
     }
     page_with(status_of(&problem), &view)
-}
-
-/// What the preview refuses, so that *Recalculate* says it as *Submit* would.
-fn preview_problem(preview: &Preview) -> Option<Problem> {
-    let problem = preview.problem.as_ref()?;
-    let mut copy = Problem::new(problem.kind, problem.code);
-    copy.params.clone_from(&problem.params);
-    copy.fields.clone_from(&problem.fields);
-    Some(copy)
 }
 
 /// Units per line; lines with nothing chosen are left out.

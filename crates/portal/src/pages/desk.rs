@@ -18,7 +18,7 @@ use perpetua_domain::request::RequestState;
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text_with};
 
-use crate::shell::{Answer as PageAnswer, fail_form, go, page, page_with, sentence};
+use crate::shell::{Answer as PageAnswer, fail_form, field_sentence, go, page, page_with, sentence};
 use crate::views::desk::RequestPage;
 use crate::views::parts::Badge;
 
@@ -76,7 +76,12 @@ impl At {
     }
 
     /// The page again with what was refused and why.
-    async fn refused(&self, problem: Problem, put: impl FnOnce(&mut RequestPage, &Problem)) -> PageAnswer {
+    async fn refused(
+        &self,
+        typed: &FormData,
+        problem: Problem,
+        put: impl FnOnce(&mut RequestPage, &Problem),
+    ) -> PageAnswer {
         if !matches!(problem.kind, Kind::Invalid | Kind::Conflict) {
             return Err(problem.into());
         }
@@ -85,6 +90,7 @@ impl At {
             view.error = sentence(self.lang(), &problem);
         }
         put(&mut view, &problem);
+        keep_typed(&mut view, typed);
         page_with(status_of(&problem), &view)
     }
 
@@ -98,6 +104,18 @@ impl At {
 
     fn done(&self, word: &str) -> PageAnswer {
         go(&format!("{}?done={word}", self.path))
+    }
+}
+
+/// Shows what was written into a form that the page has no more, since the request ended or changed meanwhile.
+fn keep_typed(view: &mut RequestPage, typed: &FormData) {
+    let credits = view.decision.as_ref().is_some_and(|decision| decision.proposal.is_none());
+    for (name, has_form) in
+        [("note", view.write.is_some()), ("refusal", view.refuse.is_some()), ("credit_reply", credits)]
+    {
+        if !has_form {
+            view.typed.extend(view::paragraphs(typed.get(name)));
+        }
     }
 }
 
@@ -147,7 +165,7 @@ async fn write(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed)
                     fail_form(lang, form, &typed, problem);
                 }
             };
-            at.refused(problem, put).await
+            at.refused(&typed, problem, put).await
         }
     }
 }
@@ -161,7 +179,7 @@ async fn change_state(signed_in: SignedIn, Path(request): Path<String>, PostForm
     match support::change(&at.visitor.site.app, &at.caller, change).await {
         Ok(changed) if changed.state == RequestState::Closed => at.done("request-closed"),
         Ok(_) => at.done("request-open"),
-        Err(problem) => at.refused(problem, |_, _| {}).await,
+        Err(problem) => at.refused(&typed, problem, |_, _| {}).await,
     }
 }
 
@@ -176,15 +194,15 @@ async fn refuse(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed
     match result {
         Ok(()) => at.done("request-refused"),
         Err(problem) => {
-            let (lang, typed) = (at.lang(), typed.get("refusal").to_owned());
+            let lang = at.lang();
             let put = |view: &mut RequestPage, problem: &Problem| {
                 let Some(form) = &mut view.refuse else { return };
-                form.fill("refusal", &typed);
+                form.fill("refusal", typed.get("refusal"));
                 for field in &problem.fields {
-                    form.fail("refusal", crate::shell::field_sentence(lang, field));
+                    form.fail("refusal", field_sentence(lang, field));
                 }
             };
-            at.refused(problem, put).await
+            at.refused(&typed, problem, put).await
         }
     }
 }
@@ -193,7 +211,7 @@ async fn assign(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed
     let at = At::new(signed_in, &request)?;
     match desk::assign(&at.visitor.site.app, &at.caller, at.id, typed.is_on("take")).await {
         Ok(()) => go(&at.path),
-        Err(problem) => at.refused(problem, |_, _| {}).await,
+        Err(problem) => at.refused(&typed, problem, |_, _| {}).await,
     }
 }
 
@@ -222,7 +240,7 @@ async fn credit(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed
                     decision::fail(lang, shown, &typed, problem);
                 }
             };
-            at.refused(problem, put).await
+            at.refused(&typed, problem, put).await
         }
     }
 }
@@ -231,7 +249,16 @@ async fn approve(signed_in: SignedIn, Path(request): Path<String>, PostForm(type
     let at = At::new(signed_in, &request)?;
     match desk::approve(&at.visitor.site.app, &at.caller, at.answer(&typed, "none")).await {
         Ok(_) => at.done("request-credited"),
-        Err(problem) => at.refused(problem, |_, _| {}).await,
+        Err(problem) => {
+            let lang = at.lang();
+            // The proposal has no fields: what is wrong with an amount stands above it.
+            let put = |view: &mut RequestPage, problem: &Problem| {
+                for wrong in &problem.fields {
+                    view.error = field_sentence(lang, wrong);
+                }
+            };
+            at.refused(&typed, problem, put).await
+        }
     }
 }
 
@@ -239,7 +266,7 @@ async fn decline(signed_in: SignedIn, Path(request): Path<String>, PostForm(type
     let at = At::new(signed_in, &request)?;
     match desk::decline(&at.visitor.site.app, &at.caller, at.answer(&typed, "none")).await {
         Ok(()) => at.done("proposal-declined"),
-        Err(problem) => at.refused(problem, |_, _| {}).await,
+        Err(problem) => at.refused(&typed, problem, |_, _| {}).await,
     }
 }
 
@@ -266,7 +293,7 @@ async fn limit(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed)
                     fail_form(lang, form, &typed, problem);
                 }
             };
-            at.refused(problem, put).await
+            at.refused(&typed, problem, put).await
         }
     }
 }

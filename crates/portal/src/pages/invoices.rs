@@ -22,7 +22,9 @@ use crate::views::parts::{Button, Empty, Fact, Figure};
 
 /// Rows of one page.
 const ROWS: i64 = 50;
-/// Lines that the page of an invoice shows; its PDF has all.
+/// The largest number of rows that a page leaves out.
+const OFFSET_MAX: i64 = 10_000;
+/// Lines that the page of an invoice shows; its PDF lists more.
 const LINES: i64 = 200;
 /// Credit notes that the page of an invoice links to.
 const NOTES: usize = 20;
@@ -48,7 +50,7 @@ struct Offset {
 impl Offset {
     /// Rows to leave out.
     fn rows(&self) -> i64 {
-        self.offset.parse::<i64>().unwrap_or(0).clamp(0, 10_000)
+        self.offset.parse::<i64>().unwrap_or(0).clamp(0, OFFSET_MAX)
     }
 }
 
@@ -116,7 +118,9 @@ fn pager(path: &str, offset: i64, (found, total): (usize, i64)) -> List {
     let shown = offset + i64::try_from(found).unwrap_or(0);
     let mut list = List::at(path);
     list.previous = (offset > 0).then(|| format!("{path}?offset={}", (offset - ROWS).max(0)));
-    list.next = (shown < total && found > 0).then(|| format!("{path}?offset={shown}"));
+    // Rows beyond the largest offset are not reached by pages.
+    let goes_on = shown < total && found > 0 && shown <= OFFSET_MAX;
+    list.next = goes_on.then(|| format!("{path}?offset={shown}"));
     list
 }
 
@@ -136,9 +140,9 @@ fn figures(lang: Lang, account: &AccountSummary) -> [Figure; 3] {
         _ => text(lang, "invoices-balance-owed").into_owned(),
     };
     let none = text(lang, "invoices-no-payment").into_owned();
-    let paid = account.last_payment.map_or((none, String::new()), |(at, paid)| {
-        (money(paid.minor()), format::date_time(lang, at, &jiff::tz::TimeZone::UTC))
-    });
+    let paid = account
+        .last_payment
+        .map_or((none, String::new()), |(_, day, paid)| (money(paid.minor()), format::date(lang, day)));
     [
         Figure::new("invoices-balance", money(account.balance.minor()), note),
         Figure::new("invoices-credit-limit", money(account.credit_limit.minor()), ""),
@@ -219,4 +223,18 @@ async fn pdf(SignedIn { caller, visitor }: SignedIn, Path(number): Path<String>)
 /// A document as a file to keep.
 pub fn send(document: documents::File) -> Answer {
     file(&document.name, "application/pdf", document.bytes.into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_go_on_until_the_last_row_or_the_largest_offset() {
+        let next = |offset, found, total| pager("/x", offset, (found, total)).next;
+        assert_eq!(next(0, 50, 51).as_deref(), Some("/x?offset=50"));
+        assert_eq!(next(50, 1, 51), None);
+        assert_eq!(next(9_950, 50, 20_000).as_deref(), Some("/x?offset=10000"));
+        assert_eq!(next(10_000, 50, 20_000), None, "the next page would be this one again");
+    }
 }

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+pub use perpetua_app::documents::product_name;
 use perpetua_domain::money::{Amount, Currency, UnitPrice};
 use perpetua_domain::order::{LineState, OrderState};
 use perpetua_domain::pricing::Margin;
@@ -96,11 +97,6 @@ pub fn totals(lang: Lang, sums: Option<(Amount, Amount, Amount)>, currency: Curr
 /// A message with one text.
 pub fn with(lang: Lang, id: &str, name: &'static str, value: impl std::fmt::Display) -> String {
     text_with(lang, id, &Args::new().set(name, value))
-}
-
-/// Product and edition as one name; price sheets often repeat the product in the edition's name.
-pub fn product_name(title: &str, edition: &str) -> String {
-    if edition.starts_with(title) { edition.to_owned() } else { format!("{title} {edition}").trim_end().to_owned() }
 }
 
 /// A price as a field holds it: plain decimals with the language's point.

@@ -53,6 +53,8 @@ pub struct RequestPage {
     pub limit: Option<Form>,
     /// A sentence of a refused action; empty for none.
     pub error: String,
+    /// What somebody wrote into a form that is gone since, a paragraph each.
+    pub typed: Vec<String>,
 }
 
 /// One entry of the conversation.
@@ -100,7 +102,16 @@ pub struct Decision {
 pub struct Proposal {
     pub sentence: String,
     pub reply: String,
+    /// What each line gets and loses.
+    pub lines: Vec<ProposalLine>,
     pub buttons: Vec<Button>,
+}
+
+/// A line of a proposed credit.
+pub struct ProposalLine {
+    pub product: String,
+    pub amount: String,
+    pub units: String,
 }
 
 /// A line that may be credited.

@@ -9,8 +9,9 @@ use perpetua_http::FormData;
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use super::{At, when};
+use crate::pages::money::product_name;
 use crate::shell::{field_sentence, sentence};
-use crate::views::desk::{Decision, DecisionLine, Proposal, RequestPage};
+use crate::views::desk::{Decision, DecisionLine, Proposal, ProposalLine, RequestPage};
 use crate::views::form::{Field, Kind};
 use crate::views::parts::{Button, Look, TotalRow, Totals};
 
@@ -31,7 +32,7 @@ impl Shown {
         let preview = self.0;
         let money = |amount: Amount| format::amount(lang, amount.minor(), preview.currency);
         let is_foreign = preview.problem.as_ref().is_some_and(|problem| problem.code != "nothing_credited");
-        let proposal = (!found.case.proposal.is_empty()).then(|| proposal(at, found));
+        let proposal = (!found.case.proposal.is_empty()).then(|| proposal(at, found, &preview));
         Decision {
             action: format!("{}/credit", at.path),
             version: found.request.version.to_string(),
@@ -57,7 +58,7 @@ impl Shown {
     /// The page with what was typed and recalculated.
     pub fn with_typed(self, mut page: RequestPage, at: &At, found: &CasePage, typed: &FormData) -> RequestPage {
         let lang = at.lang();
-        let problem = self.0.problem.clone_shown();
+        let problem = self.0.problem.as_ref().map(Problem::shown);
         let mut view = self.view(at, found);
         match problem {
             Some(problem) => fail(lang, &mut view, typed, &problem),
@@ -65,21 +66,6 @@ impl Shown {
         }
         page.decision = Some(view);
         page
-    }
-}
-
-/// A problem can be shown twice, but is never stored twice.
-trait CloneShown {
-    fn clone_shown(&self) -> Option<Problem>;
-}
-
-impl CloneShown for Option<Problem> {
-    fn clone_shown(&self) -> Option<Problem> {
-        let problem = self.as_ref()?;
-        let mut copy = Problem::new(problem.kind, problem.code);
-        copy.params.clone_from(&problem.params);
-        copy.fields.clone_from(&problem.fields);
-        Some(copy)
     }
 }
 
@@ -119,7 +105,7 @@ fn consequences(lang: Lang, preview: &DecisionPreview) -> Vec<String> {
     sentences
 }
 
-fn proposal(at: &At, found: &CasePage) -> Proposal {
+fn proposal(at: &At, found: &CasePage, preview: &DecisionPreview) -> Proposal {
     let lang = at.lang();
     let case = &found.case;
     let args = Args::new()
@@ -134,7 +120,18 @@ fn proposal(at: &At, found: &CasePage) -> Proposal {
     }
     buttons.push(button(if mine { "action-take-back" } else { "action-decline" }, "decline"));
     let id = if mine { "desk-proposed-by-you" } else { "desk-proposed-by" };
-    Proposal { sentence: text_with(lang, id, &args), reply: case.reply.clone(), buttons }
+    let chosen = preview.lines.iter().filter(|line| line.award.amount > Amount::ZERO || line.award.units > 0);
+    let line = |line: &LineDecision| ProposalLine {
+        product: product_name(&line.title, &line.sku_title),
+        amount: format::amount(lang, line.award.amount.minor(), preview.currency),
+        units: format::number(lang, i64::from(line.award.units)),
+    };
+    Proposal {
+        sentence: text_with(lang, id, &args),
+        reply: case.reply.clone(),
+        lines: chosen.map(line).collect(),
+        buttons,
+    }
 }
 
 /// Reads amounts and units; a line without either gets nothing.

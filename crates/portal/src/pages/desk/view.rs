@@ -1,5 +1,6 @@
 //! The page of one request, from what the desk found.
 
+use jiff::tz::TimeZone;
 use perpetua_app::desk::{CasePage, LineSide};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::order::LineState;
@@ -46,6 +47,7 @@ pub fn page(at: &At, found: &CasePage, shown: Option<Shown>) -> RequestPage {
         refuse: (is_open_refund(found) && found.case.proposal.is_empty()).then(|| refuse(at, found)),
         limit: limit(at, found),
         error: String::new(),
+        typed: Vec::new(),
     }
 }
 
@@ -283,13 +285,16 @@ fn purchase(lang: Lang, found: &CasePage) -> Purchase {
         },
     };
     let closes = order.lines.iter().map(|line| line.window_closes_at).min();
+    // The window ends with a day of the zone that the order states.
+    let zone = TimeZone::get(&order.zone).unwrap_or(TimeZone::UTC);
+    let there = |at| format::date_time(lang, at, &zone);
     let mut facts = vec![
         Fact::code("field-order", order.number.clone()),
-        Fact::new("field-date", when(lang, order.placed_at)),
+        Fact::new("field-date", there(order.placed_at)),
         Fact::new("field-partner", found.partner_name.clone()),
         Fact::new("field-customer", found.customer_name.clone()),
     ];
-    facts.extend(closes.map(|at| Fact::new("desk-window", when(lang, at))));
+    facts.extend(closes.map(|at| Fact::new("desk-window", there(at))));
     Purchase { facts, lines: order.lines.iter().map(line).collect() }
 }
 

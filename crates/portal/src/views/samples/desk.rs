@@ -3,8 +3,8 @@
 use super::{
     super::{
         desk::{
-            AskedPage, AskedRow, Decision, DecisionLine, Note, Proposal, Purchase, PurchaseLine, QueuePage, QueueRow,
-            ReportPage, RequestPage,
+            AskedPage, AskedRow, Decision, DecisionLine, Note, Proposal, ProposalLine, Purchase, PurchaseLine,
+            QueuePage, QueueRow, ReportPage, RequestPage,
         },
         form::{Field, Form, Kind},
         forms,
@@ -22,6 +22,11 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
     let waiting = Proposal {
         sentence: cx.w("Olga Malá proposed this credit.", "Tento dobropis navrhuje Olga Malá."),
         reply: cx.w("As agreed by phone.", "Podle telefonické dohody."),
+        lines: vec![ProposalLine {
+            product: "Windows Server 2022 Standard".into(),
+            amount: cx.czk("12,100.00", "12 100,00"),
+            units: "1".into(),
+        }],
         buttons: vec![Button::post("action-approve-credit", format!("{REQUEST}/approve")).look(Look::Main)],
     };
     vec![
@@ -29,7 +34,16 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         report(cx, "report-session-over", Some(Link::new("/sign-in", cx.m("action-sign-in")))),
         page("request-decide", &request(cx, Some(decision(cx, None)))),
         page("request-proposed", &request(cx, Some(decision(cx, Some(waiting))))),
-        page("request-settled", &RequestPage { purchase: None, write: None, refuse: None, ..request(cx, None) }),
+        page(
+            "request-settled",
+            &RequestPage {
+                purchase: None,
+                write: None,
+                refuse: None,
+                typed: vec![cx.w("Half of it, as agreed.", "Polovina, podle dohody.")],
+                ..request(cx, None)
+            },
+        ),
         queue(cx, "request-queue", false),
         queue(cx, "request-queue-empty", true),
         asked(cx),
@@ -119,6 +133,7 @@ fn request(cx: Cx, decision: Option<Decision>) -> RequestPage {
         refuse: Some(Form::new(format!("{REQUEST}/refuse"), "desk-refuse-button").group("", vec![refusal]).plain()),
         limit: None,
         error: String::new(),
+        typed: Vec::new(),
     }
 }
 

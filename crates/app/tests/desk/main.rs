@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+mod asks;
+mod bounds;
+
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -269,7 +272,12 @@ fn the_queue_finds_filters_and_marks_what_is_late() {
         assert_eq!(numbers(QueueFilter { impact: Some(Impact::Moderate), ..all() }).await, ["R-000001"]);
         assert_eq!(numbers(QueueFilter { assignee: Some(desk.support.person), ..all() }).await, ["R-000001"]);
         assert_eq!(numbers(QueueFilter { words: "r-000002".to_owned(), ..all() }).await, ["R-000002"]);
-        assert_eq!(numbers(QueueFilter { words: "Northlake".to_owned(), ..all() }).await.len(), 2);
+        for words in ["Northlake", "NORTHLAKE", " north  alf", "harbor", "r-0000"] {
+            assert_eq!(numbers(QueueFilter { words: words.to_owned(), ..all() }).await.len(), 2, "{words}");
+        }
+        for words in ["lake", "northlake beta", "r-1", &"north".repeat(10_000)] {
+            assert!(numbers(QueueFilter { words: words.to_owned(), ..all() }).await.is_empty(), "{words:.40}");
+        }
         desk.test.clock.advance(SignedDuration::from_hours(7 * 24));
         let now = desk.app().clock.now();
         assert_eq!(numbers(QueueFilter { overdue_at: Some(now.into()), ..all() }).await.len(), 2);
