@@ -58,7 +58,11 @@ fn only_administrators_of_the_partner_change_its_profile_and_those_of_billing_wh
         for beyond in [
             ProfilePatch { email: Some("a@alfa.example".to_owned()), ..ProfilePatch::default() },
             ProfilePatch { website: Some("alfa.example".to_owned()), ..ProfilePatch::default() },
-            ProfilePatch { support_phone: Some("1".to_owned()), tax_id: Some("CZ2".to_owned()), ..ProfilePatch::default() },
+            ProfilePatch {
+                support_phone: Some("1".to_owned()),
+                tax_id: Some("CZ2".to_owned()),
+                ..ProfilePatch::default()
+            },
         ] {
             let problem = profiles::put(&test.app, &billing, partner, None, beyond).await.unwrap_err();
             assert_eq!(problem.code, "missing_role");

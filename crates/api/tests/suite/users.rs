@@ -93,7 +93,8 @@ fn a_plain_user_is_created_changed_removed_and_restored() {
         let restored = shop.client.patch(&path, &json!({"state": "active"})).await;
         assert_eq!((restored.status.as_u16(), &restored.json()["state"]), (200, &json!("active")));
         assert!(signs_in(&test, &email, "another horse battery").await);
-        let filter = "%7B%22Field%22%3A%22ResourceType%22%2C%22Value%22%3A%22CustomerUser%22%2C%22Operator%22%3A%22equals%22%7D";
+        let filter =
+            "%7B%22Field%22%3A%22ResourceType%22%2C%22Value%22%3A%22CustomerUser%22%2C%22Operator%22%3A%22equals%22%7D";
         let trail = shop.client.get(&format!("/v1/auditrecords?filter={filter}")).await.json();
         let done: Vec<&str> =
             trail["items"].as_array().unwrap().iter().map(|one| one["operationType"].as_str().unwrap()).collect();

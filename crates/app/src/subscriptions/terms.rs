@@ -173,12 +173,7 @@ fn request_key(row: &SubscriptionRow) -> [u8; 32] {
 
 /// The subscription, if the term that was seen to end is still its present one, ends in this way, and nobody was
 /// first.
-fn due(
-    conn: &mut Conn,
-    guest: &Guest,
-    seen: &SubscriptionRow,
-    way: EndOfTerm,
-) -> Result<Option<Subscribed>, Problem> {
+fn due(conn: &mut Conn, guest: &Guest, seen: &SubscriptionRow, way: EndOfTerm) -> Result<Option<Subscribed>, Problem> {
     let found = rows::find(conn, seen.id.0)?;
     Ok(found.filter(|(row, ..)| {
         row.line_id == seen.line_id

@@ -38,7 +38,11 @@ fn at_the_end_of_its_term_a_subscription_goes_on_with_a_new_order_key_and_window
         let before = shop.balance().await;
         shop.pass(366);
         let due = shop.get(bought.id).await;
-        assert_eq!((due.state, due.order), (SubscriptionState::Active, bought.order), "due, and carried out in a moment");
+        assert_eq!(
+            (due.state, due.order),
+            (SubscriptionState::Active, bought.order),
+            "due, and carried out in a moment"
+        );
         assert_eq!(subscriptions::end_terms(shop.app(), None).await.unwrap().done, 1);
         assert_eq!(subscriptions::end_terms(shop.app(), None).await.unwrap().done, 0);
         let renewed = shop.get(bought.id).await;
