@@ -155,9 +155,8 @@ fn saved_cart(lang: Lang, base: &str, number: usize, cart: &CartSummary) -> view
 }
 
 fn cart_row(lang: Lang, cart: &CartView, line: &CartLineView) -> view::CartRow {
-    let zone = money::zone(&cart.zone);
     let term = line.term.map(|term| money::term(lang, term));
-    let until = line.price_valid_to.map(|end| with(lang, "buy-price-until", "day", money::last_day(lang, end, &zone)));
+    let until = line.price_valid_to.map(|end| with(lang, "buy-price-until", "day", money::price_last_day(lang, end)));
     let parts = [Some(line.sku_title.clone()).filter(|title| !title.is_empty()), term, until];
     view::CartRow {
         id: line.line.to_string(),
@@ -299,9 +298,8 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
         let sentences: Vec<_> = cart.problems.iter().map(|problem| sentence(lang, problem)).collect();
         place.error = Some(sentences.join(" "));
     }
-    let zone = money::zone(&cart.zone);
     let prices = match cart.prices_valid_to {
-        Some(end) => with(lang, "buy-prices-until", "day", money::last_day(lang, end, &zone)),
+        Some(end) => with(lang, "buy-prices-until", "day", money::price_last_day(lang, end)),
         None => text(lang, "buy-prices-stand").into_owned(),
     };
     view::Review {

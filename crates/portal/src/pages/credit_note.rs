@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
-use jiff::tz::TimeZone;
 use perpetua_app::cancellation::{self, CreditNote};
 use perpetua_app::{Problem, documents};
 use perpetua_domain::access::TenantKind;
@@ -65,7 +64,7 @@ async fn show(signed_in: SignedIn, Path(note): Path<String>) -> Answer {
 }
 
 fn facts(lang: Lang, found: &CreditNote) -> Vec<Fact> {
-    let zone = TimeZone::get(&found.order.zone).unwrap_or(TimeZone::UTC);
+    let zone = super::money::zone(&found.order.zone);
     let issued = found.note.created_at.timestamp().to_zoned(zone);
     vec![
         Fact::code("field-credit-note", found.note.number.clone()),

@@ -137,7 +137,7 @@ fn figures(lang: Lang, account: &AccountSummary) -> [Figure; 3] {
     };
     let none = text(lang, "invoices-no-payment").into_owned();
     let paid = account.last_payment.map_or((none, String::new()), |(at, paid)| {
-        (money(paid.minor()), format::date_time(lang, at, &jiff::tz::TimeZone::UTC))
+        (money(paid.minor()), format::date_time(lang, at, &crate::zone::of_reader()))
     });
     [
         Figure::new("invoices-balance", money(account.balance.minor()), note),

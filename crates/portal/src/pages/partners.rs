@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
+use perpetua_app::customers::{CustomerLine, ListCustomers};
 use perpetua_app::partners::{self, CreatePartner, Partner};
 use perpetua_app::{FormKey, Kind, Problem, customers, people};
 use perpetua_domain::access::{Permission, Relation};
@@ -20,6 +21,7 @@ use crate::views::auth::FormPage;
 use crate::views::form::Choice;
 use crate::views::forms;
 use crate::views::frame::{Link, Tone};
+use crate::views::home::{Hit, Search, SearchGroup};
 use crate::views::list::List;
 use crate::views::operator::{PartnerPage, PartnerRow, Partners};
 use crate::views::parts::{Badge, Empty, Fact};
@@ -33,6 +35,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/operator/partners", get(list).post(create))
         .route("/operator/partners/new", get(new))
         .route("/operator/partners/{partner}", get(one))
+        .route("/operator/partners/{partner}/customers", get(customers_of))
         .route("/operator/partners/{partner}/credit", post(credit))
         .route("/operator/partners/{partner}/suspend", post(suspend))
         .route("/operator/partners/{partner}/resume", post(resume))
@@ -127,6 +130,13 @@ fn minor(typed: &str, currency: Currency) -> Option<i64> {
     format!("{whole}{fraction:0<digits$}").parse().ok()
 }
 
+/// Says that an amount was not one, where the rule only saw a number that it cannot take.
+fn unreadable(typed: Option<i64>, mut problem: Problem) -> Problem {
+    let amounts = problem.fields.iter_mut().filter(|field| typed.is_none() && field.field == "credit_limit");
+    amounts.for_each(|field| field.code = "not_an_amount");
+    problem
+}
+
 async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm) -> Answer {
     let limit = form.get("currency").parse().ok().and_then(|currency| minor(form.get("credit_limit"), currency));
     let command = CreatePartner {
@@ -146,6 +156,7 @@ async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm
         }
         Ok((partner, None)) => go(&format!("/operator/partners/{partner}?done=created-before")),
         Err(problem) if problem.kind == Kind::Invalid => {
+            let problem = unreadable(limit, problem);
             let mut view = create_view(&visitor);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
             page_with(status_of(&problem), &view)
@@ -175,15 +186,17 @@ async fn partner_view(visitor: &Visitor, caller: &perpetua_app::Caller, id: Tena
     let mut facts = vec![
         Fact::new("field-country", country(lang, &partner.country)),
         Fact::code("field-mpn-id", partner.mpn_id.clone()),
-        Fact::new("nav-customers", format::number(lang, partner.customers)),
+        Fact::link("nav-customers", format::number(lang, partner.customers), format!("{base}/customers")),
         Fact::new("field-credit-limit", amount(partner.credit_limit)),
         Fact::new("field-credit-left", amount(partner.credit_limit - partner.balance)),
     ];
     if sees_accounts(caller, Relation::OperatorOver) {
         facts.push(Fact::link("nav-invoices", text(lang, "action-show"), format!("{base}/invoices")));
     }
+    let mut t = titled(visitor, partner.name.clone());
+    t.crumbs = vec![Link::new("/operator/partners", text(lang, "nav-partners"))];
     Ok(PartnerPage {
-        t: titled(visitor, partner.name.clone()),
+        t,
         state: state(lang, &partner),
         facts,
         credit,
@@ -208,6 +221,38 @@ async fn one(SignedIn { caller, visitor }: SignedIn, Path(partner): Path<String>
     page(&partner_view(&visitor, &caller, id(&partner)?).await?)
 }
 
+/// The customers of a partner, with the way to each.
+async fn customers_of(
+    SignedIn { caller, visitor }: SignedIn,
+    Path(partner): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    let (lang, app) = (visitor.origin.lang, &visitor.site.app);
+    let partner: TenantId = id(&partner)?;
+    let name = partners::page(app, &caller, partner).await?.name;
+    let wanted = ListCustomers {
+        search: String::new(),
+        ended: false,
+        after: cursor::read(&query.after),
+        after_customer: None,
+        backwards: false,
+        limit: PAGE,
+    };
+    let (found, next) = customers::list_of_partner(app, &caller, partner, wanted).await?;
+    let base = format!("/operator/partners/{partner}");
+    let mut t = frame(&visitor, "nav-customers");
+    t.crumbs = vec![Link::new("/operator/partners", text(lang, "nav-partners")), Link::new(base.clone(), name)];
+    let hit = |line: &CustomerLine| Hit {
+        href: format!("/operator/customers/{}", line.id),
+        title: line.name.clone(),
+        note: [line.domain.clone(), country(lang, &line.country)].join(" · "),
+    };
+    let more = next
+        .map(|next| Link::new(format!("{base}/customers?after={}", cursor::write(&next)), text(lang, "action-next")));
+    let group = SearchGroup { heading: "nav-customers", hits: found.iter().map(hit).collect(), more };
+    page(&Search { t, groups: if found.is_empty() { Vec::new() } else { vec![group] } })
+}
+
 async fn credit(
     SignedIn { caller, visitor }: SignedIn,
     Path(partner): Path<String>,
@@ -216,10 +261,12 @@ async fn credit(
     let app = &visitor.site.app;
     let partner: TenantId = id(&partner)?;
     let currency = partners::page(app, &caller, partner).await?.currency;
-    let limit = minor(form.get("credit_limit"), currency).unwrap_or(-1);
-    match partners::set_credit_limit(app, &caller, partner, limit, form.get("reason")).await {
+    let limit = minor(form.get("credit_limit"), currency);
+    // What cannot be read is refused together with the reason.
+    match partners::set_credit_limit(app, &caller, partner, limit.unwrap_or(-1), form.get("reason")).await {
         Ok(()) => go(&format!("/operator/partners/{partner}?done=saved")),
         Err(problem) if problem.kind == Kind::Invalid => {
+            let problem = unreadable(limit, problem);
             let mut view = partner_view(&visitor, &caller, partner).await?;
             fail_form(visitor.origin.lang, &mut view.credit, &form, &problem);
             page_with(status_of(&problem), &view)
