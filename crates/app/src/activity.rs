@@ -20,7 +20,7 @@ use perpetua_store::audit::AuditRow;
 use perpetua_store::{Conn, Id, Page, StoreError, Utc, audit_chain, orders, people, tenants};
 use serde_json::Value;
 
-pub use told::{FACTS, kinds, kinds_of, message_id, name_of_kind, named_kinds};
+pub use told::{FACTS, kinds, kinds_of, message_id, name_of_kind, named_kinds, values};
 use told::{plain, tenants_of};
 
 use crate::authorize::{self, Owner};

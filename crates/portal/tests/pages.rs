@@ -317,7 +317,7 @@ fn an_unreadable_credit_limit_and_a_missing_reason_are_named_together() {
             fill(&mut form, "credit_limit", typed);
             let refused = browser.post(&format!("{path}/credit"), &form).await;
             assert_eq!(refused.status, StatusCode::BAD_REQUEST);
-            assert!(refused.html.contains("Enter an amount"), "{}", refused.html);
+            assert!(refused.html.contains("Write an amount"), "{}", refused.html);
             assert!(!refused.html.contains("out of range"), "{}", refused.html);
             assert!(refused.html.contains("f-reason") && refused.html.matches("aria-invalid").count() == 2);
         }

@@ -125,6 +125,11 @@ const NEVER_OF_CUSTOMERS: [&str; 20] = [
     "webhook.removed",
 ];
 
+/// The facts that follow a sentence.
+pub fn values() -> impl Iterator<Item = &'static str> {
+    VALUES.into_iter().map(|(name, _)| name)
+}
+
 /// Every kind that people of such a tenant can find in their log.
 pub fn kinds_of(reader: TenantKind) -> Vec<String> {
     let is_theirs = |kind: &String| {

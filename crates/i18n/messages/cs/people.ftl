@@ -24,7 +24,6 @@ field-error-taken = Tento údaj už je obsazen.
 field-error-domain_taken = Tuto doménu už má jiný zákazník. Je-li to tatáž organizace, raději ji pozvěte.
 field-error-domain_foreign = Adresa musí být v doméně organizace.
 field-error-out_of_range = Číslo je mimo povolený rozsah.
-field-error-not_an_amount = Zadejte částku pouze číslicemi, například 10000,00.
 field-error-in_future = Datum je v budoucnosti.
 field-error-role_of_other_kind = Taková role zde není.
 field-error-too_short = Použijte alespoň 12 znaků.

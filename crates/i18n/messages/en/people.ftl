@@ -24,7 +24,6 @@ field-error-taken = This is taken already.
 field-error-domain_taken = Another customer has this domain already. If it is the same organization, invite it instead.
 field-error-domain_foreign = The address must be in the domain of the organization.
 field-error-out_of_range = This number is out of range.
-field-error-not_an_amount = Enter an amount with digits only, such as 10000.00.
 field-error-in_future = The date lies in the future.
 field-error-role_of_other_kind = This role does not exist here.
 field-error-too_short = Use at least 12 characters.

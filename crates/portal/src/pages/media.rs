@@ -175,3 +175,23 @@ async fn withdraw(SignedIn { caller, visitor }: SignedIn, Path(medium): Path<Str
     media_import::withdraw(&visitor.site.app, &caller, medium).await?;
     go(&format!("{HOME}?done=media-withdrawn"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_field_of_an_upload_is_named_at_once() {
+        let named = |form: &str, file: Option<&str>| {
+            let problem = medium(&FormData::parse(form), file.map(str::to_owned)).unwrap_err();
+            problem.fields.into_iter().map(|field| (field.field, field.code)).collect::<Vec<_>>()
+        };
+        let all = named("support_end=soon", None);
+        let fields: Vec<&str> = all.iter().map(|(field, _)| field.as_str()).collect();
+        let expected = ["product", "version", "version_rank", "language", "bit", "kind", "support_end", "file"];
+        assert_eq!(fields, expected);
+        let good = "product=HARBORSERVER&version=2025&version_rank=2025&language=cs&bit=x64&kind=iso";
+        assert!(medium(&FormData::parse(good), Some("a.iso".to_owned())).is_ok());
+        assert_eq!(named(good, None), [("file".to_owned(), "missing")]);
+    }
+}

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use perpetua_app::customers::{CustomerLine, ListCustomers};
 use perpetua_app::partners::{self, CreatePartner, Partner};
-use perpetua_app::{FormKey, Kind, Problem, customers, people};
+use perpetua_app::{FormKey, Kind, Param, Problem, customers, people};
 use perpetua_domain::access::{Permission, Relation};
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
@@ -131,14 +131,18 @@ fn minor(typed: &str, currency: Currency) -> Option<i64> {
 }
 
 /// Says that an amount was not one, where the rule only saw a number that it cannot take.
-fn unreadable(typed: Option<i64>, mut problem: Problem) -> Problem {
-    let amounts = problem.fields.iter_mut().filter(|field| typed.is_none() && field.field == "credit_limit");
-    amounts.for_each(|field| field.code = "not_an_amount");
+fn unreadable(typed: Option<i64>, currency: Option<Currency>, mut problem: Problem) -> Problem {
+    let Some(currency) = currency.filter(|_| typed.is_none()) else { return problem };
+    for field in problem.fields.iter_mut().filter(|field| field.field == "credit_limit") {
+        field.code = "not_an_amount";
+        field.params = vec![("amount", Param::Amount(1_000_000, currency))];
+    }
     problem
 }
 
 async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm) -> Answer {
-    let limit = form.get("currency").parse().ok().and_then(|currency| minor(form.get("credit_limit"), currency));
+    let currency = form.get("currency").parse().ok();
+    let limit = currency.and_then(|currency| minor(form.get("credit_limit"), currency));
     let command = CreatePartner {
         name: form.get("name").to_owned(),
         country: form.get("country").to_owned(),
@@ -156,7 +160,7 @@ async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm
         }
         Ok((partner, None)) => go(&format!("/operator/partners/{partner}?done=created-before")),
         Err(problem) if problem.kind == Kind::Invalid => {
-            let problem = unreadable(limit, problem);
+            let problem = unreadable(limit, currency, problem);
             let mut view = create_view(&visitor);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
             page_with(status_of(&problem), &view)
@@ -266,7 +270,7 @@ async fn credit(
     match partners::set_credit_limit(app, &caller, partner, limit.unwrap_or(-1), form.get("reason")).await {
         Ok(()) => go(&format!("/operator/partners/{partner}?done=saved")),
         Err(problem) if problem.kind == Kind::Invalid => {
-            let problem = unreadable(limit, problem);
+            let problem = unreadable(limit, Some(currency), problem);
             let mut view = partner_view(&visitor, &caller, partner).await?;
             fail_form(visitor.origin.lang, &mut view.credit, &form, &problem);
             page_with(status_of(&problem), &view)

@@ -319,3 +319,46 @@ async fn discard(SignedIn { caller, visitor }: SignedIn, Path(sheet): Path<Strin
     price_import::discard(&visitor.site.app, &caller, sheet).await?;
     go(&format!("{HOME}?done=sheet-discarded"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(state: SheetState, rows_read: u64, rows_bad: u64) -> Sheet {
+        Sheet {
+            id: "019abf3e-9c1d-7c42-8000-000000000000".parse().unwrap(),
+            state,
+            file_name: "prices.csv".to_owned(),
+            uploaded_by: String::new(),
+            uploaded_at: Timestamp::UNIX_EPOCH,
+            published_at: None,
+            markets: Vec::new(),
+            bytes_total: 400,
+            bytes_read: 180,
+            rows_read,
+            rows_bad,
+            rows_new: 0,
+            rows_changed: 0,
+            rows_ended: 0,
+            rows_unchanged: 0,
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn bad_rows_can_be_left_out_only_where_there_is_a_button_for_it() {
+        for (bad, offers) in [(1, true), (3, false)] {
+            let sheet = sheet(SheetState::Ready, 3, bad);
+            let has_button = buttons(&sheet).iter().any(|button| button.label == "action-publish-without-bad");
+            assert_eq!(has_button, offers);
+            assert_eq!(bad_how(Lang::En, &sheet).contains("publish without them"), offers);
+        }
+        assert_eq!(bad_how(Lang::En, &sheet(SheetState::Published, 3, 1)), "");
+    }
+
+    #[test]
+    fn a_sheet_that_is_read_says_how_much_of_it() {
+        assert_eq!(progress_text(Lang::En, &sheet(SheetState::Reading, 7, 0)).split(' ').next(), Some("45%"));
+        assert_eq!(share_read(Lang::En, &sheet(SheetState::Ready, 7, 0)), None);
+    }
+}
