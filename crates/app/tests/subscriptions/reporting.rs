@@ -19,7 +19,7 @@ fn a_problem_with_a_renewed_subscription_is_about_its_present_order() {
         let renews = Patch { auto_renew: Some(true), ..Patch::default() };
         shop.change(bought.id, renews).await.unwrap();
         shop.pass(366);
-        subscriptions::end_terms(shop.app()).await.unwrap();
+        subscriptions::end_terms(shop.app(), None).await.unwrap();
         let renewed = shop.get(bought.id).await;
         let form = desk::Report {
             request_key: shop.app().entropy.bytes(),
