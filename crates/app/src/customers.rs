@@ -100,7 +100,7 @@ pub async fn list(
 ///
 /// # Errors
 ///
-/// `missing_role`; `not_found` for an unknown partner, and for a caller that is not the operator's.
+/// `missing_role`; `not_found` for a caller that is not the operator's. An unknown partner has no customers.
 pub async fn list_of_partner(
     app: &App,
     caller: &Caller,
@@ -113,7 +113,7 @@ pub async fn list_of_partner(
             if caller.kind != TenantKind::Operator {
                 return Err(Problem::not_found());
             }
-            authorize::require(conn, &caller, Permission::CustomerList, Owner::Tenant(partner))?;
+            authorize::require(conn, &caller, Permission::CustomerList, Owner::Own)?;
             load_list(conn, &caller, partner, &wanted)
         })
         .await
