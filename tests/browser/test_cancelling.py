@@ -49,6 +49,7 @@ def test_cancelling_in_time_credits_and_ends_key_and_link(demo, page_as, new_pag
     page.goto(purchase)
     axe(page)
     assert w("dead_purchase") in page.get_by_role("main").inner_text()
+    assert "Sklad" in page.get_by_role("main").inner_text(), "its link is still known"
     assert page.get_by_role("button", name=w("get_keys")).count() == 0
     assert page.get_by_role("button", name=w("cancel"), exact=True).count() == 0
     assert key not in page.content().replace("-", "").replace(" ", "")

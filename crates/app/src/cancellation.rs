@@ -35,7 +35,7 @@ pub use perpetua_store::credits::TitledLine as CreditLine;
 pub use perpetua_store::requests::RequestRow as Request;
 pub use preview::{KeyPreview, LinePreview, MACHINES_MAX, MachinePreview, Preview, preview};
 pub use reading::{
-    CreditNote, RequestCursor, Requests, amounts_shown, cancelled, credit_note, order_of_line, requests,
+    CreditNote, RequestCursor, Requests, amounts_shown, cancelled, credit_note, last_phone, order_of_line, requests,
 };
 
 /// What to cancel of an order.

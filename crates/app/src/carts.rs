@@ -125,11 +125,35 @@ pub async fn add_once(
     form: Option<FormKey>,
     command: AddItem,
 ) -> Result<ChangedCart, Problem> {
+    add_to(app, caller, form, command, false).await
+}
+
+/// Begins another cart with an item once for one form, also where the person has a cart already.
+///
+/// # Errors
+///
+/// As [`add`].
+pub async fn begin_once(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: AddItem,
+) -> Result<ChangedCart, Problem> {
+    add_to(app, caller, form, command, true).await
+}
+
+async fn add_to(
+    app: &App,
+    caller: &Caller,
+    form: Option<FormKey>,
+    command: AddItem,
+    begins: bool,
+) -> Result<ChangedCart, Problem> {
     app.store
         .write((app.stamp(caller), command), move |conn, (stamp, command)| {
             require_edit(conn, &stamp.caller, command.customer)?;
             let added = once(conn, stamp, (form, "add-to-cart"), |conn| {
-                let changed = add_in(conn, stamp, command)?;
+                let changed = add_in(conn, stamp, command, begins)?;
                 Ok((changed.id.to_string(), changed))
             })?;
             match added {
@@ -145,11 +169,12 @@ pub async fn add_once(
         .await
 }
 
-fn add_in(conn: &mut Conn, stamp: &Stamp, command: &AddItem) -> Result<ChangedCart, Problem> {
+fn add_in(conn: &mut Conn, stamp: &Stamp, command: &AddItem, begins: bool) -> Result<ChangedCart, Problem> {
     let item = CatalogItemId::parse(&command.item).ok_or_else(|| Problem::field("item", "not_sold_here"))?;
     require_sold(conn, command.customer, &item)?;
     let (mut cart, is_new) = match command.cart {
         Some(id) => (find_own(conn, &stamp.caller, id, stamp.now)?, false),
+        None if begins => (new_cart(stamp, command.customer, ""), true),
         None => current_or_new(conn, stamp, command.customer)?,
     };
     if cart.customer_id.0 != command.customer {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use perpetua_domain::access::Permission;
+use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::catalog::{CatalogItemId, OfferKind, ProductId, Segment};
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
@@ -19,6 +19,7 @@ use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::context::App;
 use crate::media::MediaSummary;
+use crate::order_request::credit_line;
 use crate::problem::Problem;
 
 /// Offers on one page.
@@ -44,6 +45,8 @@ pub struct CatalogPage {
     pub market: Country,
     /// The customer's segment.
     pub segment: Segment,
+    /// The currency in which the caller's partner orders; `None` for callers who are no partner's.
+    pub account_currency: Option<Currency>,
     /// What may be bought.
     pub rows: Vec<CatalogRow>,
     /// Where the next page begins; `None` when this is the last.
@@ -85,7 +88,7 @@ pub struct CatalogRow {
     pub tiers: Vec<PriceTier>,
     /// The first instant after the validity of the price shown; `None` without end.
     pub valid_to: Option<Timestamp>,
-    /// The versions, languages and bits that exist.
+    /// The versions that exist, with their languages, bits and files.
     pub media: MediaSummary,
 }
 
@@ -120,9 +123,18 @@ pub async fn list(
             });
             let media = summaries(conn, &offers)?;
             let rows = offers.into_iter().filter_map(|offer| row(offer, &media, now)).collect();
-            Ok(CatalogPage { customer_name, market, segment, rows, next: next.flatten() })
+            let account_currency = account_currency(conn, &caller)?;
+            Ok(CatalogPage { customer_name, market, segment, account_currency, rows, next: next.flatten() })
         })
         .await
+}
+
+fn account_currency(conn: &mut Conn, caller: &Caller) -> Result<Option<Currency>, Problem> {
+    if caller.kind != TenantKind::Partner {
+        return Ok(None);
+    }
+    let account = tenants::account(conn, caller.tenant)?;
+    Ok(account.map(|account| credit_line(&account)).transpose()?.map(|credit| credit.currency))
 }
 
 /// Where and as what a customer buys.

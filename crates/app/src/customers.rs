@@ -251,8 +251,13 @@ fn insert(
     Ok((id, expires_at))
 }
 
-/// Writes the words by which these partners and the operator find a customer.
-fn write_tokens(conn: &mut Conn, row: &TenantRow, partners: &[TenantId]) -> Result<(), StoreError> {
+/// Writes the words by which these partners and the operator find a customer; whoever inserts one without a use
+/// case calls it too.
+///
+/// # Errors
+///
+/// The store's failure.
+pub fn write_tokens(conn: &mut Conn, row: &TenantRow, partners: &[TenantId]) -> Result<(), StoreError> {
     let target = row.id.0.as_ref().to_vec();
     let text = format!("{} {} {}", row.name, row.domain.as_deref().unwrap_or_default(), row.city);
     let words = collation::tokens(&text);

@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::money::{Amount, Currency};
-use perpetua_store::{Page, StoreError, orders as order_rows};
+use perpetua_store::{Page, StoreError, orders as order_rows, tenants};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -61,6 +61,17 @@ pub struct CustomerHome {
     pub looks: Option<Vec<Look>>,
     /// Its partners and their invitations.
     pub partners: Option<Partners>,
+}
+
+/// The country and the currency of the caller's own tenant, which forms begin with.
+///
+/// # Errors
+///
+/// The store's failure.
+pub async fn own_place(app: &App, caller: &Caller) -> Result<(String, String), Problem> {
+    let tenant = caller.tenant;
+    let row = app.store.read(move |conn| tenants::find(conn, tenant)).await?.ok_or_else(Problem::not_found)?;
+    Ok((row.country, row.currency))
 }
 
 /// The operator's first page.

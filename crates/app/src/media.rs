@@ -1,5 +1,6 @@
 //! Media as people choose, verify and fetch them (M15, M17).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use object_store::{GetOptions, GetRange, ObjectStore as _};
 use perpetua_domain::catalog::ProductId;
 use perpetua_domain::id::MediaId;
 use perpetua_domain::media::{
-    self as domain_media, Asker, Bit, Choices, MediaLanguage, MediumFacts, Selection, Version,
+    self as domain_media, Asker, Bit, Choices, FileType, MediaLanguage, MediumFacts, Selection, Version,
 };
 use perpetua_store::media::{self, MediaRow};
 use perpetua_store::{Conn, StoreError};
@@ -26,7 +27,7 @@ pub struct MediaChoices {
     pub media: Vec<MediaRow>,
 }
 
-/// What exists for a product, as one line on the page before buying.
+/// What exists for a product, as the page before buying shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MediaSummary {
     /// Versions, the newest first.
@@ -35,6 +36,35 @@ pub struct MediaSummary {
     pub languages: Vec<MediaLanguage>,
     /// Processors, 64-bit first.
     pub bits: Vec<Bit>,
+    /// What of all these exists together, by version in their order.
+    pub combinations: Vec<VersionMedia>,
+}
+
+/// The files of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionMedia {
+    /// The version.
+    pub version: Version,
+    /// Languages that come for the same processors as the same types of file, and those.
+    pub files: Vec<(Vec<MediaLanguage>, Vec<(Bit, FileType)>)>,
+}
+
+impl VersionMedia {
+    fn of(version: &Version, media: &[MediumFacts]) -> Self {
+        let mut by_language: BTreeMap<&MediaLanguage, BTreeSet<(Bit, FileType)>> = BTreeMap::new();
+        for medium in media.iter().filter(|medium| medium.version == *version) {
+            by_language.entry(&medium.language).or_default().insert((medium.bit, medium.file_type));
+        }
+        let mut files: Vec<(Vec<MediaLanguage>, Vec<(Bit, FileType)>)> = Vec::new();
+        for (language, found) in by_language {
+            let found: Vec<_> = found.into_iter().collect();
+            match files.iter_mut().find(|(_, same)| *same == found) {
+                Some((languages, _)) => languages.push(language.clone()),
+                None => files.push((vec![language.clone()], found)),
+            }
+        }
+        Self { version: version.clone(), files }
+    }
 }
 
 impl MediaSummary {
@@ -49,7 +79,8 @@ impl MediaSummary {
         let mut bits: Vec<Bit> = media.iter().map(|medium| medium.bit).collect();
         bits.sort();
         bits.dedup();
-        Self { versions, languages, bits }
+        let combinations = versions.iter().map(|version| VersionMedia::of(version, media)).collect();
+        Self { versions, languages, bits, combinations }
     }
 }
 
@@ -94,4 +125,51 @@ pub async fn open_media(
 pub(crate) fn unavailable(error: &object_store::Error) -> Problem {
     tracing::error!(%error, "media storage failed");
     Problem::new(crate::problem::Kind::Busy, "media_unavailable").retry_after(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use perpetua_domain::id::MediaId;
+
+    use super::*;
+
+    fn medium(version: (&str, u32), language: &str, bit: Bit, file_type: FileType) -> MediumFacts {
+        MediumFacts {
+            id: MediaId::new(uuid::Uuid::nil()),
+            version: Version { label: version.0.to_owned(), rank: version.1 },
+            language: MediaLanguage::parse(language).unwrap(),
+            bit,
+            file_type,
+            support_ends_on: None,
+        }
+    }
+
+    #[test]
+    fn a_summary_says_what_exists_together_and_not_only_what_exists_somewhere() {
+        let (new, old) = (("2026", 2026), ("2023", 2023));
+        let summary = MediaSummary::of(&[
+            medium(old, "en", Bit::X86, FileType::Iso),
+            medium(new, "en", Bit::X64, FileType::Iso),
+            medium(new, "de", Bit::X86, FileType::Zip),
+            medium(new, "de", Bit::X64, FileType::Iso),
+            medium(new, "cs", Bit::X64, FileType::Iso),
+        ]);
+        let words = summary.combinations.iter().map(|version| {
+            let files = version.files.iter().map(|(languages, files)| {
+                let languages: Vec<_> = languages.iter().map(MediaLanguage::as_str).collect();
+                let files: Vec<_> = files.iter().map(|(bit, kind)| (bit.label(), kind.as_text())).collect();
+                (languages, files)
+            });
+            (version.version.label.as_str(), files.collect::<Vec<_>>())
+        });
+        let only_64 = vec![("64-bit", "iso")];
+        let both = vec![("64-bit", "iso"), ("32-bit", "zip")];
+        assert_eq!(
+            words.collect::<Vec<_>>(),
+            [
+                ("2026", vec![(vec!["cs", "en"], only_64), (vec!["de"], both)]),
+                ("2023", vec![(vec!["en"], vec![("32-bit", "iso")])]),
+            ]
+        );
+    }
 }

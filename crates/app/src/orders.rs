@@ -9,6 +9,6 @@ pub use crate::order_request::WantedLine;
 pub use place::{PlaceInput, PlaceOrder, PlaceSource, PlacedOrder, place, place_in, prepare, request_key};
 pub(crate) use place::{place_unasked, prepare_unasked};
 pub use view::{
-    Charged, ClosingPurchase, ListOrders, OrderLineView, OrderSummary, OrderView, PartnerHome, home, list,
+    Charged, ClosingPurchase, ListOrders, OrderCredit, OrderLineView, OrderSummary, OrderView, PartnerHome, home, list,
     list_with_lines, load,
 };

@@ -81,6 +81,42 @@ const upload = (form, button) => {
   request.send(new FormData(form, button));
 };
 
+// A changed quantity shows at once what it credits and ends, as *Recalculate* does without a script.
+const recalculations = new WeakMap();
+const recalculate = async (form) => {
+  const button = form.querySelector("[name=recalculate]");
+  const asked = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(form.action, { method: "POST", body: asked, credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const parts = [...form.querySelectorAll("[data-part]")].map((part) => [part, page.querySelector(`[data-part="${part.dataset.part}"]`)]);
+  // Another page came, such as that of a window which just closed: it is shown as without a script.
+  if (parts.some(([, fresh]) => !fresh)) { recalculations.delete(form); form.requestSubmit(button); return; }
+  // What was typed while the answer was on its way gets an answer of its own.
+  if (`${asked}` !== `${new URLSearchParams(new FormData(form, button))}`) return;
+  for (const [part, fresh] of parts) part.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
+  form.elements.namedItem("amount").value = page.getElementById("f-amount").value;
+  for (const field of form.querySelectorAll(".qty")) {
+    const wrong = page.getElementById(`${field.id}-err`);
+    document.getElementById(`${field.id}-err`)?.remove();
+    field.toggleAttribute("aria-invalid", false);
+    if (wrong) { field.setAttribute("aria-invalid", "true"); field.parentElement.append(document.adoptNode(wrong)); }
+    const about = page.getElementById(field.id)?.getAttribute("aria-describedby");
+    if (about) field.setAttribute("aria-describedby", about);
+  }
+  say(form.querySelector(".totals")?.lastElementChild?.textContent.trim() ?? "");
+};
+const recalculateSoon = (form, delay) => {
+  clearTimeout(recalculations.get(form));
+  const timer = setTimeout(() => recalculate(form)
+    .catch(() => say(words.failed))
+    .finally(() => { if (recalculations.get(form) === timer) recalculations.delete(form); }), delay);
+  recalculations.set(form, timer);
+};
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (event.target.matches(".qty") && form?.querySelector("[data-part]")) recalculateSoon(form, 400);
+});
+
 // The second press of a button that creates something does nothing; the server would notice it too.
 const held = new WeakSet();
 const release = (form) => {
@@ -90,6 +126,8 @@ const release = (form) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
+  // Nobody submits an amount that was not shown: what was typed last is calculated first.
+  if (recalculations.has(form)) { event.preventDefault(); recalculateSoon(form, 0); return; }
   if (held.has(form)) { event.preventDefault(); return; }
   held.add(form);
   event.submitter?.setAttribute("aria-disabled", "true");

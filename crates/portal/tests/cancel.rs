@@ -135,6 +135,58 @@ fn after_the_window_the_page_names_the_day_and_asks_a_person() {
 }
 
 #[test]
+fn a_cancelled_order_names_its_credit_note_and_no_day_to_cancel() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        let browser = Browser::of(&test, &bought.agent, "en").await;
+        let order = test.lines("SELECT number AS line FROM orders").await;
+        let orders = browser.get("/partner/orders").await.html;
+        let path = orders.split("href=\"").find(|href| href.starts_with("/partner/orders/")).unwrap();
+        let path = path.split('"').next().unwrap();
+        let open = browser.get(path).await.html;
+        assert!(open.contains(&order[0]) && open.contains("can be cancelled until"), "{open}");
+        let mut fields = filled(&browser.get(&bought.path).await, &bought.path);
+        for (quantity, amount, cancelled) in
+            [("4", "476.00", "4 of 10 cancelled"), ("6", "714.00", "10 of 10 cancelled")]
+        {
+            fill(&mut fields, "quantity-0", quantity);
+            fill(&mut fields, "amount", amount);
+            let done = browser.post(&bought.path, &fields).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+            let shown = browser.get(path).await.html;
+            assert!(shown.contains(cancelled), "{cancelled}: {shown}");
+            assert_eq!(shown.contains("can be cancelled until"), quantity == "4", "{shown}");
+            assert!(shown.contains("CN-000001 · €476.00</a>"), "{shown}");
+            if quantity == "4" {
+                let page = browser.get(&bought.path).await;
+                fields = filled(&page, &bought.path);
+                assert_eq!(value(&page.form(&bought.path), "contact_phone"), "+420777123456", "it is remembered");
+            }
+        }
+        assert!(browser.get(path).await.html.contains("CN-000002 · €714.00</a>"));
+        let admin = test.caller(bought.customer, &[Role::GlobalAdmin]).await;
+        let shown = Browser::of(&test, &admin, "en").await.get(&path.replace("/partner/", "/customer/")).await.html;
+        assert!(shown.contains("10 of 10 cancelled") && !shown.contains("CN-0000"), "{shown}");
+    });
+}
+
+#[test]
+fn after_the_window_a_purchase_offers_a_request_in_place_of_cancelling() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        let browser = Browser::of(&test, &bought.agent, "en").await;
+        let purchase = bought.path.strip_suffix("/cancel").unwrap();
+        let open = browser.get(purchase).await.html;
+        assert!(open.contains(">Cancel</button>") && !open.contains("Report a problem"), "{open}");
+        test.clock.advance(SignedDuration::from_hours(61 * 24));
+        let closed = browser.get(purchase).await.html;
+        assert!(closed.contains(">Report a problem</button>") && !closed.contains(">Cancel</button>"), "{closed}");
+        let list = browser.get(&format!("/partner/customers/{}/software", bought.customer)).await.html;
+        assert!(list.contains("Harbor Server Standard") && !list.contains(">Cancel</button>"), "{list}");
+    });
+}
+
+#[test]
 fn the_page_speaks_czech() {
     TestApp::each(|test| async move {
         let bought = bought(&test).await;

@@ -113,3 +113,19 @@ fn a_cart_is_named_on_its_page_and_found_by_that_name() {
         assert!(Browser::of(&test, &colleague, "en").await.get(&path).await.html.contains("Autumn"));
     });
 }
+
+#[test]
+fn a_new_customer_and_a_new_partner_begin_in_the_country_of_who_creates_them() {
+    TestApp::each(|test| async move {
+        let agent = test.caller(test.partner("Alfa").await, &[Role::AdminAgent]).await;
+        let browser = Browser::of(&test, &agent, "en").await;
+        let form = browser.get("/partner/customers/new").await.form("/partner/customers");
+        assert_eq!(value(&form, "country"), "DE");
+        let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        let place = "SELECT country || ' ' || currency AS line FROM tenant WHERE kind = 'operator'";
+        let place = test.lines(place).await.remove(0);
+        let browser = Browser::of(&test, &admin, "en").await;
+        let form = browser.get("/operator/partners/new").await.form("/operator/partners");
+        assert_eq!(format!("{} {}", value(&form, "country"), value(&form, "currency")), place);
+    });
+}

@@ -96,6 +96,28 @@ fn every_form_that_posts_carries_the_token() {
 }
 
 #[test]
+fn a_table_that_becomes_blocks_on_a_phone_stays_a_table_for_screen_readers() {
+    assert!(pages(Lang::En).iter().any(|page| page.html.contains("<table class=\"cards\"")));
+    each(|_, page| {
+        for table in page.html.split("<table class=\"cards\"").skip(1) {
+            let table = table.split("</table>").next().unwrap_or(table);
+            assert!(table.starts_with(" role=\"table\""), "{}", page.name);
+            for tag in tags(table) {
+                let role = match tag.split(' ').next().unwrap_or_default() {
+                    "thead" | "tbody" => "rowgroup",
+                    "tr" => "row",
+                    "th" if tag.contains("scope=\"col\"") => "columnheader",
+                    "th" => "rowheader",
+                    "td" => "cell",
+                    _ => continue,
+                };
+                assert!(tag.contains(&format!(" role=\"{role}\"")), "{}: <{tag}>", page.name);
+            }
+        }
+    });
+}
+
+#[test]
 fn style_and_script_stay_small() {
     let size = include_str!("../assets/perpetua.css").len() + include_str!("../assets/perpetua.js").len();
     assert!(size < 40 * 1024, "{size} bytes");

@@ -212,7 +212,24 @@ async fn walk(test: &TestApp, router: &Router, heard: &Arc<Mutex<Vec<Answer>>>) 
     ] {
         browser.get(path).await;
     }
+    cancel(&browser, &page).await;
+    let cancelled = browser.get(&page).await.body;
+    assert!(cancelled.contains("Karel") && cancelled.contains("used 1 of 2"), "the link and its use: {cancelled}");
     secrets
+}
+
+/// Cancels all of a purchase by the form of its page.
+async fn cancel(browser: &Browser, page: &str) {
+    let form = browser.get(&format!("{page}/cancel")).await.body;
+    let mut fields = "problem_type=refund&impact=moderate&reason=Twice&contact_phone=%2B420777123456".to_owned();
+    let shown = ["form_token", "quantity-0", "title", "customer", "order", "amount", "contact_name", "contact_email"];
+    for name in shown {
+        let value = field(&form, name);
+        let value = percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC);
+        fields = format!("{fields}&{name}={value}");
+    }
+    let done = browser.post(&format!("{page}/cancel"), &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
 }
 
 /// The cookie of a browser in which nobody signed in.

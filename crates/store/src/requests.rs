@@ -102,6 +102,16 @@ pub fn find_by_key(conn: &mut Conn, request_key: &[u8; 32]) -> Result<Option<Req
     Ok(query.select(RequestRow::as_select()).first(conn).optional()?)
 }
 
+/// The telephone number that a person of a partner gave last; `None` before the first.
+pub fn last_phone(conn: &mut Conn, partner: TenantId, person: PersonId) -> Result<Option<String>, StoreError> {
+    let query = request::table
+        .filter(request::partner_id.eq(Id(partner)))
+        .filter(request::created_by.eq(Id(person)))
+        .filter(request::contact_phone.ne(""))
+        .order((request::created_at.desc(), request::id.desc()));
+    Ok(query.select(request::contact_phone).first(conn).optional()?)
+}
+
 /// Requests of a partner, newest first. One query.
 pub fn of_partner(
     conn: &mut Conn,

@@ -73,6 +73,16 @@ pub async fn order_of_line(app: &App, caller: &Caller, line: OrderLineId) -> Res
         .await
 }
 
+/// The telephone number that the caller gave with its last request for its present partner; empty before the first.
+///
+/// # Errors
+///
+/// The store's failure.
+pub async fn last_phone(app: &App, caller: &Caller) -> Result<String, Problem> {
+    let (partner, person) = (caller.tenant, caller.person);
+    Ok(app.store.read(move |conn| requests::last_phone(conn, partner, person)).await?.unwrap_or_default())
+}
+
 /// What a request came to.
 ///
 /// # Errors

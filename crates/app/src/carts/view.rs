@@ -6,7 +6,7 @@ use perpetua_domain::access::Permission;
 use perpetua_domain::catalog::CatalogItemId;
 use perpetua_domain::id::{CartId, PersonId, TenantId};
 use perpetua_domain::money::{Amount, Currency, UnitPrice};
-use perpetua_domain::order::{OrderDraft, QuotedLine, decide_order, quote, quote_line};
+use perpetua_domain::order::{OrderDraft, OrderRefusal, QuotedLine, decide_order, quote, quote_line};
 use perpetua_domain::pricing::{self, Margin};
 use perpetua_domain::term::Term;
 use perpetua_store::carts::{self, CartLineRow, CartRow};
@@ -63,6 +63,8 @@ pub struct CartLineView {
     pub term: Option<Term>,
     /// Units.
     pub quantity: i64,
+    /// The currency of the line's prices; another one than the account's where the line cannot be ordered.
+    pub currency: Currency,
     /// What the partner pays per unit.
     pub unit_price: Option<UnitPrice>,
     /// The suggested price to the customer.
@@ -128,7 +130,7 @@ pub struct CartView {
     pub po_number: String,
     /// When it is no longer kept.
     pub expires_at: Timestamp,
-    /// The currency of all amounts.
+    /// The currency of the account and of the totals.
     pub currency: Currency,
     /// The lines in their order.
     pub lines: Vec<CartLineView>,
@@ -219,11 +221,13 @@ fn load_in(conn: &mut Conn, caller: &Caller, id: CartId, now: Timestamp) -> Resu
     let mut problems = Vec::new();
     let mut lines = Vec::with_capacity(rows.len());
     for (at, (row, quoted)) in rows.iter().zip(quoted).enumerate() {
-        let refused = |refusal| of_refusal(&refusal, credit.currency, &titles);
-        if let Err(refusal) = &quoted {
-            problems.push(of_refusal(refusal, credit.currency, &titles));
-        }
-        lines.push(line_view(row, &asked[at], &situation, draft.as_ref(), at, quoted.map_err(refused)));
+        let currency = situation.currency(&asked[at..=at], credit.currency);
+        // Such a line has a price, which is shown as what it is, and stands in the way of the order all the same.
+        let mixed = (currency != credit.currency).then_some(OrderRefusal::MixedCurrencies { line: at });
+        let problem = || quoted.as_ref().err().or(mixed.as_ref()).map(|no| of_refusal(no, credit.currency, &titles));
+        problems.extend(problem());
+        let view = LineState { at, currency, problem: problem(), quoted: quoted.ok() };
+        lines.push(line_view(row, &asked[at], &situation, draft.as_ref(), view));
     }
     if let (true, Err(refusal)) = (problems.is_empty(), &decision) {
         problems.push(of_refusal(refusal, credit.currency, &titles));
@@ -256,17 +260,25 @@ fn title_of(situation: &Situation, item: &CatalogItemId) -> String {
     situation.offer(item).map_or_else(|| item.to_string(), |offer| offer.offer.title.clone())
 }
 
+/// What was found out about one line.
+struct LineState {
+    /// Its place in the cart.
+    at: usize,
+    currency: Currency,
+    quoted: Option<QuotedLine>,
+    problem: Option<Problem>,
+}
+
 fn line_view(
     row: &CartLineRow,
     asked: &WantedLine,
     situation: &Situation,
     draft: Option<&OrderDraft>,
-    at: usize,
-    quoted: Result<QuotedLine, Problem>,
+    state: LineState,
 ) -> CartLineView {
     let offer = situation.offer(&asked.item);
-    let drafted = draft.and_then(|draft| draft.lines.get(at));
-    let priced = quoted.as_ref().ok();
+    let drafted = draft.and_then(|draft| draft.lines.get(state.at));
+    let priced = state.quoted.as_ref();
     let unit_price = priced.map(|line| line.unit_price);
     let suggested = priced.and_then(|line| line.erp);
     let own_price = asked.own_price.or(suggested).or(unit_price);
@@ -277,6 +289,7 @@ fn line_view(
         sku_title: offer.map(|offer| offer.offer.sku_title.clone()).unwrap_or_default(),
         term: offer.map(|offer| offer.offer.term.0),
         quantity: row.quantity,
+        currency: state.currency,
         unit_price,
         suggested,
         own_price,
@@ -287,6 +300,6 @@ fn line_view(
         tax_rate_basis_points: drafted.map(|line| line.tax_decision.rate_basis_points),
         price_valid_to: priced.and_then(|line| line.price_valid_to),
         window_closes_at: drafted.map(|line| line.snapshot.deadline),
-        problem: quoted.err(),
+        problem: state.problem,
     }
 }

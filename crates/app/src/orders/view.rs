@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::catalog::OfferKind;
-use perpetua_domain::id::{OrderId, OrderLineId, SubscriptionId, TenantId};
+use perpetua_domain::id::{CreditNoteId, OrderId, OrderLineId, SubscriptionId, TenantId};
 use perpetua_domain::money::{Amount, Currency, UnitPrice};
 use perpetua_domain::order::{LineState, OrderState};
 use perpetua_domain::term::Term;
 use perpetua_store::orders::{self, Filter, ListedOrder, OrderKey, OrderLineRow, OrderRow};
-use perpetua_store::{Conn, Page, StoreError, Utc, people, subscriptions, tenants};
+use perpetua_store::{Conn, Page, StoreError, Utc, credits, people, subscriptions, tenants};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -161,6 +161,19 @@ pub struct OrderView {
     pub renews: Option<SubscriptionId>,
     /// Its lines.
     pub lines: Vec<OrderLineView>,
+    /// What was credited, oldest first, for those who may see cost; [`list_with_lines`] leaves it empty.
+    pub credit_notes: Vec<OrderCredit>,
+}
+
+/// A credit note of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderCredit {
+    /// Its id.
+    pub id: CreditNoteId,
+    /// What people call it.
+    pub number: String,
+    /// The credit with tax.
+    pub total: Amount,
 }
 
 /// A purchase whose window closes soon.
@@ -256,7 +269,20 @@ fn load_in(conn: &mut Conn, caller: &Caller, id: OrderId) -> Result<OrderView, P
     let lines = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let order = summary(&ListedOrder { order, lines, title }, &names, cost)?;
     let lines = rows.iter().map(|row| line_view(row, cost)).collect::<Result<_, _>>()?;
-    Ok(OrderView { order, zone, placed_by: person.map(|person| person.name).unwrap_or_default(), renews, lines })
+    let credit_notes = if cost { credits_of(conn, id)? } else { Vec::new() };
+    let placed_by = person.map(|person| person.name).unwrap_or_default();
+    Ok(OrderView { order, zone, placed_by, renews, lines, credit_notes })
+}
+
+fn credits_of(conn: &mut Conn, order: OrderId) -> Result<Vec<OrderCredit>, StoreError> {
+    let wrong = || StoreError::Inconsistent { table: "credit_note", what: format!("of order {order}") };
+    let notes = credits::of_order(conn, order)?.into_iter();
+    notes
+        .map(|note| {
+            let total = Amount::from_minor(note.total).ok_or_else(wrong)?;
+            Ok(OrderCredit { id: note.id.0, number: note.number, total })
+        })
+        .collect()
 }
 
 /// Orders with their lines, newest first: those of [`list`], by a constant number of queries. Who placed them is
@@ -285,7 +311,7 @@ pub async fn list_with_lines(app: &App, caller: &Caller, command: ListOrders) ->
                     let lines = rows.iter().map(|row| line_view(row, cost)).collect::<Result<_, _>>()?;
                     let zone = zones.get(&order.id).cloned().unwrap_or_default();
                     let renews = renewals.get(&order.id).copied();
-                    Ok(OrderView { order, zone, placed_by: String::new(), renews, lines })
+                    Ok(OrderView { order, zone, placed_by: String::new(), renews, lines, credit_notes: Vec::new() })
                 })
                 .collect()
         })

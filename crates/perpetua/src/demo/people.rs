@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use perpetua_app::caller::{IdSeed, Ids};
+use perpetua_app::customers;
 use perpetua_app::entropy::EntropyExt as _;
 use perpetua_app::identity::{NewPerson, insert_person};
 use perpetua_app::{App, Caller, Origin, Problem};
@@ -162,6 +163,7 @@ fn insert(conn: &mut Conn, input: &Input) -> Result<TenantId, Problem> {
             version: 1,
         };
         relationships::insert(conn, &relationship)?;
+        customers::write_tokens(conn, &row, &[partner.id.0])?;
     }
     Ok(tenant)
 }

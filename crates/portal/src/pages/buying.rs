@@ -13,6 +13,7 @@ use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of}
 use perpetua_i18n::{Args, Lang, text, text_with};
 use serde::Deserialize;
 
+use super::add_products::BEGINS;
 use super::money::{self, with};
 use crate::shell::{Answer, field_sentence, frame, go, local_path, page, page_with, sentence};
 use crate::views::cart as view;
@@ -78,7 +79,15 @@ async fn add(
         quantity: form.get("quantity").parse().unwrap_or(0),
     };
     let key = FormKey::new(&caller, "add-to-cart", form.get("form_token"));
-    carts::add_once(&visitor.site.app, &caller, key, command).await?;
+    let app = &visitor.site.app;
+    match query.cart.as_str() {
+        BEGINS => carts::begin_once(app, &caller, key, command).await?,
+        "" => carts::add_once(app, &caller, key, command).await?,
+        cart => {
+            let cart = Some(cart.parse().map_err(|_| Problem::not_found())?);
+            carts::add_once(app, &caller, key, AddItem { cart, ..command }).await?
+        }
+    };
     let to = match local_path(&query.to) {
         "/" => format!("{}/add", base(customer)),
         to => to.to_owned(),
@@ -125,17 +134,27 @@ async fn cart_view(visitor: &Visitor, caller: &Caller, customer: TenantId, named
         totals: cart
             .as_ref()
             .map_or(Totals { rows: Vec::new() }, |cart| money::totals(lang, sums(cart), cart.currency)),
-        more: Link::new(format!("{base}/add"), text(lang, "action-add-products")),
+        more: Link::new(add_to(&base, chosen), text(lang, "action-add-products")),
+        another: cart
+            .as_ref()
+            .filter(|cart| !cart.lines.is_empty())
+            .map(|_| Link::new(format!("{base}/add?cart={BEGINS}"), text(lang, "buy-new-cart"))),
         saved,
         empty: Empty {
             heading: text(lang, "buy-cart-empty").into_owned(),
             text: text(lang, "buy-cart-empty-how").into_owned(),
-            action: Some(Link::new(format!("{base}/add"), text(lang, "action-add-products"))),
+            action: Some(Link::new(add_to(&base, chosen), text(lang, "action-add-products"))),
         },
     })
 }
 
-fn saved_cart(lang: Lang, base: &str, number: usize, cart: &CartSummary) -> view::SavedCart {
+/// Where products are added to exactly this cart.
+fn add_to(base: &str, cart: Option<CartId>) -> String {
+    cart.map_or_else(|| format!("{base}/add"), |cart| format!("{base}/add?cart={cart}"))
+}
+
+/// A cart of a list; `number` makes its id on the page.
+pub(super) fn saved_cart(lang: Lang, base: &str, number: usize, cart: &CartSummary) -> view::SavedCart {
     let about = format!("s-{number}");
     let day = money::day(lang, cart.changed_at, &money::zone(&cart.zone));
     let name = if cart.name.is_empty() { with(lang, "buy-cart-of", "day", &day) } else { cart.name.clone() };
@@ -158,16 +177,18 @@ fn cart_row(lang: Lang, cart: &CartView, line: &CartLineView) -> view::CartRow {
     let zone = money::zone(&cart.zone);
     let term = line.term.map(|term| money::term(lang, term));
     let until = line.price_valid_to.map(|end| with(lang, "buy-price-until", "day", money::last_day(lang, end, &zone)));
-    let parts = [Some(line.sku_title.clone()).filter(|title| !title.is_empty()), term, until];
+    let product = money::product_name(&line.title, &line.sku_title);
+    // Price sheets often end an edition's name in its term.
+    let parts = [term.filter(|term| !product.ends_with(term.as_str())), until];
     view::CartRow {
         id: line.line.to_string(),
-        product: line.title.clone(),
+        product,
         detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         quantity: line.quantity.to_string(),
-        unit_price: money::price(lang, line.unit_price, cart.currency),
+        unit_price: money::price(lang, line.unit_price, line.currency),
         own: line.own_price.map(|price| money::price_input(lang, price)).unwrap_or_default(),
         margin: money::margin(lang, line.margin),
-        amount: money::amount(lang, line.net, cart.currency),
+        amount: money::amount(lang, line.net, line.currency),
         error: line.problem.as_ref().map(|problem| sentence(lang, problem)).unwrap_or_default(),
         own_error: String::new(),
     }
@@ -294,7 +315,9 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
     let base = base(customer);
     let mut place = forms::place_order(&format!("{base}/order"), &visitor.form_token(), &cart.version.to_string());
     let reviewed = cart.reviewed.as_ref().map(ToString::to_string).unwrap_or_default();
-    place = place.group("", vec![Field::hidden("cart", cart.id.to_string()), Field::hidden("reviewed", reviewed)]);
+    place = place
+        .group("", vec![Field::hidden("cart", cart.id.to_string()), Field::hidden("reviewed", reviewed)])
+        .back(Link::new(format!("{base}/cart?cart={}", cart.id), text(lang, "action-back")));
     if !cart.problems.is_empty() {
         let sentences: Vec<_> = cart.problems.iter().map(|problem| sentence(lang, problem)).collect();
         place.error = Some(sentences.join(" "));
@@ -304,8 +327,14 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
         Some(end) => with(lang, "buy-prices-until", "day", money::last_day(lang, end, &zone)),
         None => text(lang, "buy-prices-stand").into_owned(),
     };
+    let mut t = frame(visitor, "action-review");
+    t.crumbs = vec![
+        Link::new("/partner/customers", text(lang, "nav-customers")),
+        Link::new(base.clone(), cart.customer_name.clone()),
+        Link::new(format!("{base}/cart?cart={}", cart.id), text(lang, "buy-cart")),
+    ];
     view::Review {
-        t: frame(visitor, "action-review"),
+        t,
         tabs: Vec::new(),
         facts: vec![
             Fact::link("field-customer", cart.customer_name.clone(), base.clone()),
@@ -317,7 +346,6 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
         changed: Vec::new(),
         remarks: vec![prices, text(lang, "buy-on-account").into_owned()],
         place,
-        back: Link::new(format!("{base}/cart?cart={}", cart.id), text(lang, "action-back")),
     }
 }
 
@@ -325,15 +353,20 @@ fn review_line(lang: Lang, cart: &CartView, line: &CartLineView) -> Line {
     let zone = money::zone(&cart.zone);
     let cancel =
         line.window_closes_at.map(|end| with(lang, "buy-cancel-until", "day", money::last_day(lang, end, &zone)));
-    let parts = [line.term.map(|term| money::term(lang, term)), cancel];
+    let own = line.own_price.map(|price| {
+        let margin = money::margin(lang, line.margin);
+        let price = money::price(lang, Some(price), line.currency);
+        text_with(lang, "buy-own-price", &Args::new().set("price", price).set("margin", margin))
+    });
+    let parts = [line.term.map(|term| money::term(lang, term)), cancel, own];
     Line {
         product: money::product_name(&line.title, &line.sku_title),
         detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         href: String::new(),
         quantity: perpetua_i18n::format::number(lang, line.quantity),
-        unit_price: money::price(lang, line.unit_price, cart.currency),
+        unit_price: money::price(lang, line.unit_price, line.currency),
         tax: money::rate(lang, line.tax_rate_basis_points.map(i64::from)),
-        amount: money::amount(lang, line.net, cart.currency),
+        amount: money::amount(lang, line.net, line.currency),
         state: None,
     }
 }

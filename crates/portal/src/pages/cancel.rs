@@ -64,8 +64,9 @@ async fn open(signed_in: SignedIn, Path((customer, line)): Path<(String, String)
     if !preview.is_open() {
         return closed(&visitor, &caller, &place, &preview, (StatusCode::OK, None)).await;
     }
-    let view = cancel_page(&visitor, &place, &preview, prefilled(&visitor, &caller, &place, &preview));
-    page(&view)
+    let mut form = prefilled(&visitor, &caller, &place, &preview);
+    form.fill("contact_phone", &cancellation::last_phone(app, &caller).await?);
+    page(&cancel_page(&visitor, &place, &preview, form))
 }
 
 async fn submit(

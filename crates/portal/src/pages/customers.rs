@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use perpetua_app::customers::{
     self, CreateCustomer, CustomerLine, EditCustomer, ListCustomers, Profile, RecordAgreement, relationships,
 };
-use perpetua_app::{FormKey, Kind, Problem};
+use perpetua_app::{FormKey, Kind, Problem, home};
 use perpetua_domain::access::Permission;
 use perpetua_domain::catalog::Segment;
 use perpetua_domain::id::TenantId;
@@ -130,7 +130,9 @@ fn row(lang: Lang, line: &CustomerLine) -> CustomerRow {
         state: state(lang, line.is_active),
         add: (line.is_active && line.has_agreement).then(|| add.look(Look::Small).about(format!("c-{}", line.id))),
         id: line.id.to_string(),
-        href,
+        // Of a former customer only what it bought is left to see.
+        href: if line.is_active { href } else { format!("{href}/software") },
+        is_former: !line.is_active,
     }
 }
 
@@ -163,7 +165,10 @@ fn create_view(visitor: &Visitor) -> FormPage {
 
 async fn new(SignedIn { caller, visitor }: SignedIn) -> Answer {
     customers::may(&visitor.site.app, &caller, Permission::CustomerCreate).await?;
-    page(&create_view(&visitor))
+    let mut view = create_view(&visitor);
+    let (country, _) = home::own_place(&visitor.site.app, &caller).await?;
+    view.form.fill("country", &country);
+    page(&view)
 }
 
 fn profile(form: &FormData) -> Profile {

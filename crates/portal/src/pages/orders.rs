@@ -4,9 +4,10 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use perpetua_app::carts::CartSummary;
-use perpetua_app::orders::{self, ClosingPurchase, ListOrders, OrderLineView, OrderSummary, OrderView};
+use perpetua_app::orders::{self, ClosingPurchase, ListOrders, OrderCredit, OrderLineView, OrderSummary, OrderView};
 use perpetua_app::{Caller, Problem};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::{OrderId, TenantId};
@@ -89,6 +90,8 @@ async fn list(
         list: List { query, filters: vec![search], next, clear, ..List::at(path) },
         rows: found.iter().map(|order| row(lang, caller, order)).collect(),
         show_partner: caller.kind != TenantKind::Partner,
+        show_customer: caller.kind != TenantKind::Customer,
+        show_total: caller.kind != TenantKind::Customer,
         empty: Empty {
             heading: text(lang, if wanted.q.is_empty() { "buy-no-orders" } else { "no-results" }).into_owned(),
             text: text(lang, "buy-no-orders-how").into_owned(),
@@ -120,6 +123,7 @@ async fn one(SignedIn { caller, visitor }: SignedIn, Path(order): Path<String>) 
 
 fn document(visitor: &Visitor, caller: &Caller, view: &OrderView) -> Document {
     let lang = visitor.origin.lang;
+    let now = visitor.site.app.clock.now();
     let order = &view.order;
     let zone = money::zone(&view.zone);
     let is_partner = caller.kind == TenantKind::Partner;
@@ -136,14 +140,18 @@ fn document(visitor: &Visitor, caller: &Caller, view: &OrderView) -> Document {
         t: titled(visitor, with(lang, "buy-order-title", "number", &order.number)),
         badge: Some(money::order_state(lang, order.state)),
         note: String::new(),
-        facts: vec![
-            named("field-customer", &order.customer_name, customer),
-            Fact::new("field-partner", &order.partner_name),
-            Fact::new("field-date", format::date_time(lang, order.placed_at, &zone)),
-            Fact::new("buy-placed-by", &view.placed_by),
-            Fact::new("field-purchase-order", po_number),
-        ],
-        lines: view.lines.iter().map(|line| line_of(lang, view, line)).collect(),
+        facts: [
+            (caller.kind != TenantKind::Customer).then(|| named("field-customer", &order.customer_name, customer)),
+            Some(Fact::new("field-partner", &order.partner_name)),
+            Some(Fact::new("field-date", format::date_time(lang, order.placed_at, &zone))),
+            Some(Fact::new("buy-placed-by", &view.placed_by)),
+            Some(Fact::new("field-purchase-order", po_number)),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(view.credit_notes.iter().map(|note| credit_note(lang, caller, order, note)))
+        .collect(),
+        lines: view.lines.iter().map(|line| line_of(lang, view, line, now)).collect(),
         totals: money::totals(lang, order.charged.map(|sums| (sums.net, sums.tax, sums.total)), order.currency),
         remarks: Vec::new(),
         links,
@@ -151,20 +159,35 @@ fn document(visitor: &Visitor, caller: &Caller, view: &OrderView) -> Document {
     }
 }
 
-fn line_of(lang: Lang, view: &OrderView, line: &OrderLineView) -> Line {
+fn credit_note(lang: Lang, caller: &Caller, order: &OrderSummary, note: &OrderCredit) -> Fact {
+    let total = money::amount(lang, Some(note.total), order.currency);
+    let href = format!("{}/credit-notes/{}", home_of(caller), note.id);
+    Fact::link("field-credit-note", format!("{} · {total}", note.number), href)
+}
+
+/// How much of a line was cancelled; nothing for nothing.
+fn cancelled(lang: Lang, line: &OrderLineView) -> Option<String> {
+    let words = Args::new().num("count", line.cancelled).set("bought", format::number(lang, line.quantity));
+    (line.cancelled > 0).then(|| text_with(lang, "buy-cancelled-units", &words))
+}
+
+fn line_of(lang: Lang, view: &OrderView, line: &OrderLineView, now: Timestamp) -> Line {
     let zone = money::zone(&view.zone);
     let currency = view.order.currency;
-    let cancel = with(lang, "buy-cancel-until", "day", money::last_day(lang, line.window_closes_at, &zone));
+    let can_end = line.cancelled < line.quantity && line.window_closes_at > now;
+    let cancel =
+        can_end.then(|| with(lang, "buy-cancel-until", "day", money::last_day(lang, line.window_closes_at, &zone)));
     let ends = line.term_ends_at.map(|end| with(lang, "buy-term-until", "day", money::last_day(lang, end, &zone)));
-    let parts = [Some(money::term(lang, line.term)), ends, Some(cancel)];
+    let parts = [Some(money::term(lang, line.term)), ends, cancelled(lang, line), cancel];
+    let priced = |text: String| if line.charged.is_some() { text } else { String::new() };
     Line {
         product: money::product_name(&line.title, &line.sku_title),
         detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
         href: String::new(),
         quantity: format::number(lang, line.quantity),
-        unit_price: money::price(lang, line.unit_price, currency),
-        tax: money::rate(lang, line.unit_price.map(|_| line.tax_rate_basis_points)),
-        amount: money::amount(lang, line.charged.map(|charged| charged.net), currency),
+        unit_price: priced(money::price(lang, line.unit_price, currency)),
+        tax: priced(money::rate(lang, Some(line.tax_rate_basis_points))),
+        amount: priced(money::amount(lang, line.charged.map(|charged| charged.net), currency)),
         state: money::line_state(lang, line.state),
     }
 }
@@ -212,8 +235,9 @@ fn waiting(lang: Lang, cart: &CartSummary) -> Attention {
         .set("customer", cart.customer_name.clone())
         .set("day", money::day(lang, cart.changed_at, &money::zone(&cart.zone)))
         .num("count", cart.lines);
+    let waits = text_with(lang, "buy-cart-waits", &words);
     Attention {
-        text: text_with(lang, "buy-cart-waits", &words),
+        text: if cart.name.is_empty() { waits } else { format!("{}: {waits}", cart.name) },
         badge: None,
         link: Link::new(
             format!("/partner/customers/{}/cart?cart={}", cart.customer, cart.id),

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use perpetua_app::partners::{self, CreatePartner, Partner};
-use perpetua_app::{FormKey, Kind, Problem, customers, people};
+use perpetua_app::{FormKey, Kind, Problem, customers, home, people};
 use perpetua_domain::access::{Permission, Relation};
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
@@ -112,7 +112,11 @@ pub fn countries(lang: Lang) -> Vec<Choice> {
 
 async fn new(SignedIn { caller, visitor }: SignedIn) -> Answer {
     customers::may(&visitor.site.app, &caller, Permission::PartnerManage).await?;
-    page(&create_view(&visitor))
+    let mut view = create_view(&visitor);
+    let (country, currency) = home::own_place(&visitor.site.app, &caller).await?;
+    view.form.fill("country", &country);
+    view.form.fill("currency", &currency);
+    page(&view)
 }
 
 /// An amount as people type it, in minor units; spaces group, comma or point separates.

@@ -37,8 +37,16 @@ pub struct CatalogRow {
     pub own: String,
     pub margin: String,
     pub valid: String,
-    /// "4 versions, 12 languages, 32-bit and 64-bit".
+    /// "Versions 2026, 2023", or that there are none.
     pub media: String,
+    /// A line per version: its languages, bits and types of file.
+    pub combinations: Vec<String>,
+    /// "from 50: €152.35", a line per further tier of the price.
+    pub tiers: Vec<String>,
+    /// What the field of the quantity begins with.
+    pub quantity: String,
+    /// Why this cannot be ordered, in place of *Add*; empty where it can.
+    pub refused: String,
 }
 
 /// What already is in the cart, beside the catalog.
@@ -65,6 +73,8 @@ pub struct Cart {
     pub purchase_order: Field,
     pub totals: Totals,
     pub more: Link,
+    /// Begins another cart; None while there is none yet.
+    pub another: Option<Link>,
     pub saved: Vec<SavedCart>,
     pub empty: Empty,
 }
@@ -105,5 +115,11 @@ pub struct Review {
     pub changed: Vec<String>,
     pub remarks: Vec<String>,
     pub place: Form,
-    pub back: Link,
+}
+
+impl Review {
+    /// A review always names prices.
+    pub fn is_priced(&self) -> bool {
+        !self.lines.is_empty()
+    }
 }

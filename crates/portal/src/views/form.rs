@@ -241,6 +241,11 @@ impl Form {
         self.groups.iter().flat_map(|group| &group.fields).filter(|field| field.error.is_some()).collect()
     }
 
+    /// Whether something in it is wrong, so that a closed part of the page around it has to open.
+    pub fn is_refused(&self) -> bool {
+        self.error.is_some() || !self.failed().is_empty()
+    }
+
     pub fn has_files(&self) -> bool {
         self.groups.iter().flat_map(|group| &group.fields).any(|field| matches!(field.kind, Kind::File | Kind::Files))
     }

@@ -89,6 +89,10 @@ pub struct Orders {
     pub list: List,
     pub rows: Vec<OrderRow>,
     pub show_partner: bool,
+    /// False for a customer, whose orders are all its own.
+    pub show_customer: bool,
+    /// False for those who see no prices.
+    pub show_total: bool,
     pub empty: Empty,
 }
 
@@ -120,6 +124,13 @@ pub struct Document {
     pub remarks: Vec<String>,
     pub links: Vec<Link>,
     pub actions: Vec<Button>,
+}
+
+impl Document {
+    /// Whether the lines name prices; columns without any are left out.
+    pub fn is_priced(&self) -> bool {
+        self.lines.iter().any(|line| !line.amount.is_empty())
+    }
 }
 
 /// What the search box found, grouped by kind.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{
+    cart::SavedCart,
     form::Form,
     frame::{Frame, Link, NavItem},
     list::List,
@@ -26,6 +27,8 @@ pub struct CustomerRow {
     pub id: String,
     pub name: String,
     pub href: String,
+    /// Its relationship has ended, so that the link leads to what it bought.
+    pub is_former: bool,
     pub domain: String,
     pub country: String,
     pub purchases: String,
@@ -62,6 +65,8 @@ pub struct CustomerPage {
     pub edit: Option<Link>,
     /// Add products; None explains itself by the missing agreement or the ended relationship.
     pub add_products: Option<Button>,
+    /// Carts to go on with.
+    pub saved: Vec<SavedCart>,
 }
 
 pub struct Contact {

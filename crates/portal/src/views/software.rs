@@ -26,8 +26,8 @@ pub struct Software {
 pub struct SoftwareRow {
     /// Unique on the page, made of letters, digits and hyphens.
     pub id: String,
+    /// Product and edition.
     pub product: String,
-    pub edition: String,
     pub href: String,
     pub quantity: String,
     pub order: String,

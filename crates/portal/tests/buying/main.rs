@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
 mod browser;
+mod shown;
 
 use axum::http::StatusCode;
 use browser::Browser;

@@ -1,16 +1,18 @@
 //! The page of one customer: facts, agreement, relationship and people.
 
 use perpetua_app::customers::{self, CustomerPage as Customer};
-use perpetua_app::{Caller, Kind, Problem, people};
+use perpetua_app::{Caller, Kind, Problem, carts, people};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::TenantId;
 use perpetua_http::Visitor;
 use perpetua_i18n::{Args, Lang, country, format, text, text_with};
 
+use super::super::buying::saved_cart;
 use super::super::people::role_name;
 use super::super::relations::day;
 use super::state;
 use crate::shell::titled;
+use crate::views::cart::SavedCart;
 use crate::views::forms;
 use crate::views::frame::Link;
 use crate::views::partner::{Contact, CustomerPage, customer_tabs};
@@ -55,7 +57,22 @@ pub(super) async fn customer_view(visitor: &Visitor, caller: &Caller, id: Tenant
         edit: customer.can_edit.then(|| Link::new(format!("{base}/edit"), text(lang, "action-edit"))),
         add_products: (customer.can_buy && customer.agreement.is_some())
             .then(|| Button::open("action-add-products", format!("{base}/add"))),
+        saved: saved(visitor, caller, id, &base).await?,
     })
+}
+
+/// The customer's carts, for those who may go on with them.
+async fn saved(visitor: &Visitor, caller: &Caller, id: TenantId, base: &str) -> Result<Vec<SavedCart>, Problem> {
+    if caller.kind != TenantKind::Partner {
+        return Ok(Vec::new());
+    }
+    let found = match carts::list(&visitor.site.app, caller, Some(id)).await {
+        Ok(found) => found,
+        Err(problem) if problem.kind == Kind::Forbidden => Vec::new(),
+        Err(problem) => return Err(problem),
+    };
+    let with_lines = found.iter().filter(|cart| cart.lines > 0).enumerate();
+    Ok(with_lines.map(|(at, cart)| saved_cart(visitor.origin.lang, base, at + 1, cart)).collect())
 }
 
 fn facts(lang: Lang, customer: &Customer) -> Vec<Fact> {

@@ -6,6 +6,7 @@ use perpetua_domain::catalog::OfferKind;
 use perpetua_http::FormData;
 use perpetua_i18n::{Lang, format, text};
 
+use super::super::money;
 use super::{At, wording};
 use crate::shell::{self, Answer, file, titled};
 use crate::views::activity::{Activity, ActivityRow};
@@ -86,8 +87,7 @@ fn row(at: &At, found: &Software, facts: &PurchaseFacts) -> SoftwareRow {
         Button::open("action-cancel", format!("{href}/cancel")).look(Look::SmallDanger).about(format!("p-{id}"));
     SoftwareRow {
         id,
-        product: facts.product.clone(),
-        edition: facts.edition.clone(),
+        product: money::product_name(&facts.product, &facts.edition),
         href,
         quantity: wording::quantity(lang, facts),
         order: facts.order_number.clone(),

@@ -2,7 +2,7 @@
 
 use perpetua_app::links::{self, LinkView};
 use perpetua_app::software::{self, MediaPart, MediumView, PurchaseFacts, PurchasePage};
-use perpetua_app::{Problem, people};
+use perpetua_app::{Kind, Problem, people};
 use perpetua_domain::access::Role;
 use perpetua_domain::media::{Bit, Choices, MediaLanguage, Selection};
 use perpetua_http::FormData;
@@ -42,7 +42,12 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
     let mut t = titled(&at.visitor, found.facts.product.clone());
     t.crumbs = at.crumbs(&found.customer_name);
     t.crumbs.push(crate::views::frame::Link::new(at.list(), text(lang, "nav-software")));
-    let cancel = Button::open("action-cancel", format!("{}/cancel", at.purchase())).look(Look::Danger);
+    let to = format!("{}/cancel", at.purchase());
+    // After the window the same page takes a request that a person decides (M19).
+    let cancel = match found.facts.window {
+        software::Window::Open { .. } => Button::open("action-cancel", to).look(Look::Danger),
+        software::Window::Closed { .. } => Button::open("report-title", to),
+    };
     let ask = Button::open("action-ask-cancel", format!("{}/ask", at.purchase()));
     let mut view = Purchase {
         t,
@@ -58,7 +63,14 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
         refused: None,
     };
     match found.media {
-        MediaPart::Cancelled => view.closed = text(lang, "error-purchase_cancelled").into_owned(),
+        MediaPart::Cancelled => {
+            view.closed = text(lang, "error-purchase_cancelled").into_owned();
+            // What was given out is still known, and who used it (M18).
+            view.links = match link_rows(at, line, &found.facts).await {
+                Err(problem) if problem.kind == Kind::Forbidden => Vec::new(),
+                rows => rows?,
+            };
+        }
         MediaPart::RelationshipEnded => view.closed = text(lang, "error-relationship_ended").into_owned(),
         MediaPart::MissingRole { any_of } => view.refused = Some(refused(at, any_of).await?),
         MediaPart::Offered { choices, media, may_link } => {

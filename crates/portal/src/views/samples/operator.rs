@@ -114,6 +114,8 @@ fn sales(cx: Cx) -> Sample {
         },
         rows: orders(cx),
         show_partner: true,
+        show_customer: true,
+        show_total: true,
         empty: cx.empty(("", ""), ("", ""), None),
     };
     page("operator-sales", &view)

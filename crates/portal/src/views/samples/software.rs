@@ -87,7 +87,6 @@ fn list(cx: Cx) -> Sample {
         SoftwareRow {
             id: id.into(),
             product: product.into(),
-            edition: "Standard".into(),
             href: PURCHASE.into(),
             quantity: quantity.into(),
             order: "2026-000184".into(),

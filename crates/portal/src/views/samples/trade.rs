@@ -134,6 +134,7 @@ fn customers(cx: Cx, name: &'static str, empty: bool) -> Sample {
         id: id.into(),
         name: name.into(),
         href: "/partner/customers/1".into(),
+        is_former: id == "3",
         domain: domain.into(),
         country: "CZ".into(),
         purchases: "14".into(),
@@ -211,6 +212,7 @@ fn customer(cx: Cx) -> Sample {
         }],
         edit: Some(Link::new("/partner/customers/1/edit", cx.m("action-edit"))),
         add_products: Some(Button::open("action-add-products", "/partner/customers/1/add")),
+        saved: vec![saved_cart(cx)],
     };
     page("customer", &view)
 }
@@ -227,7 +229,18 @@ fn catalog(cx: Cx) -> Sample {
         own: cx.czk("24,990.00", "24 990,00"),
         margin: cx.w("15.7 %", "15,7 %"),
         valid: cx.w("until 31 Jan 2027", "do 31. 1. 2027"),
-        media: cx.w("4 versions, 12 languages, 64-bit", "4 verze, 12 jazyků, 64bitová"),
+        media: cx.w("Versions 2022, 2019", "Verze 2022, 2019"),
+        combinations: vec![
+            cx.w("2022: Czech, English (64-bit ISO)", "2022: Čeština, Angličtina (64-bit ISO)"),
+            cx.w("2019: English (64-bit ISO, 32-bit ISO)", "2019: Angličtina (64-bit ISO, 32-bit ISO)"),
+        ],
+        tiers: vec![cx.w("from 50: CZK 19,990.00", "od 50: 19 990,00 Kč")],
+        quantity: "1".into(),
+        refused: if id == "3" {
+            cx.w("Priced in USD; your account is in CZK.", "Cena je v USD; váš účet je veden v CZK.")
+        } else {
+            String::new()
+        },
     };
     let segments = choices(&[("commercial", "Commercial"), ("education", "Education")]);
     let view = Catalog {
@@ -266,6 +279,15 @@ fn totals(cx: Cx) -> Totals {
     Totals { rows }
 }
 
+fn saved_cart(cx: Cx) -> SavedCart {
+    SavedCart {
+        name: cx.w("Cart of Friday", "Páteční košík"),
+        note: cx.w("3 items, saved 20 Nov 2026", "3 položky, uložen 20. 11. 2026"),
+        resume: Button::post("action-continue", "/carts/resume").field("cart", "2").about("s-1"),
+        remove: Button::post("action-remove", "/carts/2/remove").about("s-1"),
+    }
+}
+
 fn cart(cx: Cx) -> Sample {
     let row = |id: &str, product: &str, quantity: &str, error: String| CartRow {
         id: id.into(),
@@ -278,12 +300,6 @@ fn cart(cx: Cx) -> Sample {
         amount: cx.czk("252,820.80", "252 820,80"),
         error,
         own_error: String::new(),
-    };
-    let saved = SavedCart {
-        name: cx.w("Cart of Friday", "Páteční košík"),
-        note: cx.w("3 items, saved 20 Nov 2026", "3 položky, uložen 20. 11. 2026"),
-        resume: Button::post("action-continue", "/carts/resume").field("cart", "2").about("s-1"),
-        remove: Button::post("action-remove", "/carts/2/remove").about("s-1"),
     };
     let view = Cart {
         t: cx.customer("/cart", cx.w("Cart", "Košík")),
@@ -299,7 +315,8 @@ fn cart(cx: Cx) -> Sample {
         purchase_order: Field::text("purchase_order", "field-purchase-order").max(60),
         totals: totals(cx),
         more: Link::new("/partner/customers/1/add", cx.m("action-add-products")),
-        saved: vec![saved],
+        another: Some(Link::new("/partner/customers/1/add?cart=new", cx.m("buy-new-cart"))),
+        saved: vec![saved_cart(cx)],
         empty: cx.empty(("The cart is empty", "Add products."), ("Košík je prázdný", "Přidejte produkty."), None),
     };
     page("cart", &view)
@@ -338,8 +355,8 @@ fn review(cx: Cx) -> Sample {
             "Prices are valid until 30 Nov 2026. You pay on account.",
             "Ceny platí do 30. 11. 2026. Platí se na účet.",
         )],
-        place: forms::place_order("/partner/customers/1/order", "ft", "3"),
-        back: Link::new("/partner/customers/1/cart", cx.m("action-back")),
+        place: forms::place_order("/partner/customers/1/order", "ft", "3")
+            .back(Link::new("/partner/customers/1/cart", cx.m("action-back"))),
     };
     page("review", &view)
 }
@@ -373,6 +390,8 @@ fn orders(cx: Cx) -> Sample {
         list: List { filters: vec![Field::text("q", "action-search").wide()], ..cx.list("/partner/orders", "-date") },
         rows: operator::orders(cx),
         show_partner: false,
+        show_customer: true,
+        show_total: true,
         empty: cx.empty(("", ""), ("", ""), None),
     };
     page("orders", &view)
