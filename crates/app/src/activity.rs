@@ -4,6 +4,8 @@
 //! come from the erasable values beside the record. Exports are made safe for spreadsheets, and the
 //! one with proofs lets its reader check us (see [`crate::proof`]).
 
+mod told;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -12,11 +14,14 @@ use jiff::tz::TimeZone;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{AuditId, PersonId, TenantId};
 use perpetua_domain::names::EmailAddress;
-use perpetua_i18n::{self as messages, Args, Lang, format};
+use perpetua_i18n::{self as messages, Lang, format};
 use perpetua_store::activity::{self as rows, Scope, Wanted};
 use perpetua_store::audit::AuditRow;
-use perpetua_store::{Conn, Id, Page, StoreError, Utc, audit_chain, people, tenants};
+use perpetua_store::{Conn, Id, Page, StoreError, Utc, audit_chain, orders, people, tenants};
 use serde_json::Value;
+
+pub use told::{FACTS, kinds, kinds_of, message_id, name_of_kind, named_kinds, values};
+use told::{plain, tenants_of};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -27,9 +32,6 @@ use crate::problem::Problem;
 pub const PAGE_MAX: i64 = 200;
 /// Records that one export holds at most; a longer range is exported in parts.
 pub const EXPORT_MAX: usize = 50_000;
-
-/// Facts that sentences name; every `activity-…` message uses only these.
-pub const FACTS: [&str; 6] = ["product", "order", "number", "quantity", "file", "name"];
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,6 +89,8 @@ pub struct Activity {
     pub facts: Value,
     /// Other personal values, such as a link's recipient.
     pub personal: BTreeMap<String, String>,
+    /// The names of the organizations that it names to its reader, without the reader's own.
+    pub organizations: Vec<String>,
     /// Whether it stands in a sealed block.
     pub is_sealed: bool,
 }
@@ -96,47 +100,6 @@ impl Activity {
     pub const fn key(&self) -> Key {
         (self.at, self.id)
     }
-
-    /// What happened, as a sentence in the reader's language.
-    pub fn sentence(&self, lang: Lang) -> String {
-        let args = FACTS.into_iter().fold(Args::new(), |args, name| args.set(name, fact(&self.facts, name)));
-        let what = messages::text_with(lang, &message_id(&self.kind), &args);
-        if self.is_refused {
-            return messages::text_with(lang, "activity-refused", &Args::new().set("what", what));
-        }
-        what
-    }
-
-    /// What it was about, from the facts that people know things by, each once.
-    pub fn about(&self) -> Vec<String> {
-        let known = ["product", "order", "number", "name", "file"];
-        let mut texts: Vec<String> = Vec::new();
-        for text in known.into_iter().map(|name| fact(&self.facts, name)) {
-            if !text.is_empty() && !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
-        texts
-    }
-}
-
-fn fact(facts: &Value, name: &str) -> String {
-    match &facts[name] {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
-/// The message of a kind of record.
-pub fn message_id(kind: &str) -> String {
-    format!("activity-{}", kind.replace('.', "-"))
-}
-
-/// Every kind that has a sentence, for the choice in the filter.
-pub fn kinds() -> Vec<String> {
-    let kind = |id: String| id.strip_prefix("activity-")?.split_once('-').map(|(noun, verb)| format!("{noun}.{verb}"));
-    messages::ids(Lang::En).into_iter().filter_map(kind).collect()
 }
 
 /// One page of the caller's activity log, newest first, after the last record of the page before.
@@ -227,7 +190,28 @@ fn page(
     for row in audit_chain::personal_of(conn, &ids)? {
         personal.entry(row.record_id).or_default().insert(row.field, row.value);
     }
-    Ok(records.into_iter().map(|record| read(personal.remove(&record.id).unwrap_or_default(), record)).collect())
+    let reader = match scope {
+        Scope::All => None,
+        Scope::Partner(own) | Scope::Customer(own) => Some(own),
+    };
+    let read = records.into_iter().map(|record| {
+        let tenants = (record.partner_id.map(|id| id.0), record.customer_id.map(|id| id.0));
+        let mut activity = read(personal.remove(&record.id).unwrap_or_default(), record);
+        // A partner sees that its customer made a link, not for whom.
+        if matches!(scope, Scope::Partner(own) if activity.tenant != Some(own)) {
+            activity.personal.remove("recipient");
+        }
+        let named = tenants_of(&activity.facts, &activity.kind, tenants, reader);
+        (activity, named)
+    });
+    let read: Vec<(Activity, Vec<TenantId>)> = read.collect();
+    let ids = read.iter().flat_map(|(_, named)| named.iter().copied()).collect();
+    let names: BTreeMap<TenantId, String> = orders::names(conn, ids)?.into_iter().collect();
+    let named = read.into_iter().map(|(activity, named)| {
+        let organizations = named.iter().filter_map(|tenant| names.get(tenant).cloned()).collect();
+        Activity { organizations, ..activity }
+    });
+    Ok(named.collect())
 }
 
 fn read(mut personal: BTreeMap<String, String>, row: AuditRow) -> Activity {
@@ -240,17 +224,18 @@ fn read(mut personal: BTreeMap<String, String>, row: AuditRow) -> Activity {
         is_refused: row.outcome == "refused",
         person: row.actor_id.map(|id| id.0),
         actor: Actor {
-            name: fact(&actor, "name"),
-            email: fact(&actor, "email"),
-            tenant: fact(&actor, "tenant"),
-            network: fact(&actor, "network"),
-            agent: fact(&actor, "agent"),
+            name: plain(&actor["name"]),
+            email: plain(&actor["email"]),
+            tenant: plain(&actor["tenant"]),
+            network: plain(&actor["network"]),
+            agent: plain(&actor["agent"]),
         },
         tenant: row.actor_tenant_id.map(|id| id.0),
         subject_kind: row.subject_kind,
         subject_id: row.subject_id,
         facts: detail["facts"].take(),
         personal,
+        organizations: Vec::new(),
         is_sealed: row.block_height.is_some(),
     }
 }
@@ -270,7 +255,8 @@ pub async fn export_csv(app: &App, caller: &Caller, filter: &Filter, lang: Lang)
         })
         .await?;
     let mut csv = csv::Writer::from_writer(Vec::new());
-    let names = ["time", "time-utc", "person", "email", "tenant", "what", "about", "network", "record"];
+    let names =
+        ["time", "time-utc", "person", "email", "tenant", "what", "details", "about", "result", "network", "record"];
     let heads = names.map(|name| messages::text(lang, &format!("activity_csv-{name}")));
     csv.write_record(heads.iter().map(AsRef::as_ref)).map_err(Problem::internal)?;
     let (scope, mut after, mut count) = (scope(caller), None, 0);
@@ -288,8 +274,9 @@ pub async fn export_csv(app: &App, caller: &Caller, filter: &Filter, lang: Lang)
     String::from_utf8(bytes).map_err(Problem::internal)
 }
 
-fn cells(activity: &Activity, lang: Lang, zone: &TimeZone) -> [String; 9] {
+fn cells(activity: &Activity, lang: Lang, zone: &TimeZone) -> [String; 11] {
     let actor = &activity.actor;
+    let result = if activity.is_refused { "activity_page-not-done" } else { "activity_page-done" };
     [
         format::date_time(lang, activity.at, zone),
         activity.at.to_string(),
@@ -297,7 +284,9 @@ fn cells(activity: &Activity, lang: Lang, zone: &TimeZone) -> [String; 9] {
         actor.email.clone(),
         actor.tenant.clone(),
         activity.sentence(lang),
+        activity.details(lang, zone).join(" · "),
         activity.about().join(", "),
+        messages::text(lang, result).into_owned(),
         actor.network.clone(),
         activity.id.to_string(),
     ]
@@ -322,10 +311,4 @@ pub async fn person_of(app: &App, email: &str) -> Result<PersonId, Problem> {
     let Ok(email) = EmailAddress::parse(email) else { return Ok(nobody) };
     let found = app.store.read(move |conn| people::find_by_email(conn, &email.key())).await?;
     Ok(found.map_or(nobody, |row| row.id.0))
-}
-
-/// A kind's sentence without the facts, for the choice in the filter.
-pub fn name_of_kind(lang: Lang, kind: &str) -> String {
-    let args = FACTS.into_iter().fold(Args::new(), |args, name| args.set(name, "…"));
-    messages::text_with(lang, &message_id(kind), &args)
 }

@@ -85,18 +85,46 @@ pub async fn list(
     wanted: ListCustomers,
 ) -> Result<(Vec<CustomerLine>, Option<NameCursor>), Problem> {
     let caller = caller.clone();
-    app.store.read(move |conn| load_list(conn, &caller, &wanted)).await
+    app.store
+        .read(move |conn| {
+            authorize::require(conn, &caller, Permission::CustomerList, Owner::Own)?;
+            if caller.kind != TenantKind::Partner {
+                return Err(Problem::not_found());
+            }
+            load_list(conn, &caller, caller.tenant, &wanted)
+        })
+        .await
+}
+
+/// The customers of one partner, as the operator lists them.
+///
+/// # Errors
+///
+/// `missing_role`; `not_found` for a caller that is not the operator's. An unknown partner has no customers.
+pub async fn list_of_partner(
+    app: &App,
+    caller: &Caller,
+    partner: TenantId,
+    wanted: ListCustomers,
+) -> Result<(Vec<CustomerLine>, Option<NameCursor>), Problem> {
+    let caller = caller.clone();
+    app.store
+        .read(move |conn| {
+            if caller.kind != TenantKind::Operator {
+                return Err(Problem::not_found());
+            }
+            authorize::require(conn, &caller, Permission::CustomerList, Owner::Own)?;
+            load_list(conn, &caller, partner, &wanted)
+        })
+        .await
 }
 
 fn load_list(
     conn: &mut Conn,
     caller: &Caller,
+    partner: TenantId,
     wanted: &ListCustomers,
 ) -> Result<(Vec<CustomerLine>, Option<NameCursor>), Problem> {
-    authorize::require(conn, caller, Permission::CustomerList, Owner::Own)?;
-    if caller.kind != TenantKind::Partner {
-        return Err(Problem::not_found());
-    }
     let limit = wanted.limit.clamp(1, 500);
     let words = collation::tokens(&wanted.search);
     let after = match wanted.after_customer {
@@ -106,7 +134,7 @@ fn load_list(
     let page = Page { after, limit: limit + 1 };
     let state = if wanted.ended { "ended" } else { "active" };
     let order = (name_order(caller.origin.lang), wanted.backwards);
-    let mut found = rows::of_partner(conn, caller.tenant, state, &words, order, &page)?;
+    let mut found = rows::of_partner(conn, partner, state, &words, order, &page)?;
     let more = wanted.backwards || i64::try_from(found.len()).unwrap_or(0) > limit;
     found.truncate(usize::try_from(limit).unwrap_or(0));
     if wanted.backwards {
@@ -116,7 +144,7 @@ fn load_list(
     let customers: Vec<TenantId> = found.iter().map(|line| line.id.0).collect();
     let related: Vec<_> = found.iter().map(|line| line.relationship_id.0).collect();
     let agreed: BTreeSet<_> = agreements::accepted_among(conn, &related)?.into_iter().collect();
-    let orders: BTreeMap<_, _> = rows::order_counts(conn, caller.tenant, &customers)?.into_iter().collect();
+    let orders: BTreeMap<_, _> = rows::order_counts(conn, partner, &customers)?.into_iter().collect();
     let lines = found.into_iter().map(|line| CustomerLine {
         id: line.id.0,
         name: line.name,

@@ -28,6 +28,8 @@ pub struct Started {
     pub token: Token,
     /// What it serves.
     pub medium: MediumView,
+    /// The title of what was bought.
+    pub product: String,
     /// When it ends, in real time.
     pub expires_at: Timestamp,
 }
@@ -60,7 +62,7 @@ pub async fn start(app: &App, caller: &Caller, line: OrderLineId, medium: MediaI
         .write(input, |conn, (stamp, line, medium, token_hash)| open(conn, stamp, *line, *medium, token_hash))
         .await;
     match opened {
-        Ok((medium, expires_at)) => Ok(Started { token, medium, expires_at }),
+        Ok((medium, product, expires_at)) => Ok(Started { token, medium, product, expires_at }),
         Err(problem) => {
             let entry = refused_entry(app, caller, line, "media.download_refused").await;
             crate::refusal::note(app, caller, entry, &problem).await;
@@ -75,7 +77,7 @@ fn open(
     line: OrderLineId,
     medium: MediaId,
     token_hash: &[u8],
-) -> Result<(MediumView, Timestamp), Problem> {
+) -> Result<(MediumView, String, Timestamp), Problem> {
     let mut ids = stamp.seed.ids();
     let purchase = software::find(conn, &stamp.caller, line, Permission::MediaDownload)?;
     let facts = PurchaseFacts::new(&purchase, stamp.now)?;
@@ -91,7 +93,7 @@ fn open(
         .customer(facts.customer)
         .detail(file_facts(&facts, &medium));
     audit::record(conn, &mut ids, stamp, &entry)?;
-    Ok((MediumView::new(&medium)?, expires_at))
+    Ok((MediumView::new(&medium)?, facts.product, expires_at))
 }
 
 /// What audit records say of a file.
@@ -147,7 +149,7 @@ pub(crate) fn insert_session(
 }
 
 /// A word for a POSIX shell: file names come from manifests.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

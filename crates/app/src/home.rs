@@ -89,14 +89,12 @@ pub async fn operator(app: &App, caller: &Caller) -> Result<OperatorHome, Proble
     let mut sheets = seen(price_import::list(app, caller, None).await)?.unwrap_or_default();
     sheets.retain(|sheet| sheet.state == perpetua_store::prices::SheetState::Ready);
     let may_publish = may(app, caller, Permission::PricesImport).await?;
-    let people = seen(people::list(app, caller, caller.tenant).await)?;
-    let requests = people.map_or(0, |people| people.requests.iter().filter(|request| request.can_decide).count());
     Ok(OperatorHome {
         orders: seen(orders::list(app, caller, latest).await)?,
         sales,
         sheets: if may_publish { sheets } else { Vec::new() },
         dead_letters: seen(crate::outbox::dead_letters(app, caller, None, 200).await)?.map_or(0, |dead| dead.len()),
-        role_requests: requests,
+        role_requests: role_requests(app, caller).await?,
         near_limit: seen(partners::near_limit(app, caller, ROWS).await)?.unwrap_or_default(),
     })
 }
@@ -115,6 +113,12 @@ pub async fn customer(app: &App, caller: &Caller) -> Result<CustomerHome, Proble
         looks: seen(keys::looks_of_customer(app, caller, None).await)?,
         partners: seen(relationships::of_customer(app, caller).await)?,
     })
+}
+
+/// How many requests for roles wait for the caller's answer.
+pub(crate) async fn role_requests(app: &App, caller: &Caller) -> Result<usize, Problem> {
+    let people = seen(people::list(app, caller, caller.tenant).await)?;
+    Ok(people.map_or(0, |people| people.requests.iter().filter(|request| request.can_decide).count()))
 }
 
 /// A part of the page, left out where the caller lacks the role for it.

@@ -4,6 +4,7 @@
 //! request. Unknown people and wrong passwords take the same time and give the same answer.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use perpetua_domain::id::{PersonId, SessionId, TenantId};
 use perpetua_domain::names::EmailAddress;
 use perpetua_domain::sign_in::{Failures, decide_attempt, session_is_alive};
@@ -47,6 +48,14 @@ pub struct Session {
 }
 
 impl Session {
+    /// The zone of the tenant for which they act; `None` while a tenant has to be chosen, or for a zone that this
+    /// system does not know.
+    pub fn zone(&self) -> Option<TimeZone> {
+        let current = self.current?;
+        let membership = self.memberships.iter().find(|membership| membership.tenant == current)?;
+        TimeZone::get(&membership.zone).ok()
+    }
+
     /// The caller for whom use cases are run; `None` while a tenant has to be chosen.
     pub fn caller(&self, origin: &Origin) -> Option<Caller> {
         let current = self.current?;

@@ -15,7 +15,8 @@ use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{LinkId, MediaId, OrderLineId, TenantId};
 use perpetua_domain::link::LinkTerms;
 use perpetua_store::links::{self as rows, LinkRow, LinkUseRow};
-use perpetua_store::{Conn, Id, downloads as media};
+use perpetua_store::software::PurchaseRow;
+use perpetua_store::{Conn, Id, downloads as media, people};
 use serde_json::json;
 
 use crate::audit::{self, Entry};
@@ -226,6 +227,8 @@ pub struct LinkView {
     pub file_name: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who made it; empty when nobody of that id is known any more.
+    pub made_by: String,
     /// The first instant at which it no longer works.
     pub expires_at: Timestamp,
     /// Downloads started.
@@ -275,7 +278,16 @@ pub async fn list(app: &App, caller: &Caller, line: OrderLineId) -> Result<Vec<L
             let file = |link: &LinkRow| {
                 media.iter().find(|(id, _)| *id == link.media_id).map(|(_, name)| name.clone()).unwrap_or_default()
             };
-            Ok(links.iter().map(|link| view(link, file(link), &uses, is_cancelled, now)).collect())
+            let makers = people::names(conn, links.iter().map(|link| link.created_by).collect())?;
+            let made_by = |link: &LinkRow| {
+                makers.iter().find(|(id, _)| *id == link.created_by).map(|(_, name)| name.clone()).unwrap_or_default()
+            };
+            let views = links.iter().map(|link| LinkView {
+                file_name: file(link),
+                made_by: made_by(link),
+                ..view(link, &uses, is_cancelled, now)
+            });
+            Ok(views.collect())
         })
         .await
 }
@@ -284,7 +296,8 @@ fn only_maker(caller: &Caller) -> Option<TenantId> {
     (caller.kind == TenantKind::Partner).then_some(caller.tenant)
 }
 
-fn view(link: &LinkRow, file_name: String, uses: &[LinkUseRow], is_cancelled: bool, now: Timestamp) -> LinkView {
+/// A link without the names of its file and its maker.
+fn view(link: &LinkRow, uses: &[LinkUseRow], is_cancelled: bool, now: Timestamp) -> LinkView {
     let state = match link.state.as_str() {
         "revoked" => LinkState::Revoked,
         _ if is_cancelled => LinkState::Dead,
@@ -297,7 +310,8 @@ fn view(link: &LinkRow, file_name: String, uses: &[LinkUseRow], is_cancelled: bo
     LinkView {
         id: link.id.0,
         recipient: link.recipient.clone(),
-        file_name,
+        file_name: String::new(),
+        made_by: String::new(),
         created_at: link.created_at.timestamp(),
         expires_at: link.expires_at.timestamp(),
         uses: link.uses,
@@ -327,10 +341,10 @@ pub async fn revoke(app: &App, caller: &Caller, link: LinkId) -> Result<OrderLin
     let revoked = app
         .store
         .write(input, |conn, (stamp, link)| {
-            let row = own_link(conn, &stamp.caller, *link, Permission::LinkRevoke)?;
+            let (row, purchase) = own_link(conn, &stamp.caller, *link, Permission::LinkRevoke)?;
             if row.state != "revoked" {
                 rows::revoke(conn, *link, row.version, stamp.now.into())?;
-                let entry = link_entry("link.revoked", &row, json!({}));
+                let entry = link_entry("link.revoked", &row, bought(&purchase));
                 audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?;
             }
             Ok(row.line_id.0)
@@ -350,8 +364,7 @@ pub async fn renew(app: &App, caller: &Caller, command: RenewLink) -> Result<Ord
     let renewed = app
         .store
         .write(input, |conn, (stamp, command)| {
-            let row = own_link(conn, &stamp.caller, command.link, Permission::LinkCreate)?;
-            let (purchase, ..) = software::find(conn, &stamp.caller, row.line_id.0, Permission::LinkCreate)?;
+            let (row, purchase) = own_link(conn, &stamp.caller, command.link, Permission::LinkCreate)?;
             if purchase.state.0 == perpetua_domain::order::LineState::Cancelled {
                 return Err(Problem::conflict("purchase_cancelled"));
             }
@@ -364,7 +377,9 @@ pub async fn renew(app: &App, caller: &Caller, command: RenewLink) -> Result<Ord
             let terms = terms::renewed(command, &purchase)?;
             let uses_max = row.uses + i64::from(terms.uses_max);
             rows::renew(conn, row.id.0, row.version, terms.expires_at(stamp.now).into(), uses_max)?;
-            let detail = json!({ "days": terms.lifetime_days, "uses": terms.uses_max });
+            let mut detail = bought(&purchase);
+            detail["days"] = terms.lifetime_days.into();
+            detail["uses"] = terms.uses_max.into();
             audit::record(conn, &mut stamp.seed.ids(), stamp, &link_entry("link.renewed", &row, detail))?;
             Ok(row.line_id.0)
         })
@@ -396,17 +411,27 @@ async fn noted<T>(
 }
 
 /// A link that the caller may handle; a partner's people only what their own tenant made.
-fn own_link(conn: &mut Conn, caller: &Caller, link: LinkId, permission: Permission) -> Result<LinkRow, Problem> {
+fn own_link(
+    conn: &mut Conn,
+    caller: &Caller,
+    link: LinkId,
+    permission: Permission,
+) -> Result<(LinkRow, PurchaseRow), Problem> {
     let row = rows::find(conn, link)?.ok_or_else(Problem::not_found)?;
-    software::find(conn, caller, row.line_id.0, permission)?;
+    let (purchase, ..) = software::find(conn, caller, row.line_id.0, permission)?;
     match only_maker(caller) {
         Some(maker) if row.maker_tenant_id != Id(maker) => Err(Problem::not_found()),
-        _ => Ok(row),
+        _ => Ok((row, purchase)),
     }
+}
+
+/// What records about a link say of the purchase.
+pub(crate) fn bought(purchase: &PurchaseRow) -> serde_json::Value {
+    json!({ "order": purchase.order_number, "product": purchase.title })
 }
 
 fn link_entry(kind: &'static str, row: &LinkRow, mut detail: serde_json::Value) -> Entry {
     detail["link"] = row.id.0.to_string().into();
     let entry = Entry::new(kind, "purchase", row.line_id.0).partner(row.partner_id.0).customer(row.customer_id.0);
-    entry.detail(detail)
+    entry.detail(detail).personal("recipient", row.recipient.clone())
 }

@@ -359,9 +359,13 @@ pub async fn set_credit_limit(
         .store
         .write(input, |conn, (stamp, partner, limit, reason)| {
             authorize::require(conn, &stamp.caller, Permission::CreditLimitEdit, Owner::Tenant(*partner))?;
-            check_reason("reason", reason)?;
+            let mut wrong = check_reason("reason", reason).err();
             if !(0..=CREDIT_LIMIT_MAX).contains(limit) {
-                return Err(Problem::field("credit_limit", "out_of_range"));
+                let problem = wrong.unwrap_or_else(|| Problem::invalid("invalid_input"));
+                wrong = Some(problem.with_field("credit_limit", "out_of_range"));
+            }
+            if let Some(wrong) = wrong {
+                return Err(wrong);
             }
             let (_, account) = find(conn, *partner)?;
             rows::set_limit(conn, &account, *limit)?;

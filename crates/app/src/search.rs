@@ -1,9 +1,10 @@
-//! The search box on every page: customers, orders and products that the caller may see, few of each.
+//! The search box on every page: partners, customers, orders, own software and products that the caller may see,
+//! few of each.
 
 use jiff::Timestamp;
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::country::Country;
-use perpetua_domain::id::{OrderId, TenantId};
+use perpetua_domain::id::{OrderId, OrderLineId, TenantId};
 use perpetua_i18n::collation;
 use perpetua_store::global_search::{self as rows, OrderScope};
 use perpetua_store::{Conn, catalog, tenants};
@@ -12,9 +13,13 @@ use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::context::App;
 use crate::problem::Problem;
+use crate::software;
 
 /// Hits of each kind.
 const HITS_MAX: i64 = 8;
+
+/// Partners among which names are compared.
+const PARTNERS_MAX: i64 = 5_000;
 
 /// The longest text that is looked for, in characters.
 const QUERY_CHARS_MAX: usize = 200;
@@ -28,6 +33,30 @@ pub struct FoundCustomer {
     pub name: String,
     /// Its domain.
     pub domain: String,
+}
+
+/// A partner that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPartner {
+    /// The partner.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+    /// Its number in the partner network.
+    pub mpn_id: String,
+}
+
+/// A purchase of the caller's own that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPurchase {
+    /// The purchase.
+    pub line: OrderLineId,
+    /// The product's title.
+    pub product: String,
+    /// The edition's title.
+    pub edition: String,
+    /// The order's number.
+    pub order_number: String,
 }
 
 /// An order that was found.
@@ -55,6 +84,10 @@ pub struct FoundProduct {
 /// What was found, at most 8 of each kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
+    /// Partners, by name: for the operator.
+    pub partners: Vec<FoundPartner>,
+    /// The caller's own software, newest first: for a customer.
+    pub software: Vec<FoundPurchase>,
     /// Customers, by name.
     pub customers: Vec<FoundCustomer>,
     /// Orders, newest first.
@@ -63,7 +96,7 @@ pub struct Found {
     pub products: Vec<FoundProduct>,
 }
 
-/// Looks for customers by words, orders by the beginning of their numbers, and products by words.
+/// Looks for partners, customers, software and products by words, and for orders by the beginning of their numbers.
 /// What the caller's roles do not show is not looked for.
 ///
 /// # Errors
@@ -75,12 +108,51 @@ pub async fn search(app: &App, caller: &Caller, text: &str) -> Result<Found, Pro
     if text.is_empty() {
         return Ok(Found::default());
     }
-    app.store.read(move |conn| find(conn, &caller, &text)).await
+    let (asker, wanted) = (caller.clone(), text.clone());
+    let found = app.store.read(move |conn| find(conn, &asker, &wanted)).await?;
+    let has_words = !collation::tokens(&text).is_empty();
+    let software = if caller.kind == TenantKind::Customer && has_words {
+        own_software(app, &caller, text).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Found { software, ..found })
+}
+
+/// A customer's purchases by the words of their products and their order's number.
+async fn own_software(app: &App, caller: &Caller, search: String) -> Result<Vec<FoundPurchase>, Problem> {
+    let question = software::Question { search, ..software::Question::default() };
+    let found = match software::list(app, caller, caller.tenant, question).await {
+        Err(problem) if problem.code == "missing_role" => return Ok(Vec::new()),
+        found => found?,
+    };
+    let few = found.purchases.into_iter().take(usize::try_from(HITS_MAX).unwrap_or(0));
+    let purchase = |facts: software::PurchaseFacts| FoundPurchase {
+        line: facts.line,
+        product: facts.product,
+        edition: facts.edition,
+        order_number: facts.order_number,
+    };
+    Ok(few.map(purchase).collect())
+}
+
+/// Partners are few beside customers, so their names are read and compared here.
+fn partners(conn: &mut Conn, words: &[String]) -> Result<Vec<FoundPartner>, Problem> {
+    let all = perpetua_store::partners::named(conn, PARTNERS_MAX)?.into_iter();
+    let fits = |(_, name, number): &(TenantId, String, String)| {
+        let known = collation::tokens(&format!("{name} {number}"));
+        !words.is_empty() && words.iter().all(|word| known.iter().any(|token| token.starts_with(word.as_str())))
+    };
+    let few = all.filter(fits).take(usize::try_from(HITS_MAX).unwrap_or(0));
+    Ok(few.map(|(id, name, mpn_id)| FoundPartner { id, name, mpn_id }).collect())
 }
 
 fn find(conn: &mut Conn, caller: &Caller, text: &str) -> Result<Found, Problem> {
     let words = collation::tokens(text);
     let mut found = Found::default();
+    if caller.kind == TenantKind::Operator && may(conn, caller, Permission::PartnerView)? {
+        found.partners = partners(conn, &words)?;
+    }
     if caller.kind != TenantKind::Customer && may(conn, caller, Permission::CustomerList)? {
         let rows = rows::customers(conn, caller.tenant, &words, HITS_MAX)?.into_iter();
         let customers = rows.map(|(id, name, domain)| FoundCustomer { id, name, domain: domain.unwrap_or_default() });

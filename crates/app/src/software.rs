@@ -6,6 +6,7 @@ mod facts;
 mod list;
 mod media;
 mod page;
+mod verify;
 
 pub use export::export;
 pub(crate) use export::harmless;
@@ -14,6 +15,7 @@ pub use list::{PAGE_ROWS, Place, Question, Software, Sort, Total, list};
 pub use media::MediumView;
 pub(crate) use media::entitled;
 pub use page::{MediaPart, PurchasePage, page};
+pub use verify::public_key;
 
 use perpetua_domain::access::{Permission, TenantKind};
 use perpetua_domain::id::{OrderLineId, TenantId};

@@ -178,12 +178,82 @@ fn every_kind_of_record_has_its_sentence_in_both_languages() {
         let missing: Vec<_> = kinds.iter().filter(|kind| !messages::exists(lang, &message_id(kind))).collect();
         assert!(missing.is_empty(), "records.ftl ({lang}) lacks sentences for {missing:?}");
     }
+    let unused: Vec<_> = activity::kinds().into_iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert!(unused.is_empty(), "nothing records {unused:?}, and people could choose them in the filter");
 }
 
 fn is_kind(text: &str) -> bool {
     let is_word =
         |word: &str| !word.is_empty() && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
     text.split_once('.').is_some_and(|(noun, verb)| is_word(noun) && is_word(verb)) && !OTHER_LITERALS.contains(&text)
+}
+
+#[test]
+fn a_record_tells_its_values_and_knows_an_order_by_its_number() {
+    TestApp::each(|test| async move {
+        let app = &test.app;
+        let (alfa, beta) = (test.partner("Alfa").await, test.partner("Beta").await);
+        let customer = test.customer(alfa, "Northlake").await;
+        let agent = test.caller(alfa, &[Role::AdminAgent]).await;
+        let owner = test.caller(customer, &[Role::GlobalAdmin]).await;
+        let operator = test.caller(test.operator, &[Role::OperatorAuditor]).await;
+        let revoked = json!({ "order": beta.to_string(), "orderNumber": "O-7", "reason": "cancelled", "limit": 0 });
+        let key = Entry::new("key.revoked", "product_key", "k").partner(alfa).customer(customer).detail(revoked);
+        given(app, &owner, key).await;
+        let lent = json!({ "role": "billing_admin", "until": "2026-03-02T15:53:00Z", "tenant": beta.to_string() });
+        given(app, &agent, Entry::new("role.granted", "person", "p").partner(alfa).detail(lent)).await;
+        let ended = Entry::new("relationship.ended", "relationship", customer).partner(alfa).customer(customer);
+        given(app, &agent, ended.personal("reason", "Moved away")).await;
+        let terms = json!({ "before": { "window_days": 60, "downgrade_rights": true, "refund": "full" },
+            "after": { "window_days": 30, "downgrade_rights": false, "refund": "full" }, "product": "default" });
+        given(app, &operator, Entry::new("policy.changed", "policy", "x").detail(terms)).await;
+        let made = json!({ "order": "O-7", "product": "Harbor", "days": 14, "uses": 50, "password": true });
+        let link = Entry::new("link.created", "purchase", "l").partner(alfa).customer(customer).detail(made);
+        given(app, &owner, link.personal("recipient", "Karel")).await;
+
+        let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+        let told = |seen: &[Activity], kind: &str| {
+            let found = seen.iter().find(|activity| activity.kind == kind).unwrap();
+            (found.about(), found.details(Lang::En, &berlin))
+        };
+        let words = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let all = Filter::default();
+        let seen = list(app, &agent, &all).await;
+        let revoked = words(&["Activations: 0", "Reason: the purchase was cancelled"]);
+        assert_eq!(told(&seen, "key.revoked"), (words(&["O-7"]), revoked.clone()));
+        let (about, lent) = told(&seen, "role.granted");
+        assert_eq!(lent, ["Role: Billing administrator", "Until 2 Mar 2026, 16:53\u{a0}CET"]);
+        assert!(about.is_empty(), "the name of a tenant that the record does not show to its reader: {about:?}");
+        let ended = (words(&["Northlake"]), words(&["Reason: Moved away"]));
+        assert_eq!(told(&seen, "relationship.ended"), ended);
+        assert!(!told(&seen, "link.created").0.contains(&"Karel".to_owned()), "for whom a customer made a link");
+
+        let seen = list(app, &owner, &all).await;
+        assert_eq!(told(&seen, "key.revoked"), (words(&["O-7", "Alfa"]), revoked));
+        let link =
+            (words(&["Harbor", "O-7", "Karel", "Alfa"]), words(&["Days: 14", "Downloads: 50", "With a password"]));
+        assert_eq!(told(&seen, "link.created"), link);
+
+        let seen = list(app, &operator, &all).await;
+        let changed = words(&["Right to older versions: from yes to no", "Days to cancel: from 60 to 30"]);
+        assert_eq!(told(&seen, "policy.changed"), (words(&["default"]), changed));
+        assert_eq!(told(&seen, "role.granted").0, ["Beta"], "whose people were changed");
+    });
+}
+
+#[test]
+fn every_value_of_a_record_and_every_kind_has_words_in_both_languages() {
+    let kinds = activity::kinds();
+    for lang in [Lang::En, Lang::Cs] {
+        let before = messages::missing_count();
+        for kind in &kinds {
+            assert!(!activity::name_of_kind(lang, kind).contains(['{', '«']), "{kind} ({lang})");
+        }
+        for name in activity::values() {
+            assert!(messages::exists(lang, &format!("activity_fact-{name}")), "{name} ({lang})");
+        }
+        assert_eq!(messages::missing_count(), before);
+    }
 }
 
 #[test]

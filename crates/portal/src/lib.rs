@@ -10,6 +10,7 @@ mod pages;
 mod shell;
 mod upload;
 mod views;
+mod zone;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -21,6 +22,7 @@ pub fn router(site: &SiteState) -> Router<SiteState> {
         .fallback(failure::unknown_page)
         .layer(from_fn(areas::layer))
         .layer(from_fn_with_state(site.clone(), failure::layer))
+        .layer(from_fn(zone::layer))
         .layer(from_fn_with_state(site.clone(), visitor::layer))
         .merge(assets::routes())
 }

@@ -157,7 +157,7 @@ pub fn worded(lang: Lang, prefix: &str, code: &str, params: &[(&'static str, Par
     let args = params.iter().fold(Args::new(), |args, (name, value)| match value {
         Param::Text(text) => args.set(name, text),
         Param::Number(number) => args.num(name, *number),
-        Param::Instant(at) => args.set(name, format::date_time(lang, *at, &jiff::tz::TimeZone::UTC)),
+        Param::Instant(at) => args.set(name, format::date_time(lang, *at, &crate::zone::of_reader())),
         Param::Amount(minor, currency) => args.set(name, format::amount(lang, *minor, *currency)),
     });
     if exists(lang, &id) { text_with(lang, &id, &args) } else { text(lang, "error-unknown").into_owned() }

@@ -37,6 +37,18 @@ pub fn list(
     })
 }
 
+/// Ids, names and numbers of partners, at most `limit`, for a search among all.
+pub fn named(conn: &mut Conn, limit: i64) -> Result<Vec<(TenantId, String, String)>, StoreError> {
+    let rows: Vec<(Id<TenantId>, String, String)> = tenant::table
+        .inner_join(partner_account::table)
+        .filter(tenant::kind.eq("partner"))
+        .order((tenant::name_key_en, tenant::id))
+        .limit(limit)
+        .select((tenant::id, tenant::name, partner_account::mpn_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name, number)| (id.0, name, number)).collect())
+}
+
 /// Working partners who owe at least four fifths of what they may, those who owe most first, at most `limit`.
 pub fn near_limit(conn: &mut Conn, limit: i64) -> Result<Vec<(TenantRow, PartnerAccountRow)>, StoreError> {
     // In tenths of a limit, so that no fraction is rounded away.

@@ -88,6 +88,8 @@ pub struct Membership {
     pub kind: TenantKind,
     /// Its name.
     pub name: String,
+    /// The IANA zone in which its people read times.
+    pub zone: String,
     /// The roles held there now.
     pub roles: Vec<Role>,
 }
@@ -190,20 +192,20 @@ pub fn names(conn: &mut Conn, mut ids: Vec<Id<PersonId>>) -> Result<Vec<(Id<Pers
 /// The tenants in which a person holds a role at `now` (real time), with those roles. Suspended
 /// tenants are left out.
 pub fn memberships(conn: &mut Conn, person: PersonId, now: Utc) -> Result<Vec<Membership>, StoreError> {
-    let rows: Vec<(Id<TenantId>, Word<TenantKind>, String, Word<Role>)> = role_grant::table
+    let rows: Vec<(Id<TenantId>, Word<TenantKind>, String, String, Word<Role>)> = role_grant::table
         .inner_join(tenant::table)
         .filter(role_grant::person_id.eq(Id(person)))
         .filter(role_grant::removed_at.is_null())
         .filter(role_grant::expires_at.is_null().or(role_grant::expires_at.gt(now)))
         .filter(tenant::state.eq("active"))
         .order((tenant::name_key_en, tenant::id))
-        .select((tenant::id, tenant::kind, tenant::name, role_grant::role))
+        .select((tenant::id, tenant::kind, tenant::name, tenant::zone, role_grant::role))
         .load(conn)?;
     let mut memberships: Vec<Membership> = Vec::new();
-    for (id, kind, name, role) in rows {
+    for (id, kind, name, zone, role) in rows {
         match memberships.last_mut() {
             Some(last) if last.tenant == id.0 => last.roles.push(role.0),
-            _ => memberships.push(Membership { tenant: id.0, kind: kind.0, name, roles: vec![role.0] }),
+            _ => memberships.push(Membership { tenant: id.0, kind: kind.0, name, zone, roles: vec![role.0] }),
         }
     }
     Ok(memberships)

@@ -23,6 +23,12 @@ const MARKS: &[&str] = &[
     concat!("<<<<", "<<< "),
 ];
 
+/// Code of the portal's pages, which show times in the reader's zone or in an order's own.
+const PAGES: &str = "crates/portal/src/";
+
+/// The two modules of [`PAGES`] that name another zone: visitors without a tenant, and the days of price lists.
+const ZONES: [&str; 2] = ["crates/portal/src/zone.rs", "crates/portal/src/pages/money.rs"];
+
 /// Waiting for a time to pass instead of for an event.
 const WAITS: &[&str] = &[concat!("sle", "ep("), concat!("wait_for_", "timeout(")];
 
@@ -39,6 +45,10 @@ pub fn check(files: &[File]) -> Vec<String> {
                     .filter(|mark| line.contains(**mark))
                     .map(|mark| file.at(number, format_args!("`{mark}` has no place on the main branch"))),
             );
+            let shows_times = file.path.starts_with(PAGES) && !ZONES.contains(&file.path.as_str());
+            if shows_times && line.contains("TimeZone::UTC") {
+                findings.push(file.at(number, "pages show times in `zone::of_reader()` or in the zone of the order"));
+            }
             if home.is_match(line) {
                 findings.push(file.at(number, "a path of one machine"));
             }
@@ -104,6 +114,15 @@ mod tests {
         assert_eq!(findings("crates/a/src/b.rs", "fn f() {}\n").len(), 1);
         assert!(findings("crates/a/src/b.rs", "//! Why.\nfn f() {}\n").is_empty());
         assert_eq!(findings("tests/a.py", "import os\n").len(), 1);
+    }
+
+    #[test]
+    fn a_page_that_shows_another_zone_than_its_readers_is_found() {
+        let text = "//! Why.\nfn f() { g(&TimeZone::UTC) }\n";
+        assert_eq!(findings("crates/portal/src/pages/people.rs", text).len(), 1);
+        for path in ["crates/portal/src/zone.rs", "crates/portal/src/pages/money.rs", "crates/app/src/activity.rs"] {
+            assert!(findings(path, text).is_empty(), "{path}");
+        }
     }
 
     #[test]

@@ -93,7 +93,9 @@ async fn settle(app: &App, origin: &Origin, token_hash: [u8; 32], password: Opti
     let session = app.entropy.token();
     let input = Start { guest: app.guest(origin), token_hash, session_hash: session.hash().to_vec(), proof };
     match app.store.write(input, take).await? {
-        Taken::Started { medium, expires_at } => Ok(Started { token: session, medium: *medium, expires_at }),
+        Taken::Started { medium, product, expires_at } => {
+            Ok(Started { token: session, medium: *medium, product, expires_at })
+        }
         Taken::Refused(refusal) => Err(refused(refusal)),
         Taken::Unknown => Err(unknown(app, origin).await),
     }
@@ -191,7 +193,7 @@ struct Start {
 }
 
 enum Taken {
-    Started { medium: Box<MediumView>, expires_at: Timestamp },
+    Started { medium: Box<MediumView>, product: String, expires_at: Timestamp },
     Refused(LinkRefusal),
     Unknown,
 }
@@ -214,7 +216,7 @@ fn take(conn: &mut Conn, input: &Start) -> Result<Taken, Problem> {
         used.outcome = word(refusal).to_owned();
         rows::insert_refusal(conn, &used)?;
         if refusal == LinkRefusal::WrongPassword && rows::lock_at(conn, link, i64::from(WRONG_PASSWORDS_MAX))? {
-            let entry = link_entry("link.locked", &known.link, serde_json::json!({}));
+            let entry = link_entry("link.locked", &known.link, super::bought(&known.purchase.0));
             audit::record_guest(conn, &mut ids, guest, &entry)?;
         }
         return Ok(Taken::Refused(refusal));
@@ -230,7 +232,8 @@ fn take(conn: &mut Conn, input: &Start) -> Result<Taken, Problem> {
     let facts = PurchaseFacts::new(&known.purchase, guest.now)?;
     let entry = link_entry("link.used", &known.link, file_facts(&facts, &known.medium));
     audit::record_guest(conn, &mut ids, guest, &entry)?;
-    Ok(Taken::Started { medium: Box::new(MediumView::new(&known.medium)?), expires_at })
+    let medium = Box::new(MediumView::new(&known.medium)?);
+    Ok(Taken::Started { medium, product: facts.product, expires_at })
 }
 
 async fn parsed(app: &App, origin: &Origin, token: &str) -> Result<[u8; 32], Problem> {

@@ -85,6 +85,8 @@ pub struct OrderSummary {
     pub customer_name: String,
     /// When.
     pub placed_at: Timestamp,
+    /// The IANA zone in which its days are counted.
+    pub zone: String,
     /// Where it stands.
     pub state: OrderState,
     /// Its number of lines.
@@ -195,6 +197,8 @@ pub struct ClosingPurchase {
     pub quantity: i64,
     /// When the window closes.
     pub closes_at: Timestamp,
+    /// The IANA zone of its order, in which the last day is counted.
+    pub zone: String,
 }
 
 /// What a partner's home page shows.
@@ -206,6 +210,8 @@ pub struct PartnerHome {
     pub closing: Vec<ClosingPurchase>,
     /// The last orders.
     pub orders: Vec<OrderSummary>,
+    /// Requests for roles that the caller may answer.
+    pub role_requests: usize,
     /// The credit line and its currency, for those who may see the account.
     pub credit: Option<(Credit, Currency)>,
 }
@@ -325,7 +331,9 @@ pub async fn list_with_lines(app: &App, caller: &Caller, command: ListOrders) ->
 /// `missing_role`, `not_found` for those of another sort of tenant.
 pub async fn home(app: &App, caller: &Caller) -> Result<PartnerHome, Problem> {
     let (now, caller) = (app.clock.now(), caller.clone());
-    app.store.read(move |conn| home_in(conn, &caller, now)).await
+    let asker = caller.clone();
+    let found = app.store.read(move |conn| home_in(conn, &asker, now)).await?;
+    Ok(PartnerHome { role_requests: crate::home::role_requests(app, &caller).await?, ..found })
 }
 
 fn home_in(conn: &mut Conn, caller: &Caller, now: Timestamp) -> Result<PartnerHome, Problem> {
@@ -338,9 +346,12 @@ fn home_in(conn: &mut Conn, caller: &Caller, now: Timestamp) -> Result<PartnerHo
     let until = now.checked_add(CLOSING_WITHIN).unwrap_or(Timestamp::MAX);
     let closing = orders::closing_windows(conn, caller.tenant, now.into(), until.into(), HOME_ROWS)?;
     let names = orders::names(conn, closing.iter().map(|window| window.customer.0).collect())?;
+    let ids: Vec<OrderId> = closing.iter().map(|window| window.order.0).collect();
+    let zones: HashMap<OrderId, String> = orders::zones(conn, &ids)?.into_iter().collect();
     let closing = closing
         .into_iter()
         .map(|window| ClosingPurchase {
+            zone: zones.get(&window.order.0).cloned().unwrap_or_default(),
             line: window.line.0,
             order: window.order.0,
             number: window.order_number,
@@ -362,7 +373,7 @@ fn home_in(conn: &mut Conn, caller: &Caller, now: Timestamp) -> Result<PartnerHo
         let left = line.limit.minus(line.balance).unwrap_or(Amount::ZERO);
         (Credit { limit: line.limit, balance: line.balance, left }, line.currency)
     });
-    Ok(PartnerHome { carts, closing, orders, credit })
+    Ok(PartnerHome { carts, closing, orders, role_requests: 0, credit })
 }
 
 type Names = Vec<(TenantId, String)>;
@@ -389,6 +400,7 @@ fn summary(listed: &ListedOrder, names: &Names, cost: bool) -> Result<OrderSumma
         customer: order.customer_id.0,
         customer_name: name_in(names, order.customer_id.0),
         placed_at: order.placed_at.timestamp(),
+        zone: order.zone.clone(),
         state: order.state.0,
         lines: listed.lines,
         title: listed.title.clone(),

@@ -19,6 +19,8 @@ use crate::problem::Problem;
 pub struct MediumView {
     /// The medium.
     pub id: MediaId,
+    /// The product's id, which the signature covers.
+    pub product_id: String,
     /// The version.
     pub version: String,
     /// The language.
@@ -50,6 +52,7 @@ impl MediumView {
     pub fn new(row: &MediumRow) -> Result<Self, Problem> {
         Ok(Self {
             id: row.id.0,
+            product_id: row.product_id.clone(),
             version: row.version_label.clone(),
             language: row.language.clone(),
             bit: row.bit.0,

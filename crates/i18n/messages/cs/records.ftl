@@ -5,13 +5,9 @@
 
 activity-refused = Odmítnuto: { $what }
 activity-person-signed_in = Přihlášení
-activity-person-signed_out = Odhlášení
 activity-person-invited = Pozvání osoby
-activity-person-joined = Přijetí pozvánky
 activity-person-removed = Odebrání osoby
-activity-person-created = Přidání osoby
 activity-password-reset = Nastavení nového hesla
-activity-password-changed = Změna hesla
 activity-password-reset_requested = Žádost o nové heslo
 activity-password-reset_handed_out = Vydání odkazu pro nové heslo
 activity-invitation-accepted = Přijetí pozvánky
@@ -31,7 +27,6 @@ activity-user-removed = Odebrání uživatele
 activity-user-restored = Obnovení uživatele
 activity-user-password_set = Nastavení hesla uživatele
 activity-partner-created = Přidání partnera
-activity-partner-edited = Úprava partnera
 activity-partner-suspended = Pozastavení partnera
 activity-partner-resumed = Obnovení partnera
 activity-credit_limit-changed = Změna úvěrového limitu
@@ -41,7 +36,6 @@ activity-relationship-ended = Ukončení spolupráce
 activity-order-placed = Odeslání objednávky { $order }
 activity-order-place_refused = Pokus o zadání objednávky
 activity-order-cancelled = Zrušení nákupu z objednávky { $order }
-activity-purchase-cancelled = Zrušení nákupu { $product } z objednávky { $order }
 activity-purchase-cancel_refused = Pokus o zrušení nákupu
 activity-request-closed = Uzavření žádosti
 activity-request-opened = Podání žádosti
@@ -73,6 +67,87 @@ activity-tax_rate-added = Přidání daňové sazby
 activity-event-sent_again = Opětovné odeslání události
 activity-restore-confirmed = Potvrzení obnovené databáze
 
+## Druhy ve výběru druhů, kde věta potřebuje údaje
+
+activity_kind-order-placed = Odeslání objednávky
+activity_kind-order-cancelled = Zrušení nákupu
+activity_kind-key-revealed = Zobrazení klíče
+activity_kind-media-downloaded = Stažení souboru
+activity_kind-link-created = Vytvoření odkazu ke stažení
+activity_kind-link-used = Použití odkazu ke stažení
+activity_kind-price_sheet-uploaded = Nahrání ceníku
+activity_kind-machine-activated = Aktivace počítače
+activity_kind-machine-changed = Změna počítače
+activity_kind-machine-returned = Vrácení aktivace
+activity_kind-machine-released = Uvolnění počítače
+activity_kind-request-credited = Dobropis k žádosti
+activity_kind-request-refused = Zamítnutí žádosti
+activity_kind-request-proposed = Návrh dobropisu
+activity_kind-request-proposal_declined = Stažení navrženého dobropisu
+activity_kind-request-assigned = Změna řešitele žádosti
+activity_kind-request-changed = Změna žádosti
+activity_kind-invoice-closed = Uzavření faktury
+activity_kind-subscription-changed = Změna předplatného
+activity_kind-subscription-renewed = Samočinné prodloužení předplatného
+activity_kind-subscription-renewal_refused = Neúspěšné prodloužení předplatného
+activity_kind-partner_profile-changed = Změna profilu partnera
+
+## Nastavené hodnoty
+
+activity_fact-change = z { $from } na { $to }
+activity_fact-yes = ano
+activity_fact-no = ne
+activity_fact-role = Role: { $value }
+activity_fact-roles = Role: { $value }
+activity_fact-until = Do { $value }
+activity_fact-domain = Doména: { $value }
+activity_fact-country = Země: { $value }
+activity_fact-credit_limit = Úvěrový limit: { $value }
+activity_fact-quantity = Množství: { $value }
+activity_fact-version = Verze: { $value }
+activity_fact-language = Jazyk: { $value }
+activity_fact-bit = Bity: { $value }
+activity_fact-limit = Počet aktivací: { $value }
+activity_fact-days = Počet dní: { $value }
+activity_fact-uses = Počet stažení: { $value }
+activity_fact-password = S heslem
+activity_fact-links_revoked = Odvolané odkazy: { $value }
+activity_fact-fields = Změněno: { $value }
+activity_fact-changed = Změněno: { $value }
+activity_fact-type = Druh: { $value }
+activity_fact-outcome = Výsledek: { $value }
+activity_fact-request = Žádost: { $value }
+activity_fact-by = Vyřízeno žádostí: { $value }
+activity_fact-creditNote = Dobropis: { $value }
+activity_fact-total = Celkem: { $value }
+activity_fact-agreed_on = Datum souhlasu: { $value }
+activity_fact-class = Daňová třída: { $value }
+activity_fact-rate_basis_points = Sazba: { $value }
+activity_fact-valid_from = Od { $value }
+activity_fact-markets = Trhy: { $value }
+activity_fact-rows = Řádky: { $value }
+activity_fact-left_out = Vynechané řádky: { $value }
+activity_fact-events = Události: { $value }
+activity_fact-reason = Důvod: { $value }
+activity_reason-cancelled = nákup byl zrušen
+
+## Názvy změněných hodnot
+
+activity_field-window_days = Dny na zrušení
+activity_field-refund = Vrácení ceny
+activity_field-activations_per_unit = Aktivace na jednotku
+activity_field-downgrade_rights = Právo na starší verze
+activity_field-link_lifetime_days = Dny platnosti odkazu
+activity_field-link_uses_max = Stažení na odkaz
+activity_field-line1 = Ulice a číslo
+activity_field-line2 = Druhý řádek adresy
+activity_field-phone = Telefon
+activity_field-contact = Kontakt
+activity_field-autoRenew = Prodlužování
+activity_field-renewalTerm = Období prodloužení
+activity_field-suspension = Pozastavení
+activity_field-friendlyName = Název
+
 ## Sloupce exportu
 
 activity_csv-time = Čas
@@ -82,6 +157,8 @@ activity_csv-email = E-mailová adresa
 activity_csv-tenant = Organizace
 activity_csv-what = Co se stalo
 activity_csv-about = Čeho se týká
+activity_csv-details = Podrobnosti
+activity_csv-result = Výsledek
 activity_csv-network = Síťová adresa
 activity_csv-record = Záznam
 

@@ -112,6 +112,7 @@ link-outcome-relationship-ended = odmítnuto: vztah skončil
 link-outcome-suspended = odmítnuto: pozastaveno
 link-outcome-password-needed = odmítnuto: bez hesla
 link-outcome-wrong-password = odmítnuto: chybné heslo
+link-made-by = kdo: { $name }
 link-dead = Tento odkaz nefunguje
 link-unknown = Takový odkaz neexistuje. Možná chybí část adresy.
 link-dead-advice = Požádejte toho, kdo vám jej poslal, o nový.

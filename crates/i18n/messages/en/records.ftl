@@ -5,13 +5,9 @@
 
 activity-refused = Refused: { $what }
 activity-person-signed_in = Signed in
-activity-person-signed_out = Signed out
 activity-person-invited = Invited a person
-activity-person-joined = Accepted an invitation
 activity-person-removed = Removed a person
-activity-person-created = Added a person
 activity-password-reset = Set a new password
-activity-password-changed = Changed a password
 activity-password-reset_requested = Asked for a new password
 activity-password-reset_handed_out = Handed out a link for a new password
 activity-invitation-accepted = Accepted an invitation
@@ -31,7 +27,6 @@ activity-user-removed = Removed a user
 activity-user-restored = Restored a user
 activity-user-password_set = Set a user’s password
 activity-partner-created = Added a partner
-activity-partner-edited = Changed a partner
 activity-partner-suspended = Suspended a partner
 activity-partner-resumed = Lifted a partner’s suspension
 activity-credit_limit-changed = Changed a credit limit
@@ -41,7 +36,6 @@ activity-relationship-ended = Ended a relationship
 activity-order-placed = Placed order { $order }
 activity-order-place_refused = Tried to place an order
 activity-order-cancelled = Cancelled a purchase of order { $order }
-activity-purchase-cancelled = Cancelled { $product } of order { $order }
 activity-purchase-cancel_refused = Tried to cancel a purchase
 activity-request-closed = Closed a request
 activity-request-opened = Opened a request
@@ -73,6 +67,87 @@ activity-tax_rate-added = Added a tax rate
 activity-event-sent_again = Sent an event again
 activity-restore-confirmed = Confirmed a restored database
 
+## Kinds in the choice of kinds, where the sentence needs facts
+
+activity_kind-order-placed = Placed an order
+activity_kind-order-cancelled = Cancelled a purchase
+activity_kind-key-revealed = Looked at a key
+activity_kind-media-downloaded = Downloaded a file
+activity_kind-link-created = Made a download link
+activity_kind-link-used = Used a download link
+activity_kind-price_sheet-uploaded = Uploaded a price sheet
+activity_kind-machine-activated = Activated a machine
+activity_kind-machine-changed = A machine changed
+activity_kind-machine-returned = Gave an activation back
+activity_kind-machine-released = Released a machine
+activity_kind-request-credited = Credited a request
+activity_kind-request-refused = Refused a request
+activity_kind-request-proposed = Proposed a credit
+activity_kind-request-proposal_declined = Took a proposed credit away
+activity_kind-request-assigned = Changed who works on a request
+activity_kind-request-changed = Changed a request
+activity_kind-invoice-closed = Closed an invoice
+activity_kind-subscription-changed = Changed a subscription
+activity_kind-subscription-renewed = A subscription renewed itself
+activity_kind-subscription-renewal_refused = A subscription could not renew itself
+activity_kind-partner_profile-changed = Changed a partner’s profile
+
+## Values that were set
+
+activity_fact-change = from { $from } to { $to }
+activity_fact-yes = yes
+activity_fact-no = no
+activity_fact-role = Role: { $value }
+activity_fact-roles = Roles: { $value }
+activity_fact-until = Until { $value }
+activity_fact-domain = Domain: { $value }
+activity_fact-country = Country: { $value }
+activity_fact-credit_limit = Credit limit: { $value }
+activity_fact-quantity = Quantity: { $value }
+activity_fact-version = Version: { $value }
+activity_fact-language = Language: { $value }
+activity_fact-bit = Bit: { $value }
+activity_fact-limit = Activations: { $value }
+activity_fact-days = Days: { $value }
+activity_fact-uses = Downloads: { $value }
+activity_fact-password = With a password
+activity_fact-links_revoked = Links revoked: { $value }
+activity_fact-fields = Changed: { $value }
+activity_fact-changed = Changed: { $value }
+activity_fact-type = Type: { $value }
+activity_fact-outcome = Outcome: { $value }
+activity_fact-request = Request: { $value }
+activity_fact-by = Settled by: { $value }
+activity_fact-creditNote = Credit note: { $value }
+activity_fact-total = Total: { $value }
+activity_fact-agreed_on = Agreed on { $value }
+activity_fact-class = Tax class: { $value }
+activity_fact-rate_basis_points = Rate: { $value }
+activity_fact-valid_from = From { $value }
+activity_fact-markets = Markets: { $value }
+activity_fact-rows = Rows: { $value }
+activity_fact-left_out = Rows left out: { $value }
+activity_fact-events = Events: { $value }
+activity_fact-reason = Reason: { $value }
+activity_reason-cancelled = the purchase was cancelled
+
+## Names of values that changed
+
+activity_field-window_days = Days to cancel
+activity_field-refund = Credit
+activity_field-activations_per_unit = Activations per unit
+activity_field-downgrade_rights = Right to older versions
+activity_field-link_lifetime_days = Days that a link lives
+activity_field-link_uses_max = Downloads per link
+activity_field-line1 = Street and number
+activity_field-line2 = Address line 2
+activity_field-phone = Telephone
+activity_field-contact = Contact
+activity_field-autoRenew = Renewal
+activity_field-renewalTerm = Term of the renewal
+activity_field-suspension = Suspension
+activity_field-friendlyName = Name
+
 ## Columns of the export
 
 activity_csv-time = Time
@@ -82,6 +157,8 @@ activity_csv-email = E-mail address
 activity_csv-tenant = Organization
 activity_csv-what = What happened
 activity_csv-about = About
+activity_csv-details = Details
+activity_csv-result = Result
 activity_csv-network = Network address
 activity_csv-record = Record
 

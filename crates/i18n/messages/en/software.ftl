@@ -106,6 +106,7 @@ link-outcome-relationship-ended = refused: relationship ended
 link-outcome-suspended = refused: suspended
 link-outcome-password-needed = refused: no password
 link-outcome-wrong-password = refused: wrong password
+link-made-by = by { $name }
 link-dead = This link does not work
 link-unknown = There is no such link. Perhaps a part of the address is missing.
 link-dead-advice = Ask whoever sent it to you for a new one.

@@ -122,7 +122,7 @@ async fn view(
     });
     let is_first = query.get("after").is_empty();
     let list = List {
-        filters: fields(lang, query),
+        filters: fields(lang, caller, query),
         previous: (!is_first).then(|| format!("{path}?{kept}")),
         next,
         clear: (!kept.is_empty()).then(|| Link::new(path.clone(), text(lang, "action-filter-clear"))),
@@ -152,14 +152,9 @@ fn intro(caller: &Caller) -> &'static str {
     }
 }
 
-fn fields(lang: Lang, query: &FormData) -> Vec<Field> {
+fn fields(lang: Lang, caller: &Caller, query: &FormData) -> Vec<Field> {
     let mut kinds = vec![Choice::new("", text(lang, "all"))];
-    let named = activity::kinds().into_iter().map(|kind| {
-        let plain = activity::name_of_kind(lang, &kind);
-        Choice::new(kind, plain)
-    });
-    kinds.extend(named);
-    kinds[1..].sort_by_cached_key(|choice| perpetua_i18n::collation::sort_key(lang, &choice.label));
+    kinds.extend(activity::named_kinds(lang, caller.kind).into_iter().map(|(kind, name)| Choice::new(kind, name)));
     vec![
         Field::new(Kind::Date, "from", "field-from").value(query.get("from")),
         Field::new(Kind::Date, "to", "field-to").value(query.get("to")),
@@ -188,6 +183,7 @@ fn row(lang: Lang, zone: &TimeZone, record: &Record) -> ActivityRow {
         who,
         tenant: record.actor.tenant.clone(),
         what,
+        details: record.details(lang, zone).join(" · "),
         about: about.join(", "),
         href: String::new(),
         from: record.actor.network.clone(),

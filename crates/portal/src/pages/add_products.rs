@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
-use jiff::tz::TimeZone;
 use perpetua_app::carts::{self, CartSummary};
 use perpetua_app::catalog::{self, CatalogFilter, CatalogRow};
 use perpetua_app::media::{MediaSummary, VersionMedia};
@@ -123,7 +122,7 @@ fn read_cursor(text: &str) -> Result<Option<(Vec<u8>, OfferId)>, Problem> {
 }
 
 fn row(lang: Lang, number: usize, offer: &CatalogRow, account: Option<Currency>) -> view::CatalogRow {
-    let until = offer.valid_to.map(|end| money::last_day(lang, end, &TimeZone::UTC));
+    let until = offer.valid_to.map(|end| money::price_last_day(lang, end));
     view::CatalogRow {
         id: number.to_string(),
         catalog_item: offer.item.to_string(),

@@ -41,7 +41,7 @@ fn word(lang: Lang, id: &str) -> String {
 }
 
 fn when(lang: Lang, at: Timestamp) -> String {
-    format::date_time(lang, at, &jiff::tz::TimeZone::UTC)
+    format::date_time(lang, at, &crate::zone::of_reader())
 }
 
 fn used(lang: Lang, at: Option<Timestamp>) -> String {

@@ -174,9 +174,8 @@ pub(super) fn saved_cart(lang: Lang, base: &str, number: usize, cart: &CartSumma
 }
 
 fn cart_row(lang: Lang, cart: &CartView, line: &CartLineView) -> view::CartRow {
-    let zone = money::zone(&cart.zone);
     let term = line.term.map(|term| money::term(lang, term));
-    let until = line.price_valid_to.map(|end| with(lang, "buy-price-until", "day", money::last_day(lang, end, &zone)));
+    let until = line.price_valid_to.map(|end| with(lang, "buy-price-until", "day", money::price_last_day(lang, end)));
     let product = money::product_name(&line.title, &line.sku_title);
     // Price sheets often end an edition's name in its term.
     let parts = [term.filter(|term| !product.ends_with(term.as_str())), until];
@@ -322,9 +321,8 @@ fn review_view(visitor: &Visitor, customer: TenantId, cart: &CartView) -> view::
         let sentences: Vec<_> = cart.problems.iter().map(|problem| sentence(lang, problem)).collect();
         place.error = Some(sentences.join(" "));
     }
-    let zone = money::zone(&cart.zone);
     let prices = match cart.prices_valid_to {
-        Some(end) => with(lang, "buy-prices-until", "day", money::last_day(lang, end, &zone)),
+        Some(end) => with(lang, "buy-prices-until", "day", money::price_last_day(lang, end)),
         None => text(lang, "buy-prices-stand").into_owned(),
     };
     let mut t = frame(visitor, "action-review");

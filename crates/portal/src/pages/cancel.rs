@@ -4,7 +4,6 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use perpetua_app::cancellation::{self, Cancel, LinePreview, Preview, RequestForm, Selection};
 use perpetua_app::{App, Caller, Kind, Problem, desk, typed_amount};
@@ -255,7 +254,7 @@ fn machines(lang: Lang, preview: &Preview) -> Vec<Machine> {
     let shown = preview.lines.iter().filter(|line| ends_some(line)).flat_map(|line| &line.machines);
     let machine = |machine: &cancellation::MachinePreview| {
         let unnamed = || text(lang, "machine-unnamed").into_owned();
-        let seen = format::date_time(lang, machine.last_seen, &TimeZone::UTC);
+        let seen = format::date_time(lang, machine.last_seen, &crate::zone::of_reader());
         Machine {
             id: machine.id.to_string(),
             name: if machine.name.is_empty() { unnamed() } else { machine.name.clone() },
@@ -361,11 +360,11 @@ async fn closed(
 /// The window is open while now is before the deadline, so the last moment is a second before it.
 fn last_moment(lang: Lang, deadline: Timestamp, zone: &str) -> String {
     let last = deadline.checked_sub(SignedDuration::from_secs(1)).unwrap_or(deadline);
-    let at = format::date_time(lang, last, &TimeZone::get(zone).unwrap_or(TimeZone::UTC));
+    let at = format::date_time(lang, last, &super::money::zone(zone));
     text_with(lang, "cancel-time", &Args::new().set("at", at).set("zone", zone))
 }
 
 fn last_day(lang: Lang, deadline: Timestamp, zone: &str) -> String {
     let last = deadline.checked_sub(SignedDuration::from_secs(1)).unwrap_or(deadline);
-    format::date(lang, last.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)).date())
+    format::date(lang, last.to_zoned(super::money::zone(zone)).date())
 }

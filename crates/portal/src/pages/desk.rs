@@ -8,7 +8,6 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use perpetua_app::desk::{self, Answer, CasePage, Decided, Limit};
 use perpetua_app::support::{self, ChangeRequest};
 use perpetua_app::{Caller, Kind, Problem};
@@ -135,7 +134,7 @@ pub fn state(lang: Lang, request: &perpetua_app::cancellation::Request) -> Badge
 
 /// An instant as these pages show it.
 pub fn when(lang: Lang, at: Timestamp) -> String {
-    format::date_time(lang, at, &TimeZone::UTC)
+    format::date_time(lang, at, &crate::zone::of_reader())
 }
 
 async fn show(signed_in: SignedIn, Path(request): Path<String>) -> PageAnswer {

@@ -2,7 +2,6 @@
 
 use axum::Router;
 use axum::routing::get;
-use jiff::tz::TimeZone;
 use perpetua_app::home::{self, CustomerHome, OperatorHome};
 use perpetua_app::keys::Look;
 use perpetua_app::partners::Partner;
@@ -72,9 +71,19 @@ fn waiting(lang: Lang, found: &OperatorHome) -> Vec<Attention> {
     };
     let mut waiting: Vec<Attention> = found.sheets.iter().map(sheet).collect();
     waiting.extend(counted("home-dead-letters", found.dead_letters, Some(Tone::Bad), "/operator/outbox"));
-    waiting.extend(counted("home-role-requests", found.role_requests, None, "/operator/people"));
+    waiting.extend(role_requests(lang, found.role_requests, "/operator/people"));
     waiting.extend(found.near_limit.iter().map(|partner| near_limit(lang, partner)));
     waiting
+}
+
+/// Requests for roles that wait for an answer; nothing where there are none.
+pub fn role_requests(lang: Lang, count: usize, people: &str) -> Option<Attention> {
+    let words = Args::new().num("count", i64::try_from(count).unwrap_or(i64::MAX));
+    (count > 0).then(|| Attention {
+        text: text_with(lang, "home-role-requests", &words),
+        badge: None,
+        link: Link::new(people, text(lang, "action-show")),
+    })
 }
 
 fn near_limit(lang: Lang, partner: &Partner) -> Attention {
@@ -156,7 +165,7 @@ fn look(lang: Lang, seen: &Look) -> HomeLook {
         tenant: seen.tenant_name.clone(),
         product: seen.product.clone(),
         href: format!("/customer/software/{}", seen.line),
-        when: format::date_time(lang, seen.at, &TimeZone::UTC),
+        when: format::date_time(lang, seen.at, &crate::zone::of_reader()),
         instant: seen.at.to_string(),
     }
 }

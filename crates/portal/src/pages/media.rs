@@ -123,36 +123,75 @@ async fn take(
 ) -> Result<(), Failed> {
     let (fields, file) = upload::open(visitor, site, request).await?;
     typed.clone_from(&fields);
+    let medium = medium(&fields, file.as_ref().map(|file| file.name.clone()))?;
     let file = file.ok_or_else(|| Problem::field("file", "missing"))?;
-    let medium = medium(&fields, file.name.clone())?;
     media_import::add(&site.app, caller, medium, file.into_stream()).await?;
     Ok(())
 }
 
-fn medium(form: &FormData, file_name: String) -> Result<NewMedium, Problem> {
-    let wrong = |field: &str| Problem::field(field, "missing");
+/// Reads the form; every field that is wrong is named at once.
+fn medium(form: &FormData, file_name: Option<String>) -> Result<NewMedium, Problem> {
+    let label = form.get("version");
     let support_ends_on = match form.get("support_end") {
-        "" => None,
-        day => Some(day.parse::<Date>().map_err(|_| Problem::field("support_end", "not_a_date"))?),
+        "" => Ok(None),
+        day => day.parse::<Date>().map(Some).map_err(|_| ()),
     };
-    Ok(NewMedium {
-        product: ProductId::parse(form.get("product")).ok_or_else(|| wrong("product"))?,
-        version: Version {
-            label: form.get("version").to_owned(),
-            rank: form.get("version_rank").parse().map_err(|_| Problem::field("version_rank", "not_a_count"))?,
-        },
-        language: MediaLanguage::parse(form.get("language"))
-            .ok_or_else(|| Problem::field("language", "not_a_language"))?,
-        bit: Bit::parse(form.get("bit")).ok_or_else(|| wrong("bit"))?,
-        file_type: FileType::parse(form.get("kind")).ok_or_else(|| wrong("kind"))?,
-        file_name,
-        support_ends_on,
-        released_on: None,
-    })
+    let product = ProductId::parse(form.get("product"));
+    let rank = form.get("version_rank").parse().ok();
+    let language = MediaLanguage::parse(form.get("language"));
+    let (bit, file_type) = (Bit::parse(form.get("bit")), FileType::parse(form.get("kind")));
+    let checks = [
+        (product.is_some(), "product", "missing"),
+        (!label.trim().is_empty(), "version", "missing"),
+        (rank.is_some(), "version_rank", "not_a_count"),
+        (language.is_some(), "language", "not_a_language"),
+        (bit.is_some(), "bit", "missing"),
+        (file_type.is_some(), "kind", "missing"),
+        (support_ends_on.is_ok(), "support_end", "not_a_date"),
+        (file_name.is_some(), "file", "missing"),
+    ];
+    let wrong = checks.into_iter().filter(|(is_right, ..)| !is_right);
+    let problem =
+        wrong.fold(Problem::invalid("invalid_input"), |problem, (_, field, code)| problem.with_field(field, code));
+    match (product, rank, language, bit, file_type, support_ends_on, file_name) {
+        (
+            Some(product),
+            Some(rank),
+            Some(language),
+            Some(bit),
+            Some(file_type),
+            Ok(support_ends_on),
+            Some(file_name),
+        ) if problem.fields.is_empty() => {
+            let version = Version { label: label.to_owned(), rank };
+            Ok(NewMedium { product, version, language, bit, file_type, file_name, support_ends_on, released_on: None })
+        }
+        _ => Err(problem),
+    }
 }
 
 async fn withdraw(SignedIn { caller, visitor }: SignedIn, Path(medium): Path<String>, PostForm(_): PostForm) -> Answer {
     let medium = medium.parse().map_err(|_| Problem::not_found())?;
     media_import::withdraw(&visitor.site.app, &caller, medium).await?;
     go(&format!("{HOME}?done=media-withdrawn"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_field_of_an_upload_is_named_at_once() {
+        let named = |form: &str, file: Option<&str>| {
+            let problem = medium(&FormData::parse(form), file.map(str::to_owned)).unwrap_err();
+            problem.fields.into_iter().map(|field| (field.field, field.code)).collect::<Vec<_>>()
+        };
+        let all = named("support_end=soon", None);
+        let fields: Vec<&str> = all.iter().map(|(field, _)| field.as_str()).collect();
+        let expected = ["product", "version", "version_rank", "language", "bit", "kind", "support_end", "file"];
+        assert_eq!(fields, expected);
+        let good = "product=HARBORSERVER&version=2025&version_rank=2025&language=cs&bit=x64&kind=iso";
+        assert!(medium(&FormData::parse(good), Some("a.iso".to_owned())).is_ok());
+        assert_eq!(named(good, None), [("file".to_owned(), "missing")]);
+    }
 }

@@ -44,6 +44,16 @@ pub fn last_day(lang: Lang, ends_at: Timestamp, zone: &TimeZone) -> String {
     day(lang, last, zone)
 }
 
+/// The day on which a price begins. Price lists count days in UTC, so this is the day that stands in the list.
+pub fn price_day(lang: Lang, begins_at: Timestamp) -> String {
+    day(lang, begins_at, &TimeZone::UTC)
+}
+
+/// The last day of a price, as [`price_day`] counts them; the same on every page, whoever reads it.
+pub fn price_last_day(lang: Lang, ends_at: Timestamp) -> String {
+    last_day(lang, ends_at, &TimeZone::UTC)
+}
+
 /// The zone of an order, or UTC should this system not know it.
 pub fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)

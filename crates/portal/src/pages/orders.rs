@@ -5,7 +5,6 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use perpetua_app::carts::CartSummary;
 use perpetua_app::orders::{self, ClosingPurchase, ListOrders, OrderCredit, OrderLineView, OrderSummary, OrderView};
 use perpetua_app::{Caller, Problem};
@@ -15,6 +14,7 @@ use perpetua_http::{SignedIn, SiteState, Visitor};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 use serde::Deserialize;
 
+use super::home::role_requests;
 use super::money::{self, with};
 use crate::shell::{Answer, frame, home as home_of, page, titled};
 use crate::views::form::Field;
@@ -106,7 +106,7 @@ pub(super) fn row(lang: Lang, caller: &Caller, order: &OrderSummary) -> OrderRow
     OrderRow {
         number: order.number.clone(),
         href: format!("{}/orders/{}", home_of(caller), order.id),
-        date: money::day(lang, order.placed_at, &TimeZone::UTC),
+        date: money::day(lang, order.placed_at, &money::zone(&order.zone)),
         partner: if caller.kind == TenantKind::Partner { String::new() } else { order.partner_name.clone() },
         customer: order.customer_name.clone(),
         summary: text_with(lang, "buy-order-summary", &more),
@@ -202,10 +202,11 @@ async fn home(SignedIn { caller, visitor }: SignedIn) -> Answer {
     });
     let closing = found.closing.iter().map(|purchase| closing(lang, purchase));
     let carts = found.carts.iter().map(|cart| waiting(lang, cart));
+    let requests = role_requests(lang, found.role_requests, "/partner/people").into_iter();
     page(&Home {
         t: frame(&visitor, "nav-home"),
         figures: figures.collect(),
-        attention: closing.chain(carts).collect(),
+        attention: requests.chain(closing).chain(carts).collect(),
         quiet: text(lang, "home-nothing").into_owned(),
         orders: found.orders.iter().map(|order| row(lang, &caller, order)).collect(),
         shows_orders: true,
@@ -222,7 +223,7 @@ fn closing(lang: Lang, purchase: &ClosingPurchase) -> Attention {
     let words = Args::new()
         .set("customer", purchase.customer_name.clone())
         .set("title", purchase.title.clone())
-        .set("day", money::last_day(lang, purchase.closes_at, &TimeZone::UTC));
+        .set("day", money::last_day(lang, purchase.closes_at, &money::zone(&purchase.zone)));
     Attention {
         text: text_with(lang, "buy-window-closes", &words),
         badge: Some(Badge::new(Tone::Warn, text(lang, "buy-window"))),

@@ -3,8 +3,9 @@
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::{get, post};
+use perpetua_app::customers::{CustomerLine, ListCustomers};
 use perpetua_app::partners::{self, CreatePartner, Partner};
-use perpetua_app::{FormKey, Kind, Problem, customers, home, people};
+use perpetua_app::{FormKey, Kind, Param, Problem, customers, home, people};
 use perpetua_domain::access::{Permission, Relation};
 use perpetua_domain::country::Country;
 use perpetua_domain::id::TenantId;
@@ -20,6 +21,7 @@ use crate::views::auth::FormPage;
 use crate::views::form::Choice;
 use crate::views::forms;
 use crate::views::frame::{Link, Tone};
+use crate::views::home::{Hit, Search, SearchGroup};
 use crate::views::list::List;
 use crate::views::operator::{PartnerPage, PartnerRow, Partners};
 use crate::views::parts::{Badge, Empty, Fact};
@@ -33,6 +35,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/operator/partners", get(list).post(create))
         .route("/operator/partners/new", get(new))
         .route("/operator/partners/{partner}", get(one))
+        .route("/operator/partners/{partner}/customers", get(customers_of))
         .route("/operator/partners/{partner}/credit", post(credit))
         .route("/operator/partners/{partner}/suspend", post(suspend))
         .route("/operator/partners/{partner}/resume", post(resume))
@@ -131,8 +134,19 @@ fn minor(typed: &str, currency: Currency) -> Option<i64> {
     format!("{whole}{fraction:0<digits$}").parse().ok()
 }
 
+/// Says that an amount was not one, where the rule only saw a number that it cannot take.
+fn unreadable(typed: Option<i64>, currency: Option<Currency>, mut problem: Problem) -> Problem {
+    let Some(currency) = currency.filter(|_| typed.is_none()) else { return problem };
+    for field in problem.fields.iter_mut().filter(|field| field.field == "credit_limit") {
+        field.code = "not_an_amount";
+        field.params = vec![("amount", Param::Amount(1_000_000, currency))];
+    }
+    problem
+}
+
 async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm) -> Answer {
-    let limit = form.get("currency").parse().ok().and_then(|currency| minor(form.get("credit_limit"), currency));
+    let currency = form.get("currency").parse().ok();
+    let limit = currency.and_then(|currency| minor(form.get("credit_limit"), currency));
     let command = CreatePartner {
         name: form.get("name").to_owned(),
         country: form.get("country").to_owned(),
@@ -150,6 +164,7 @@ async fn create(SignedIn { caller, visitor }: SignedIn, PostForm(form): PostForm
         }
         Ok((partner, None)) => go(&format!("/operator/partners/{partner}?done=created-before")),
         Err(problem) if problem.kind == Kind::Invalid => {
+            let problem = unreadable(limit, currency, problem);
             let mut view = create_view(&visitor);
             fail_form(visitor.origin.lang, &mut view.form, &form, &problem);
             page_with(status_of(&problem), &view)
@@ -179,15 +194,17 @@ async fn partner_view(visitor: &Visitor, caller: &perpetua_app::Caller, id: Tena
     let mut facts = vec![
         Fact::new("field-country", country(lang, &partner.country)),
         Fact::code("field-mpn-id", partner.mpn_id.clone()),
-        Fact::new("nav-customers", format::number(lang, partner.customers)),
+        Fact::link("nav-customers", format::number(lang, partner.customers), format!("{base}/customers")),
         Fact::new("field-credit-limit", amount(partner.credit_limit)),
         Fact::new("field-credit-left", amount(partner.credit_limit - partner.balance)),
     ];
     if sees_accounts(caller, Relation::OperatorOver) {
         facts.push(Fact::link("nav-invoices", text(lang, "action-show"), format!("{base}/invoices")));
     }
+    let mut t = titled(visitor, partner.name.clone());
+    t.crumbs = vec![Link::new("/operator/partners", text(lang, "nav-partners"))];
     Ok(PartnerPage {
-        t: titled(visitor, partner.name.clone()),
+        t,
         state: state(lang, &partner),
         facts,
         credit,
@@ -212,6 +229,38 @@ async fn one(SignedIn { caller, visitor }: SignedIn, Path(partner): Path<String>
     page(&partner_view(&visitor, &caller, id(&partner)?).await?)
 }
 
+/// The customers of a partner, with the way to each.
+async fn customers_of(
+    SignedIn { caller, visitor }: SignedIn,
+    Path(partner): Path<String>,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    let (lang, app) = (visitor.origin.lang, &visitor.site.app);
+    let partner: TenantId = id(&partner)?;
+    let name = partners::page(app, &caller, partner).await?.name;
+    let wanted = ListCustomers {
+        search: String::new(),
+        ended: false,
+        after: cursor::read(&query.after),
+        after_customer: None,
+        backwards: false,
+        limit: PAGE,
+    };
+    let (found, next) = customers::list_of_partner(app, &caller, partner, wanted).await?;
+    let base = format!("/operator/partners/{partner}");
+    let mut t = frame(&visitor, "nav-customers");
+    t.crumbs = vec![Link::new("/operator/partners", text(lang, "nav-partners")), Link::new(base.clone(), name)];
+    let hit = |line: &CustomerLine| Hit {
+        href: format!("/operator/customers/{}", line.id),
+        title: line.name.clone(),
+        note: [line.domain.clone(), country(lang, &line.country)].join(" · "),
+    };
+    let more = next
+        .map(|next| Link::new(format!("{base}/customers?after={}", cursor::write(&next)), text(lang, "action-next")));
+    let group = SearchGroup { heading: "nav-customers", hits: found.iter().map(hit).collect(), more };
+    page(&Search { t, groups: if found.is_empty() { Vec::new() } else { vec![group] } })
+}
+
 async fn credit(
     SignedIn { caller, visitor }: SignedIn,
     Path(partner): Path<String>,
@@ -220,10 +269,12 @@ async fn credit(
     let app = &visitor.site.app;
     let partner: TenantId = id(&partner)?;
     let currency = partners::page(app, &caller, partner).await?.currency;
-    let limit = minor(form.get("credit_limit"), currency).unwrap_or(-1);
-    match partners::set_credit_limit(app, &caller, partner, limit, form.get("reason")).await {
+    let limit = minor(form.get("credit_limit"), currency);
+    // What cannot be read is refused together with the reason.
+    match partners::set_credit_limit(app, &caller, partner, limit.unwrap_or(-1), form.get("reason")).await {
         Ok(()) => go(&format!("/operator/partners/{partner}?done=saved")),
         Err(problem) if problem.kind == Kind::Invalid => {
+            let problem = unreadable(limit, Some(currency), problem);
             let mut view = partner_view(&visitor, &caller, partner).await?;
             fail_form(visitor.origin.lang, &mut view.credit, &form, &problem);
             page_with(status_of(&problem), &view)

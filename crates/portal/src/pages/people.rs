@@ -1,17 +1,19 @@
 //! The people of an organization: members, roles, invitations, requests for roles, and new passwords.
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum::routing::{get, post};
 use perpetua_app::people::{self, AskForRole, DecideRequest, GiveRole, Invite, Member, OneTimeLink, People};
 use perpetua_app::{Caller, FormKey, Kind, Problem};
 use perpetua_domain::access::Role;
-use perpetua_domain::id::TenantId;
+use perpetua_domain::id::{PersonId, TenantId};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
+use serde::Deserialize;
 
-use crate::shell::{Answer, fail_form, frame, go, home, local_path, page, page_with};
+use crate::shell::{Answer, fail_form, frame, go, home, local_path, page, page_with, titled};
+use crate::views::apps::Remove;
 use crate::views::auth::OneTimeAddress;
 use crate::views::form::{Choice, Form};
 use crate::views::forms;
@@ -28,7 +30,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/people/{tenant}/invite", post(invite))
         .route("/people/{tenant}/give", post(give))
         .route("/people/{tenant}/take", post(take))
-        .route("/people/{tenant}/remove", post(remove))
+        .route("/people/{tenant}/remove", get(ask_to_remove).post(remove))
         .route("/people/{tenant}/grant", post(grant))
         .route("/people/{tenant}/decline", post(decline))
         .route("/people/{tenant}/renew", post(renew))
@@ -48,7 +50,7 @@ pub fn role_names(lang: Lang, roles: &[Role]) -> String {
 }
 
 fn when(lang: Lang, at: jiff::Timestamp) -> String {
-    format::date_time(lang, at, &jiff::tz::TimeZone::UTC)
+    format::date_time(lang, at, &crate::zone::of_reader())
 }
 
 /// An id in a path or form; anything else is a page that does not exist.
@@ -156,7 +158,12 @@ fn member_row(lang: Lang, people: &People, member: &Member) -> view::PersonRow {
         reset: member.can_remove.then(|| {
             button("action-reset-address", "new-password").field("email", member.email.clone()).look(Look::Small)
         }),
-        remove: member.can_remove.then(|| button("action-remove", "remove").look(Look::SmallDanger)),
+        remove: member.can_remove.then(|| {
+            Button::open("action-remove", path(people.tenant, "remove"))
+                .field("person", member.person.to_string())
+                .about(format!("p-{}", member.person))
+                .look(Look::SmallDanger)
+        }),
     }
 }
 
@@ -279,6 +286,37 @@ async fn take(SignedIn { caller, visitor }: SignedIn, Path(tenant): Path<String>
     let role = Role::parse(form.get("role")).ok_or_else(Problem::not_found)?;
     people::take_role(&visitor.site.app, &caller, tenant, id(form.get("person"))?, role).await?;
     go(&back(&caller, tenant, "role-taken"))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    person: String,
+}
+
+/// Asks before somebody loses every role; who may not remove the person finds no such page.
+async fn ask_to_remove(
+    SignedIn { caller, visitor }: SignedIn,
+    Path(tenant): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let tenant: TenantId = id(&tenant)?;
+    let person: PersonId = id(&asked.person)?;
+    let people = people::list(&visitor.site.app, &caller, tenant).await?;
+    let found = people.members.iter().find(|member| member.person == person && member.can_remove);
+    let member = found.ok_or_else(Problem::not_found)?;
+    let lang = visitor.origin.lang;
+    let roles: Vec<Role> = member.roles.iter().map(|held| held.role).collect();
+    let args =
+        Args::new().set("name", &member.name).set("tenant", &people.tenant_name).set("roles", role_names(lang, &roles));
+    let list = back(&caller, tenant, "");
+    let list = list.split('?').next().unwrap_or_default().to_owned();
+    page(&Remove {
+        t: titled(&visitor, text_with(lang, "people-remove-title", &args)),
+        text: text_with(lang, "people-remove-how", &args),
+        remove: Button::post("action-remove", path(tenant, "remove")).field("person", asked.person).look(Look::Danger),
+        back: Link::new(list, text(lang, "action-back")),
+    })
 }
 
 async fn remove(

@@ -6,7 +6,6 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use perpetua_app::price_import::{self, Preview, PriceChange, Publish, Sheet, SheetProblem, SheetState, Upload};
 use perpetua_app::{Caller, Param, Problem};
 use perpetua_domain::country::Country;
@@ -16,6 +15,7 @@ use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor};
 use perpetua_i18n::{Lang, format, text, text_with};
 use serde::Deserialize;
 
+use super::money;
 use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled, worded};
 use crate::upload;
 use crate::views::forms;
@@ -76,7 +76,10 @@ fn row(lang: Lang, sheet: &Sheet) -> SheetRow {
         name: sheet.file_name.clone(),
         href: format!("{HOME}/{}", sheet.id),
         market: markets(lang, sheet),
-        rows: count(lang, sheet.rows_read),
+        rows: match share_read(lang, sheet) {
+            Some(share) => format!("{share} · {}", count(lang, sheet.rows_read)),
+            None => count(lang, sheet.rows_read),
+        },
         uploaded: at(lang, sheet.uploaded_at),
         by: sheet.uploaded_by.clone(),
         state: badge(lang, sheet.state),
@@ -100,7 +103,7 @@ fn badge(lang: Lang, state: SheetState) -> Badge {
 }
 
 fn at(lang: Lang, instant: Timestamp) -> String {
-    format::date_time(lang, instant, &TimeZone::UTC)
+    format::date_time(lang, instant, &crate::zone::of_reader())
 }
 
 fn count(lang: Lang, number: u64) -> String {
@@ -163,7 +166,7 @@ fn preview_view(visitor: &Visitor, preview: &Preview) -> SheetPreview {
     let progress = (sheet.state == SheetState::Reading).then(|| Progress {
         done: sheet.bytes_read,
         total: sheet.bytes_total.max(1),
-        text: text_with(lang, "prices-rows-read", &perpetua_i18n::Args::new().num("count", sheet.rows_read)),
+        text: progress_text(lang, sheet),
     });
     let group = |heading, rows: &[PriceChange], total: u64| SheetGroup {
         heading,
@@ -194,8 +197,30 @@ fn preview_view(visitor: &Visitor, preview: &Preview) -> SheetPreview {
         } else {
             String::new()
         },
+        bad_how: bad_how(lang, sheet),
         bad,
         buttons,
+    }
+}
+
+/// How much of the file has been read, in whole percent; `None` once it is no longer read.
+fn share_read(lang: Lang, sheet: &Sheet) -> Option<String> {
+    let percent = sheet.bytes_read.min(sheet.bytes_total).saturating_mul(100) / sheet.bytes_total.max(1);
+    let percent = i64::try_from(percent).unwrap_or(100);
+    (sheet.state == SheetState::Reading).then(|| format::percent_basis_points(lang, percent * 100))
+}
+
+fn progress_text(lang: Lang, sheet: &Sheet) -> String {
+    let rows = text_with(lang, "prices-rows-read", &perpetua_i18n::Args::new().num("count", sheet.rows_read));
+    share_read(lang, sheet).map_or_else(|| rows.clone(), |share| format!("{share} · {rows}"))
+}
+
+/// What can be done about bad rows; nothing once the sheet was published or put away.
+fn bad_how(lang: Lang, sheet: &Sheet) -> String {
+    match sheet.state {
+        SheetState::Ready if sheet.rows_bad < sheet.rows_read => text(lang, "prices-bad-how").into_owned(),
+        SheetState::Ready | SheetState::Failed => text(lang, "prices-bad-all").into_owned(),
+        SheetState::Reading | SheetState::Published | SheetState::Superseded | SheetState::Discarded => String::new(),
     }
 }
 
@@ -257,16 +282,15 @@ fn price(lang: Lang, row: &PriceChange) -> operator::PriceChange {
     };
     let tier = row.tier_max.map_or_else(|| format!("{}+", row.tier_min), |max| format!("{}–{max}", row.tier_min));
     let segment = text(lang, &format!("prices-segment-{}", row.segment));
-    let day = |at: Option<Timestamp>| {
-        at.map_or_else(String::new, |at| format::date(lang, TimeZone::UTC.to_datetime(at).date()))
-    };
+    let from = row.valid_from.map_or_else(String::new, |at| money::price_day(lang, at));
+    let to = row.valid_to.map_or_else(String::new, |at| money::price_last_day(lang, at));
     operator::PriceChange {
         product: row.sku_title.clone(),
         detail: format!("{} · {segment} · {tier}", row.item),
         market: perpetua_i18n::country(lang, &row.market),
         before: amount(row.before),
         after: amount(row.after),
-        valid: format!("{} – {}", day(row.valid_from), day(row.valid_to)),
+        valid: format!("{from} – {to}"),
     }
 }
 
@@ -294,4 +318,47 @@ async fn discard(SignedIn { caller, visitor }: SignedIn, Path(sheet): Path<Strin
     let sheet = sheet.parse().map_err(|_| Problem::not_found())?;
     price_import::discard(&visitor.site.app, &caller, sheet).await?;
     go(&format!("{HOME}?done=sheet-discarded"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(state: SheetState, rows_read: u64, rows_bad: u64) -> Sheet {
+        Sheet {
+            id: "019abf3e-9c1d-7c42-8000-000000000000".parse().unwrap(),
+            state,
+            file_name: "prices.csv".to_owned(),
+            uploaded_by: String::new(),
+            uploaded_at: Timestamp::UNIX_EPOCH,
+            published_at: None,
+            markets: Vec::new(),
+            bytes_total: 400,
+            bytes_read: 180,
+            rows_read,
+            rows_bad,
+            rows_new: 0,
+            rows_changed: 0,
+            rows_ended: 0,
+            rows_unchanged: 0,
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn bad_rows_can_be_left_out_only_where_there_is_a_button_for_it() {
+        for (bad, offers) in [(1, true), (3, false)] {
+            let sheet = sheet(SheetState::Ready, 3, bad);
+            let has_button = buttons(&sheet).iter().any(|button| button.label == "action-publish-without-bad");
+            assert_eq!(has_button, offers);
+            assert_eq!(bad_how(Lang::En, &sheet).contains("publish without them"), offers);
+        }
+        assert_eq!(bad_how(Lang::En, &sheet(SheetState::Published, 3, 1)), "");
+    }
+
+    #[test]
+    fn a_sheet_that_is_read_says_how_much_of_it() {
+        assert_eq!(progress_text(Lang::En, &sheet(SheetState::Reading, 7, 0)).split(' ').next(), Some("45%"));
+        assert_eq!(share_read(Lang::En, &sheet(SheetState::Ready, 7, 0)), None);
+    }
 }

@@ -10,8 +10,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use perpetua_app::customers::AGREEMENT_TEMPLATE;
+use perpetua_app::downloads::Started;
 use perpetua_app::downloads::stream::{self, Transfer};
 use perpetua_app::links::{self, Landing};
+use perpetua_app::software::{self, MediumView};
 use perpetua_app::{Kind, Problem};
 use perpetua_domain::link::RangeAnswer;
 use perpetua_http::visitor::limit;
@@ -19,10 +21,12 @@ use perpetua_http::{FormData, PostForm, SiteState, Visitor, status_of};
 use perpetua_i18n::{Lang, format, text};
 use serde::Deserialize;
 
-use crate::shell::{Answer, fail_form, frame, page, page_with, sentence};
+use super::software::{check, signature};
+use crate::shell::{Answer, fail_form, file, frame, page, page_with, sentence};
 use crate::views::auth::Notice;
 use crate::views::forms;
-use crate::views::parts::Fact;
+use crate::views::frame::Link;
+use crate::views::parts::{Button, Fact, Look};
 use crate::views::public::{LinkDead, LinkPage};
 
 /// What looking at a link is counted as.
@@ -34,6 +38,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/l/{token}", get(landing).post(start))
         .route("/d/{token}", get(serve))
         .route("/agreements/{template}", get(agreement))
+        .route("/signing-keys/{key}", get(signing_key))
 }
 
 /// How the text of the agreement is asked for.
@@ -66,6 +71,13 @@ async fn agreement(visitor: Visitor, Path(template): Path<String>, Query(asked):
     Ok((headers, file).into_response())
 }
 
+/// A public key in PEM, for those who check signatures; it is named by its id, so it never changes.
+async fn signing_key(visitor: Visitor, Path(key): Path<String>) -> Answer {
+    let id = key.strip_suffix(".pem").ok_or_else(Problem::not_found)?;
+    let pem = software::public_key(&visitor.site.app, id).await?;
+    file(&key, "application/x-pem-file", pem)
+}
+
 async fn landing(visitor: Visitor, Path(token): Path<String>) -> Answer {
     // Looking is limited like guessing, since a page of an unknown link is counted in the database; whoever has a
     // link is not counted.
@@ -82,33 +94,64 @@ async fn landing(visitor: Visitor, Path(token): Path<String>) -> Answer {
 
 fn link_page(visitor: &Visitor, token: &str, landing: &Landing) -> LinkPage {
     let lang = visitor.origin.lang;
-    let mut facts = Vec::new();
-    if let Some(medium) = &landing.medium {
-        facts.extend([
-            Fact::new("field-product", landing.product.clone()),
-            Fact::new("field-version", medium.version.clone()),
-            Fact::new("field-file", medium.file_name.clone()),
-            Fact::new("field-size", format::size(lang, medium.size)),
-            Fact::code("field-sha256", medium.sha256.clone()),
-        ]);
-    }
+    let mut facts = landing.medium.as_ref().map_or_else(Vec::new, |medium| file_facts(lang, &landing.product, medium));
     facts.push(Fact::new("field-expires", format::date_time(lang, landing.expires_at, &landing.zone)));
     facts.push(Fact::new("field-uses-left", format::number(lang, landing.uses_left)));
+    let path = format!("/l/{token}");
     LinkPage {
         t: frame(visitor, "link-made"),
         facts,
-        start: forms::start_download(&format!("/l/{token}"), landing.is_protected),
+        start: Some(forms::start_download(&path, landing.is_protected)),
+        download: None,
+        command: landing
+            .medium
+            .is_some()
+            .then(|| Button::post("action-make-command", path.clone()).field("command", "1").look(Look::Small)),
         curl: String::new(),
+        check: landing.medium.as_ref().map(|medium| check(&visitor.site.app, medium)),
+    }
+}
+
+/// What stands beside the file.
+fn file_facts(lang: Lang, product: &str, medium: &MediumView) -> Vec<Fact> {
+    vec![
+        Fact::new("field-product", product),
+        Fact::new("field-version", medium.version.clone()),
+        Fact::new("field-file", medium.file_name.clone()),
+        Fact::new("field-size", format::size(lang, medium.size)),
+        Fact::code("field-sha256", medium.sha256.clone()),
+        signature(medium),
+    ]
+}
+
+/// The page of a download that was started: behind a password nothing was said about the file before.
+fn started_page(visitor: &Visitor, started: &Started) -> LinkPage {
+    let (lang, app) = (visitor.origin.lang, &visitor.site.app);
+    LinkPage {
+        t: frame(visitor, "link-made"),
+        facts: file_facts(lang, &started.product, &started.medium),
+        start: None,
+        download: Some(Link::new(started.path(), text(lang, "action-download"))),
+        command: None,
+        curl: started.curl(app),
+        check: Some(check(app, &started.medium)),
     }
 }
 
 async fn start(visitor: Visitor, Path(token): Path<String>, PostForm(form): PostForm) -> Answer {
     let password = Some(form.raw("password")).filter(|password| !password.is_empty());
+    let has_password = password.is_some();
     let outcome = match limit(&visitor, "link_start") {
         Ok(()) => links::start(&visitor.site.app, &visitor.origin, &token, password).await,
         Err(problem) => Err(problem),
     };
     match outcome {
+        Ok(started) if has_password || form.is_on("command") => {
+            let mut answer = page(&started_page(&visitor, &started))?;
+            // The address of the session stands in it.
+            answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));
+            quiet(answer)
+        }
         Ok(started) => quiet(Redirect::to(&started.path()).into_response()),
         Err(problem) if !problem.fields.is_empty() => again(&visitor, &token, &form, &problem).await,
         Err(problem) => dead(&visitor, problem),
@@ -120,7 +163,9 @@ async fn again(visitor: &Visitor, token: &str, form: &FormData, problem: &Proble
     match links::landing(&visitor.site.app, &visitor.origin, token).await {
         Ok(landing) => {
             let mut view = link_page(visitor, token, &landing);
-            fail_form(visitor.origin.lang, &mut view.start, form, problem);
+            if let Some(start) = &mut view.start {
+                fail_form(visitor.origin.lang, start, form, problem);
+            }
             quiet(page_with(status_of(problem), &view)?)
         }
         Err(problem) => dead(visitor, problem),

@@ -30,7 +30,7 @@ pub fn routes() -> Router<SiteState> {
 
 /// A day as people read it.
 pub fn day(lang: Lang, at: jiff::Timestamp) -> String {
-    format::date(lang, at.to_zoned(jiff::tz::TimeZone::UTC).date())
+    format::date(lang, at.to_zoned(crate::zone::of_reader()).date())
 }
 
 async fn list(SignedIn { caller, visitor }: SignedIn) -> Answer {

@@ -6,9 +6,10 @@ use axum::routing::get;
 use perpetua_app::search::{self, Found};
 use perpetua_domain::access::TenantKind;
 use perpetua_http::{SignedIn, SiteState};
-use perpetua_i18n::{Lang, format};
+use perpetua_i18n::{Lang, format, text};
 use serde::Deserialize;
 
+use super::money::product_name;
 use crate::shell::{Answer, frame, home, page};
 use crate::views::home::{Hit, Search, SearchGroup};
 
@@ -38,6 +39,18 @@ fn groups(lang: Lang, kind: TenantKind, area: &str, found: Found) -> Vec<SearchG
             groups.push(SearchGroup { heading, hits, more: None });
         }
     };
+    let partners = found.partners.into_iter().map(|partner| Hit {
+        href: format!("{area}/partners/{}", partner.id),
+        title: partner.name,
+        note: partner.mpn_id,
+    });
+    add("nav-partners", partners.collect());
+    let software = found.software.into_iter().map(|purchase| Hit {
+        href: format!("{area}/software/{}", purchase.line),
+        title: product_name(&purchase.product, &purchase.edition),
+        note: purchase.order_number,
+    });
+    add("nav-software", software.collect());
     let customers = found.customers.into_iter().map(|customer| Hit {
         href: format!("{area}/customers/{}", customer.id),
         title: customer.name,
@@ -47,15 +60,19 @@ fn groups(lang: Lang, kind: TenantKind, area: &str, found: Found) -> Vec<SearchG
     let orders = found.orders.into_iter().map(|order| Hit {
         href: format!("{area}/orders/{}", order.id),
         title: order.number,
-        note: format!("{} {}", format::date_time(lang, order.placed_at, &jiff::tz::TimeZone::UTC), order.po_number),
+        note: format!("{} {}", format::date_time(lang, order.placed_at, &crate::zone::of_reader()), order.po_number),
     });
     add("nav-orders", orders.collect());
-    // Products are bought for a customer, so a partner starts from its customers.
-    let shelf = if kind == TenantKind::Operator { "/operator/prices" } else { "/partner/customers" };
+    // Products are bought for a customer, so a partner starts from its customers, and the hit says so.
+    let (shelf, leads_to) = if kind == TenantKind::Operator {
+        ("/operator/prices", "search-product-prices")
+    } else {
+        ("/partner/customers", "search-product-customers")
+    };
     let products = found.products.into_iter().map(|product| Hit {
         href: shelf.to_owned(),
         title: product.title,
-        note: product.id,
+        note: format!("{} · {}", product.id, text(lang, leads_to)),
     });
     add("nav-catalog", products.collect());
     groups

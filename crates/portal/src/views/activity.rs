@@ -29,6 +29,8 @@ pub struct ActivityRow {
     pub who: String,
     pub tenant: String,
     pub what: String,
+    /// The values that were set, and the reason; may be empty.
+    pub details: String,
     /// What it was about, with a link where there is a page.
     pub about: String,
     pub href: String,

@@ -41,6 +41,8 @@ pub struct SheetPreview {
     pub progress: Option<Progress>,
     pub figures: Vec<Figure>,
     pub groups: Vec<SheetGroup>,
+    /// What can be done about bad rows; empty where nothing can.
+    pub bad_how: String,
     pub bad: Vec<BadRow>,
     /// "and 12 more"; empty when all are shown.
     pub bad_more: String,

@@ -2,7 +2,12 @@
 
 use askama::Template;
 
-use super::{form::Form, frame::Frame, parts::Fact};
+use super::{
+    form::Form,
+    frame::{Frame, Link},
+    parts::{Button, Fact},
+    software::Check,
+};
 
 /// A working link. Opening it uses nothing; the button does.
 #[derive(Template)]
@@ -11,9 +16,16 @@ pub struct LinkPage {
     pub t: Frame,
     /// Expiry, uses left, size.
     pub facts: Vec<Fact>,
-    /// Start download, with a password field where the link has one.
-    pub start: Form,
+    /// Start download, with a password field where the link has one; None once it was started.
+    pub start: Option<Form>,
+    /// The file of the session that was started.
+    pub download: Option<Link>,
+    /// Starts as well, and shows the command instead of the file; None where the password comes first.
+    pub command: Option<Button>,
+    /// The command of the session that was started; empty before.
     pub curl: String,
+    /// How to check the file; None where the password comes first.
+    pub check: Option<Check>,
 }
 
 /// A link that serves nothing any more.

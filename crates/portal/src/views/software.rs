@@ -84,12 +84,21 @@ pub struct Media {
     pub download: Button,
     /// Opens a session and shows its command.
     pub command: Button,
-    pub signature: Option<Link>,
+    pub check: Check,
     /// The command of a session that was just opened; empty before.
     pub curl: String,
-    pub file: String,
     /// None where links are not the viewer's to make.
     pub copy_link: Option<Form>,
+}
+
+/// How to check a file: its checksum, its signature, the key, and the commands that compare them.
+pub struct Check {
+    pub file: String,
+    /// The 64 bytes of the signature as a `data:` address, so that they can be kept as a file.
+    pub signature: String,
+    /// The public key as a file.
+    pub key: String,
+    pub commands: String,
 }
 
 /// A link that was made for this purchase, with every use.
@@ -98,6 +107,8 @@ pub struct LinkRow {
     pub recipient: String,
     pub file: String,
     pub made: String,
+    /// By whom; may be empty.
+    pub by: String,
     pub expires: String,
     /// "used 1 of 3".
     pub used: String,

@@ -32,9 +32,9 @@ pub(super) async fn customer_view(visitor: &Visitor, caller: &Caller, id: Tenant
     let base = format!("/partner/customers/{id}");
     let is_partner = caller.kind == TenantKind::Partner;
     let mut t = titled(visitor, customer.name.clone());
-    if is_partner {
-        t.crumbs = vec![Link::new("/partner/customers", text(lang, "nav-customers"))];
-    }
+    let (list, name) =
+        if is_partner { ("/partner/customers", "nav-customers") } else { ("/operator/partners", "nav-partners") };
+    t.crumbs = vec![Link::new(list, text(lang, name))];
     let is_active = customer.relationship.as_ref().is_none_or(|relationship| relationship.ended_at.is_none());
     Ok(CustomerPage {
         t,

@@ -1,6 +1,5 @@
 //! The page of one request, from what the desk found.
 
-use jiff::tz::TimeZone;
 use perpetua_app::desk::{CasePage, LineSide};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::order::LineState;
@@ -286,7 +285,7 @@ fn purchase(lang: Lang, found: &CasePage) -> Purchase {
     };
     let closes = order.lines.iter().map(|line| line.window_closes_at).min();
     // The window ends with a day of the zone that the order states.
-    let zone = TimeZone::get(&order.zone).unwrap_or(TimeZone::UTC);
+    let zone = crate::pages::money::zone(&order.zone);
     let there = |at| format::date_time(lang, at, &zone);
     let mut facts = vec![
         Fact::code("field-order", order.number.clone()),

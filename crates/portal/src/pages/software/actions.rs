@@ -73,7 +73,7 @@ fn link_made(at: &At, made: &links::CreatedLink) -> LinkMade {
     if !made.recipient.is_empty() {
         facts.push(Fact::new("field-recipient", made.recipient.clone()));
     }
-    facts.push(Fact::new("field-expires", wording::at(lang, made.expires_at, &jiff::tz::TimeZone::UTC)));
+    facts.push(Fact::new("field-expires", wording::at(lang, made.expires_at, &crate::zone::of_reader())));
     facts.push(Fact::new("field-link-uses", format::number(lang, made.uses_max)));
     LinkMade {
         t: titled(&at.visitor, text(lang, "link-made").into_owned()),

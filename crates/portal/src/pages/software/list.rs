@@ -177,11 +177,12 @@ pub async fn key_views(at: At) -> Answer {
         .filter(|_| is_full)
         .map(|look| format!("/customer/key-views?after={}_{}", look.at.as_microsecond(), look.record));
     let rows = looks.into_iter().map(|look| ActivityRow {
-        when: format::date_time(lang, look.at, &jiff::tz::TimeZone::UTC),
+        when: format::date_time(lang, look.at, &crate::zone::of_reader()),
         instant: look.at.to_string(),
         who: look.name,
         tenant: look.tenant_name,
         what: text(lang, "key-viewed").into_owned(),
+        details: String::new(),
         about: format!("{} · {}", look.product, look.order_number),
         href: format!("/customer/software/{}", look.line),
         from: look.network,

@@ -88,16 +88,16 @@ fn row(lang: Lang, path: &str, may_return: bool, machine: &Machine) -> MachineRo
         name: if machine.name.is_empty() { text(lang, "machine-unnamed").into_owned() } else { machine.name.clone() },
         via: text(lang, &format!("machine-via-{}", machine.via)).into_owned(),
         version: machine.version.clone(),
-        first_seen: at_utc(lang, machine.first_seen),
-        last_seen: at_utc(lang, machine.last_seen),
+        first_seen: at_here(lang, machine.first_seen),
+        last_seen: at_here(lang, machine.last_seen),
         state: state(lang, machine.state),
         give_back: (may_return && is_active).then_some(give_back),
         id,
     }
 }
 
-fn at_utc(lang: Lang, at: Timestamp) -> String {
-    format::date_time(lang, at, &jiff::tz::TimeZone::UTC)
+fn at_here(lang: Lang, at: Timestamp) -> String {
+    format::date_time(lang, at, &crate::zone::of_reader())
 }
 
 fn state(lang: Lang, state: MachineState) -> Badge {
@@ -107,7 +107,7 @@ fn state(lang: Lang, state: MachineState) -> Badge {
         MachineState::Returned => (Tone::Plain, "machine-state-returned"),
         MachineState::Released => (Tone::Plain, "machine-state-released"),
         MachineState::Leaving(until) => {
-            let args = Args::new().set("at", at_utc(lang, until));
+            let args = Args::new().set("at", at_here(lang, until));
             return Badge::new(Tone::Warn, text_with(lang, "machine-state-leaving", &args));
         }
     };

@@ -7,6 +7,8 @@ mod machines;
 mod purchase;
 pub mod wording;
 
+pub use purchase::{check, signature};
+
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;

@@ -2,7 +2,7 @@
 
 use perpetua_app::links::{self, LinkView};
 use perpetua_app::software::{self, MediaPart, MediumView, PurchaseFacts, PurchasePage};
-use perpetua_app::{Kind, Problem, people};
+use perpetua_app::{App, Kind, Problem, people};
 use perpetua_domain::access::Role;
 use perpetua_domain::media::{Bit, Choices, MediaLanguage, Selection};
 use perpetua_http::FormData;
@@ -13,7 +13,7 @@ use crate::shell::{self, Answer, titled};
 use crate::views::form::{Choice, Field, Form};
 use crate::views::forms;
 use crate::views::parts::{Button, Fact, Look};
-use crate::views::software::{LinkRow, LinkUse, Media, Purchase, RefusedPart};
+use crate::views::software::{Check, LinkRow, LinkUse, Media, Purchase, RefusedPart};
 
 pub async fn page(at: At) -> Answer {
     let query = at.visitor.here.split_once('?').map_or("", |(_, query)| query).to_owned();
@@ -190,7 +190,7 @@ async fn result(
             Fact::new("field-file-type", medium.file_type.as_text().to_uppercase()),
             Fact::new("field-size", format::size(lang, medium.size)),
             Fact::code("field-sha256", medium.sha256.clone()),
-            Fact::code("field-signature", format!("Ed25519 · {} · {}", medium.signing_key, medium.signature)),
+            signature(medium),
         ],
         download: Button::post("action-download", format!("{path}/download"))
             .look(Look::Main)
@@ -204,11 +204,25 @@ async fn result(
             .field("bit", medium.bit.as_text())
             .field("command", "1")
             .field("get", "1"),
-        signature: None,
+        check: check(&at.visitor.site.app, medium),
         curl,
-        file: medium.file_name.clone(),
         copy_link,
     })
+}
+
+/// The signature as a fact beside a file.
+pub fn signature(medium: &MediumView) -> Fact {
+    Fact::code("field-signature", format!("Ed25519 · {} · {}", medium.signing_key, medium.signature))
+}
+
+/// How to check a file.
+pub fn check(app: &App, medium: &MediumView) -> Check {
+    Check {
+        file: medium.file_name.clone(),
+        signature: format!("data:application/octet-stream;base64,{}", medium.signature),
+        key: medium.key_address(app),
+        commands: medium.check_commands(app),
+    }
 }
 
 /// The form of *Copy link*, with the days and downloads of the purchase's policy.
@@ -249,6 +263,11 @@ fn link_row(at: &At, facts: &PurchaseFacts, link: LinkView) -> LinkRow {
         recipient,
         file: format!("{}{protected}", link.file_name),
         made: wording::at(lang, link.created_at, &facts.zone),
+        by: if link.made_by.is_empty() {
+            String::new()
+        } else {
+            super::super::money::with(lang, "link-made-by", "name", &link.made_by)
+        },
         expires: wording::at(lang, link.expires_at, &facts.zone),
         used: text_with(lang, "link-used", &Args::new().set("uses", link.uses).num("max", link.uses_max)),
         state: wording::link_state(lang, link.state),

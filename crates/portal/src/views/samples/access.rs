@@ -185,6 +185,7 @@ fn activity(cx: Cx) -> Sample {
         who: who.into(),
         tenant: "Lumen IT s.r.o.".into(),
         what,
+        details: String::new(),
         about: "Windows Server 2022 Standard".into(),
         href: "/purchase/1".into(),
         from: "203.0.113.17".into(),
@@ -226,8 +227,11 @@ fn link(cx: Cx) -> Sample {
     let view = LinkPage {
         t: cx.bare(cx.w("Your download is ready", "Vaše stažení je připraveno")),
         facts,
-        start: forms::start_download("/l/token/start", true),
-        curl: "curl -fLO -C - https://perpetua.example/d/…".into(),
+        start: Some(forms::start_download("/l/token/start", true)),
+        download: None,
+        command: Some(Button::post("action-make-command", "/l/token/start").look(Look::Small)),
+        curl: String::new(),
+        check: Some(super::software::check()),
     };
     page("public-link", &view)
 }

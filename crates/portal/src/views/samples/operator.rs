@@ -185,6 +185,7 @@ fn preview(cx: Cx, name: &'static str, reading: bool) -> Sample {
             ],
             more: cx.w("and 1,086 more", "a dalších 1 086"),
         }],
+        bad_how: cx.m("prices-bad-how"),
         bad: vec![
             BadRow {
                 line: "311".into(),

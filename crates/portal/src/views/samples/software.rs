@@ -10,8 +10,8 @@ use super::{
         partner::customer_tabs,
         parts::{Badge, Button, Fact, Look, TotalRow, Totals},
         software::{
-            KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal, Purchase, RefusedPart,
-            Software, SoftwareRow,
+            Check, KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal, Purchase,
+            RefusedPart, Software, SoftwareRow,
         },
     },
     Cx, choices, page,
@@ -195,10 +195,18 @@ fn media() -> Media {
         ],
         download: Button::post("action-download", format!("{PURCHASE}/download")).look(Look::Main).stays(),
         command: Button::post("action-make-command", format!("{PURCHASE}/download")).look(Look::Small),
-        signature: Some(Link::new(format!("{PURCHASE}/signature"), ".sig")),
+        check: check(),
         curl: "curl -fLO -C - https://perpetua.example/d/9Jm2…/ws2019-cs-x64.iso".into(),
-        file: "ws2019-cs-x64.iso".into(),
         copy_link: Some(forms::copy_link(&format!("{PURCHASE}/link"), "ft", "m1")),
+    }
+}
+
+pub fn check() -> Check {
+    Check {
+        file: "ws2019-cs-x64.iso".into(),
+        signature: "data:application/octet-stream;base64,c2lnbmF0dXJl".into(),
+        key: "/signing-keys/3b6a27bc.pem".into(),
+        commands: "openssl pkeyutl -verify -pubin -inkey 3b6a27bc.pem -rawin -in ws2019-cs-x64.iso.txt".into(),
     }
 }
 
@@ -213,6 +221,7 @@ fn links(cx: Cx) -> Vec<LinkRow> {
         recipient: "Karel Říha".into(),
         file: "ws2019-cs-x64.iso".into(),
         made: cx.w("22 Nov 2026", "22. 11. 2026"),
+        by: cx.w("by Jana Nová", "vytvořila Jana Nová"),
         expires: cx.w("6 Dec 2026", "6. 12. 2026"),
         used: cx.w("used 1 of 3", "použito 1 ze 3"),
         state: cx.good("Works", "Funguje"),
