@@ -83,9 +83,10 @@ const VALUES: [(&str, Shape); 32] = [
 const CHANGES: [(&str, &str); 2] = [("from", "to"), ("before", "after")];
 
 /// Kinds that name no tenant, so that only the operator ever sees them.
-const OPERATOR_ONLY: [&str; 15] = [
+const OPERATOR_ONLY: [&str; 16] = [
     "activation_rules.set",
     "desk.settings_changed",
+    "desk.settings_refused",
     "event.sent_again",
     "media.imported",
     "media.support_end_set",
@@ -102,7 +103,8 @@ const OPERATOR_ONLY: [&str; 15] = [
 ];
 
 /// Kinds between operator and partner, and the partner's own, which name no customer.
-const NEVER_OF_CUSTOMERS: [&str; 20] = [
+const NEVER_OF_CUSTOMERS: [&str; 21] = [
+    "api.refused",
     "app.changed",
     "app.consented",
     "app.credential_added",
