@@ -98,3 +98,11 @@ pub fn lines(conn: &mut Conn, note: CreditNoteId) -> Result<Vec<TitledLine>, Sto
         ))
         .load(conn)?)
 }
+
+/// The credit notes of an order, oldest first.
+pub fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<CreditNoteRow>, StoreError> {
+    let query = credit_note::table
+        .filter(credit_note::order_id.eq(Id(order)))
+        .order((credit_note::created_at, credit_note::id));
+    Ok(query.select(CreditNoteRow::as_select()).load(conn)?)
+}
