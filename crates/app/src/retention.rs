@@ -15,7 +15,7 @@ use crate::context::App;
 use crate::problem::Problem;
 
 /// How often the job looks.
-pub const EVERY: Duration = Duration::from_secs(60);
+pub const EVERY: Duration = Duration::from_mins(1);
 /// Chunks of one kind that one round removes at most; what is left waits for the next one.
 const CHUNKS_MAX: usize = 200;
 /// For how long a dead token or sign-in stays, so that whoever looks into a complaint of yesterday finds it.

@@ -160,6 +160,7 @@ pub struct Limits {
 /// `retention.*`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "settings say their unit")]
 pub struct Kept {
     /// Days for which delivered events are kept, 1 to 3,650.
     pub event_days: u16,
@@ -366,14 +367,13 @@ mod tests {
     #[test]
     fn mail_needs_a_sender_and_is_plain_on_this_machine_only() {
         let with = |host: &str, protection: &str, from: &str| {
-            let mut config = Config::default();
-            config.mail = Mail {
+            let mail = Mail {
                 host: host.to_owned(),
                 protection: protection.to_owned(),
                 from: from.to_owned(),
                 ..Mail::default()
             };
-            config
+            Config { mail, ..Config::default() }
         };
         assert!(Config::default().smtp().unwrap().is_none(), "without a host nothing is sent");
         let sender = "Acme Systems <desk@acme.example>";

@@ -4,7 +4,7 @@
 //! their own; a fact that is in neither list, such as an id, is shown nowhere. Names of organizations are looked up
 //! when a page is read, and only for those tenants that the record itself names to its reader (I6).
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -254,16 +254,15 @@ impl Teller<'_> {
         let (Some(old), Some(new)) = (self.facts.get(before), self.facts.get(after)) else { return Vec::new() };
         match (old.as_object(), new.as_object()) {
             (None, None) if old.is_null() && new.is_null() => Vec::new(),
-            (None, None) => vec![self.from_to(&self.amount_or_text(old), &self.amount_or_text(new))],
+            (None, None) => vec![self.one_to_other(&self.amount_or_text(old), &self.amount_or_text(new))],
             (old, new) => {
-                let all: BTreeMap<&String, ()> =
-                    old.iter().chain(&new).flat_map(|map| map.keys()).map(|key| (key, ())).collect();
+                let all: BTreeSet<&String> = old.iter().chain(&new).flat_map(|map| map.keys()).collect();
                 let value = |side: Option<&serde_json::Map<String, Value>>, key: &String| {
                     side.and_then(|map| map.get(key)).map(|value| self.term(value)).unwrap_or_default()
                 };
-                let differs = all.into_keys().filter(|key| value(old, key) != value(new, key));
+                let differs = all.into_iter().filter(|key| value(old, key) != value(new, key));
                 let told = differs.map(|key| {
-                    let change = self.from_to(&value(old, key), &value(new, key));
+                    let change = self.one_to_other(&value(old, key), &value(new, key));
                     format!("{}: {change}", self.field(key))
                 });
                 told.collect()
@@ -271,7 +270,7 @@ impl Teller<'_> {
         }
     }
 
-    fn from_to(&self, from: &str, to: &str) -> String {
+    fn one_to_other(&self, from: &str, to: &str) -> String {
         let shown = |text: &str| if text.is_empty() { "—".to_owned() } else { text.to_owned() };
         messages::text_with(
             self.lang,
