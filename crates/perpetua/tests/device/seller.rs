@@ -138,5 +138,5 @@ fn send(address: &str, method: &str, path: &str, heads: &str, body: &str) -> (u1
 }
 
 fn encoded(value: &str) -> String {
-    value.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
+    value.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
