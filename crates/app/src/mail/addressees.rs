@@ -71,7 +71,6 @@ pub(super) fn concerns(kind: &str) -> bool {
             | "order.cancelled"
             | "request.opened"
             | "request.changed"
-            | "request.credited"
             | "request.closed"
             | "person.invited"
             | "invitation.renewed"
@@ -96,9 +95,7 @@ pub(super) fn addressees(
         "order.cancelled" => of_order(conn, MailKind::OrderCancelled, facts, "id", true, now)?,
         "reminder.window" => of_order(conn, MailKind::WindowCloses, facts, "order", false, now)?,
         "reminder.term" => of_order(conn, MailKind::TermEnds, facts, "order", true, now)?,
-        "request.opened" | "request.changed" | "request.credited" | "request.closed" => {
-            of_request(conn, kind, facts, now)?
-        }
+        "request.opened" | "request.changed" | "request.closed" => of_request(conn, kind, facts, now)?,
         "person.invited" | "invitation.renewed" => {
             let is_there = id::<InvitationId>(facts, "invitation").is_some();
             if is_there { vec![(MailKind::Invitation, To::Invited)] } else { Vec::new() }
@@ -162,20 +159,18 @@ fn of_order(
     Ok(found)
 }
 
-/// The kind of mail that tells those who asked of an event of their request; `None` for none.
-fn told_as(kind: &str, facts: &Value, row: &RequestRow) -> Option<MailKind> {
+/// The kind of mail that tells those who asked of an event of their request.
+fn told_as(kind: &str, facts: &Value, row: &RequestRow) -> MailKind {
     match kind {
-        "request.opened" => Some(MailKind::RequestReceived),
-        "request.changed" if row.state.0 == RequestState::AttentionNeeded => Some(MailKind::RequestAttention),
-        "request.changed" => Some(MailKind::RequestChanged),
-        // What a customer asked and a credit for its partner ended; else `request.closed` tells the same.
-        "request.credited" => facts["by"].is_string().then_some(MailKind::RequestCredited),
-        _ => Some(match facts["outcome"].as_str().and_then(RequestOutcome::parse) {
+        "request.opened" => MailKind::RequestReceived,
+        "request.changed" if row.state.0 == RequestState::AttentionNeeded => MailKind::RequestAttention,
+        "request.changed" => MailKind::RequestChanged,
+        _ => match facts["outcome"].as_str().and_then(RequestOutcome::parse) {
             Some(RequestOutcome::Credited) => MailKind::RequestCredited,
             Some(RequestOutcome::Refused) => MailKind::RequestRefused,
             Some(RequestOutcome::Withdrawn) => MailKind::RequestWithdrawn,
             None => MailKind::RequestClosed,
-        }),
+        },
     }
 }
 
@@ -184,7 +179,7 @@ fn of_request(conn: &mut Conn, kind: &str, facts: &Value, now: Timestamp) -> Res
     let Some(row) = requests::find(conn, request)? else { return Ok(Vec::new()) };
     // A purchase that was cancelled at once has a request and no case; the order's own mail tells of it.
     let Some(case) = cases::find(conn, request)? else { return Ok(Vec::new()) };
-    let Some(told) = told_as(kind, facts, &row) else { return Ok(Vec::new()) };
+    let told = told_as(kind, facts, &row);
     let actor = id::<PersonId>(facts, "actor");
     let mut found = of_those_who_asked(conn, told, &row, &case, actor.filter(|_| kind != "request.opened"))?;
     let answering = match kind {

@@ -140,7 +140,8 @@ fn by_code(code: &str, family: Family) -> Option<Code> {
         | "reopen_too_late"
         | "request_closed"
         | "request_settled"
-        | "request_state" => codes::INVALID_PROPERTY,
+        | "request_state"
+        | "too_many_notes" => codes::INVALID_PROPERTY,
         "partner_suspended" => codes::PARTNER_NOT_ACTIVE,
         "payment_awaited" => codes::PROVISIONING_NOT_FOUND,
         "price_ended" | "price_missing" | "price_not_yet" => codes::NOT_PURCHASABLE,
