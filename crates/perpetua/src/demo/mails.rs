@@ -111,13 +111,18 @@ fn write_list(page: &mut String, lang: Lang, base: &str, mails: &[Mail]) -> std:
     } else {
         write_mails(page, lang, mails)?;
     }
-    writeln!(page, "<h2>{}</h2>\n<ul>", word("mail-demo-samples"))?;
+    writeln!(
+        page,
+        "<h2>{}</h2>\n<table><thead><tr><th scope=\"col\">{}</th></tr></thead>\n<tbody>",
+        word("mail-demo-samples"),
+        word("mail-demo-subject"),
+    )?;
     for (number, sample) in samples(base, lang).iter().enumerate() {
         let tag = lang.tag();
         let subject = escaped(&sample.letter.subject);
-        writeln!(page, "<li><a href=\"/demo/mail-samples/{number}?lang={tag}\">{subject}</a></li>")?;
+        writeln!(page, "<tr><td><a href=\"/demo/mail-samples/{number}?lang={tag}\">{subject}</a></td></tr>")?;
     }
-    page.push_str("</ul>\n</main>\n</body>\n</html>\n");
+    page.push_str("</tbody></table>\n</main>\n</body>\n</html>\n");
     Ok(())
 }
 
