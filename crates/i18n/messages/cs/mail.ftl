@@ -2,7 +2,7 @@
 
 mail-greeting = Dobrý den,
 mail-greeting-name = Dobrý den, { $name },
-mail-why-member = Tuto zprávu dostáváte, protože pracujete pro organizaci { $tenant }.
+mail-why-member = Za organizaci { $tenant }, pro kterou pracujete, dostáváte tuto zprávu.
 mail-why-invited = Tuto zprávu dostáváte, protože na tuto adresu někdo poslal pozvánku. Nevíte-li proč, nemusíte nic dělat.
 mail-why-reset = Tuto zprávu dostáváte, protože někdo požádal o nové heslo pro tuto adresu. Pokud jste to nebyli vy, nemusíte nic dělat: heslo zůstává stejné.
 mail-why-named = Tuto zprávu dostáváte, protože tato adresa je uvedena v žádosti.
@@ -46,7 +46,7 @@ mail-window-closes-partner = Tyto nákupy pro zákazníka { $customer } lze zru�
 mail-request-received-subject = Žádost { $number } jsme přijali
 mail-request-received-text = Vaši žádost { $number } jsme přijali. O každé její změně vám napíšeme.
 mail-request-filed-subject = Nová žádost { $number }: { $customer }
-mail-request-filed-text = Někdo žádá o pomoc. Týká se organizace { $customer }.
+mail-request-filed-text = Někdo žádá o pomoc pro organizaci { $customer } a čeká na odpověď.
 mail-request-changed-subject = Žádost { $number }: je tu něco nového
 mail-request-changed-text = V žádosti { $number } je něco nového.
 mail-request-attention-subject = Žádost { $number } čeká na vaši odpověď
@@ -69,7 +69,7 @@ mail-password-reset-text = Nové heslo si nastavte do { $until }. Adresu lze pou
 mail-password-reset-action = Nastavit nové heslo
 mail-password-reset-remark = Vaše heslo může nastavit každý, kdo má tuto zprávu: nepřeposílejte ji.
 mail-role-asked-subject = { $who }: žádost o roli
-mail-role-asked-text = { $who } žádá o roli „{ $role }“ v organizaci { $organization }.
+mail-role-asked-text = V organizaci { $organization } žádá { $who } o roli „{ $role }“.
 mail-role-refused-subject = Role „{ $role }“ nebyla udělena
 mail-role-refused-text = Role „{ $role }“ v organizaci { $organization }, o kterou jste žádali, nebyla udělena.
 mail-role-given-subject = Máte roli „{ $role }“

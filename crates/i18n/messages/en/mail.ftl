@@ -2,7 +2,7 @@
 
 mail-greeting = Hello,
 mail-greeting-name = Hello { $name },
-mail-why-member = You get this mail as somebody who works for { $tenant }.
+mail-why-member = As somebody who works for { $tenant } you get this mail.
 mail-why-invited = You get this mail because somebody invited this address. If you do not know why, do nothing.
 mail-why-reset = You get this mail because somebody asked for a new password for this address. If that was not you, do nothing: your password stays as it is.
 mail-why-named = You get this mail because this address was named in a request.
@@ -33,7 +33,7 @@ mail-fact-reason = Reason
 mail-fact-term-ends = Term ends
 
 mail-order-placed-subject-partner = Order { $number } for { $customer }
-mail-order-placed-partner = { $by } placed this order for { $customer }.
+mail-order-placed-partner = This order for { $customer } was placed by { $by }.
 mail-order-placed-subject-customer = { $partner } ordered software for you
 mail-order-placed-customer = { $partner } ordered software for { $customer }. It is ready for you.
 mail-order-cancelled-subject-partner = Order { $number }: purchases cancelled
@@ -46,7 +46,7 @@ mail-window-closes-partner = These purchases for { $customer } can be cancelled 
 mail-request-received-subject = Request { $number } has arrived
 mail-request-received-text = Your request { $number } has arrived. Every change of it is told in a mail.
 mail-request-filed-subject = New request { $number } from { $customer }
-mail-request-filed-text = Somebody asks for help with { $customer }.
+mail-request-filed-text = Somebody asks for help for { $customer } and waits for an answer.
 mail-request-changed-subject = Request { $number }: something new
 mail-request-changed-text = There is something new in request { $number }.
 mail-request-attention-subject = Request { $number } needs your answer
@@ -69,11 +69,11 @@ mail-password-reset-text = Set a new password until { $until }. The address work
 mail-password-reset-action = Set a new password
 mail-password-reset-remark = Whoever has this mail can set your password: do not forward it.
 mail-role-asked-subject = { $who } asks for a role
-mail-role-asked-text = { $who } asks for the role “{ $role }” in { $organization }.
+mail-role-asked-text = In { $organization }, { $who } asks for the role “{ $role }”.
 mail-role-refused-subject = The role “{ $role }” was not given
 mail-role-refused-text = The role “{ $role }” in { $organization }, for which you asked, was not given.
 mail-role-given-subject = You have the role “{ $role }”
-mail-role-given-text = You now have the role “{ $role }” in { $organization }.
+mail-role-given-text = In { $organization } you now have the role “{ $role }”.
 
 mail-term-ends-subject = { $name } ends on { $ends }
 mail-term-ends-renews = The term of { $name } ends on { $ends }. It renews itself then, by a new order.

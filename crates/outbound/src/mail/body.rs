@@ -39,6 +39,7 @@ const PAGE: &str = "margin:0;padding:24px;background:#f4f5f7;color:#1c2430;\
                     font:16px/1.5 system-ui,'Segoe UI',Roboto,Arial,sans-serif";
 const SHEET: &str = "max-width:600px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #d9dee5;\
                      border-radius:8px";
+const HEADING: &str = "margin:0 0 16px;font-size:20px;line-height:1.3";
 const BUTTON: &str = "display:inline-block;padding:10px 16px;border-radius:6px;background:#14508c;color:#ffffff;\
                       text-decoration:none";
 const SMALL: &str = "max-width:600px;margin:16px auto 0;font-size:14px;color:#4a5565";
@@ -47,8 +48,9 @@ fn write_html(page: &mut String, letter: &Letter, lang: Lang) -> std::fmt::Resul
     write!(
         page,
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{}</title>\n</head>\n\
-         <body style=\"{PAGE}\">\n<div style=\"{SHEET}\">\n",
+         <body style=\"{PAGE}\">\n<main style=\"{SHEET}\">\n<h1 style=\"{HEADING}\">{}</h1>\n",
         lang.tag(),
+        escaped(&letter.subject),
         escaped(&letter.subject),
     )?;
     for text in std::iter::once(&letter.greeting).chain(&letter.paragraphs) {
@@ -80,11 +82,11 @@ fn write_html(page: &mut String, letter: &Letter, lang: Lang) -> std::fmt::Resul
     for text in letter.remarks.iter().chain([&letter.signature]) {
         paragraph(page, text)?;
     }
-    write!(page, "</div>\n<p style=\"{SMALL}\">{}", escaped(&letter.why))?;
+    write!(page, "</main>\n<footer style=\"{SMALL}\"><p>{}", escaped(&letter.why))?;
     if let Some((label, address)) = &letter.choose {
         write!(page, " <a href=\"{}\" style=\"color:#14508c\">{}</a>", escaped(address), escaped(label))?;
     }
-    page.push_str("</p>\n</body>\n</html>\n");
+    page.push_str("</p></footer>\n</body>\n</html>\n");
     Ok(())
 }
 
