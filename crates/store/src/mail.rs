@@ -152,7 +152,7 @@ pub fn ending(
         .filter(reminder::subject_id.eq(subscription::id))
         .filter(reminder::due_at.eq(subscription::term_ends_at));
     Ok(subscription::table
-        .filter(subscription::state.eq_any([SubscriptionState::Active, SubscriptionState::Suspended].map(Word)))
+        .filter(as_indexed("subscription.state IN ('active', 'suspended')"))
         .filter(subscription::term_ends_at.gt(now))
         .filter(subscription::term_ends_at.le(until))
         .filter(subscription::starts_at.le(begun_by))
