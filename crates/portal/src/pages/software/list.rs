@@ -98,7 +98,7 @@ fn row(at: &At, found: &Software, facts: &PurchaseFacts) -> SoftwareRow {
         open: is_open,
         term_end: facts.term_last_day.map_or_else(|| "–".to_owned(), |day| format::date(lang, day)),
         cancelled: facts.is_cancelled(),
-        cancel: (!facts.is_cancelled() && found.may_cancel).then_some(cancel),
+        cancel: (is_open && found.may_cancel).then_some(cancel),
     }
 }
 
