@@ -4,7 +4,6 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use perpetua_domain::access::Role;
 use perpetua_domain::id::{OrderId, PersonId, TenantId};
-use perpetua_domain::subscription::SubscriptionState;
 use uuid::Uuid;
 
 use crate::connection::Conn;
