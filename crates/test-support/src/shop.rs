@@ -17,10 +17,12 @@ use perpetua_domain::money::UnitPrice;
 use perpetua_domain::policy::PolicyTerms;
 use perpetua_domain::tax::{TaxClass, TaxRate};
 use perpetua_domain::term::Term;
+use perpetua_i18n::collation;
 use perpetua_store::agreements::{self, AgreementRow};
-use perpetua_store::catalog::{OfferPriceRow, OfferRow};
+use perpetua_store::catalog::{OfferPriceRow, OfferRow, SEARCH_KIND};
 use perpetua_store::policies::{self, DEFAULT_SCOPE, PolicyRow};
 use perpetua_store::schema::{offer, offer_price, partner_account, price_list, price_sheet, product};
+use perpetua_store::search::{self, TokenRow};
 use perpetua_store::tax_rates::{self, TaxRateRow};
 use perpetua_store::{Conn, Id, StoreError, Word, relationships};
 
@@ -208,6 +210,13 @@ fn put_on_sale(conn: &mut Conn, ids: &[uuid::Uuid; 4], goods: &Goods, item: &Cat
         title_key_cs: goods.title.as_bytes().to_vec(),
     };
     diesel::insert_into(offer::table).values(&offer).execute(conn)?;
+    let token = |token| TokenRow {
+        scope: sheet.0.as_ref().to_vec(),
+        kind: SEARCH_KIND.to_owned(),
+        token,
+        target: offer.item.clone(),
+    };
+    search::insert(conn, &collation::tokens(goods.title).into_iter().map(token).collect::<Vec<_>>())?;
     let row = OfferPriceRow {
         offer_id: offer.id,
         valid_from: goods.valid_from.into(),
