@@ -441,7 +441,7 @@ fn record(
     mut detail: serde_json::Value,
 ) -> Result<(), StoreError> {
     detail["name"] = row.name.clone().into();
-    detail["roles"] = row.roles.clone().into();
+    detail["roles"] = row.roles.split_whitespace().collect::<Vec<_>>().into();
     detail["keys"] = row.may_see_keys.into();
     detail["cancel"] = row.may_cancel.into();
     let entry = Entry::new(kind, "app", row.id.0).partner(row.tenant_id.0).detail(detail);

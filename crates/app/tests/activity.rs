@@ -5,9 +5,10 @@
 use jiff::SignedDuration;
 use jiff::civil::date;
 use perpetua_app::activity::{self, Activity, FACTS, Filter, message_id, safe_cell};
+use perpetua_app::apps::{self, Register};
 use perpetua_app::audit::{self, Entry};
 use perpetua_app::{App, Caller, Stamp, proof, sealer};
-use perpetua_domain::access::Role;
+use perpetua_domain::access::{AppRights, Role};
 use perpetua_i18n::{self as messages, Lang};
 use perpetua_store::{Conn, StoreError};
 use perpetua_test_support::TestApp;
@@ -216,6 +217,11 @@ fn a_record_tells_its_values_and_knows_an_order_by_its_number() {
         let link = Entry::new("link.created", "purchase", "l").partner(alfa).customer(customer).detail(made);
         given(app, &owner, link.personal("recipient", "Karel")).await;
 
+        let roles = vec![Role::AdminAgent, Role::SalesAgent];
+        let command =
+            Register { name: "Shop".to_owned(), roles, rights: AppRights::default(), redirect_uris: Vec::new() };
+        apps::register(app, &agent, command).await.unwrap();
+
         let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
         let told = |seen: &[Activity], kind: &str| {
             let found = seen.iter().find(|activity| activity.kind == kind).unwrap();
@@ -229,6 +235,9 @@ fn a_record_tells_its_values_and_knows_an_order_by_its_number() {
         let (about, lent) = told(&seen, "role.granted");
         assert_eq!(lent, ["Role: Billing administrator", "Until 2 Mar 2026, 16:53\u{a0}CET"]);
         assert!(about.is_empty(), "the name of a tenant that the record does not show to its reader: {about:?}");
+        let (about, given) = told(&seen, "app.registered");
+        assert!(about.contains(&"Shop".to_owned()), "{about:?}");
+        assert_eq!(given, ["Roles: Admin agent, Sales agent"], "roles by their names");
         let ended = (words(&["Northlake"]), words(&["Reason: Moved away"]));
         assert_eq!(told(&seen, "relationship.ended"), ended);
         assert!(!told(&seen, "link.created").0.contains(&"Karel".to_owned()), "for whom a customer made a link");

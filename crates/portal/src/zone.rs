@@ -2,7 +2,7 @@
 //!
 //! It travels with the request's task, because every page, table cell and error sentence needs it and none decides by
 //! it. What concerns one order uses that order's own zone instead: its day, its window, its term. Price lists count
-//! days in theirs ([`crate::pages::money::price_day`]). No other zone exists here; `cargo xtask tidy` looks for some.
+//! days in theirs (`pages::money::price_day`). No other zone exists here; `cargo xtask tidy` looks for some.
 
 use axum::extract::Request;
 use axum::middleware::Next;
