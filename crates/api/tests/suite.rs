@@ -36,6 +36,8 @@ mod new_customers;
 mod openapi;
 #[path = "suite/page.rs"]
 mod page;
+#[path = "suite/people.rs"]
+mod people;
 #[path = "suite/price_sheets.rs"]
 mod price_sheets;
 #[path = "suite/profiles.rs"]

@@ -288,8 +288,9 @@ impl AppRights {
             | Permission::LinkView
             | Permission::LinkRevoke => self.keys,
             Permission::PurchaseCancel | Permission::RefundRequest => self.cancel,
-            // A program never makes programs: a leaked secret would outlive its removal.
-            Permission::AppManage => false,
+            // A program alone makes no programs and gives nobody a role: a leaked secret would outlive its removal, and
+            // a program without the right to keys would give somebody else that right.
+            Permission::AppManage | Permission::TenantPeopleManage => false,
             _ => true,
         }
     }

@@ -2,6 +2,7 @@
 //! refunds after the window (design §7, §8 and §10, M7). Additive only.
 
 mod machines;
+mod people;
 mod refunds;
 
 use perpetua_app::cancellation;
@@ -67,6 +68,7 @@ pub fn rows() -> Vec<Operation> {
         .answers::<DownloadLink>(200),
     ];
     rows.extend(machines::rows());
+    rows.extend(people::rows());
     rows.extend(refunds::rows());
     rows
 }

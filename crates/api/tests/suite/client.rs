@@ -7,13 +7,16 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use perpetua_api::Api;
+use perpetua_app::Caller;
 use perpetua_app::apps::{self, Register};
+use perpetua_app::consent::{self, Asked};
 use perpetua_domain::access::{AppRights, Role};
 use perpetua_domain::id::TenantId;
 use perpetua_http::limits::Limits;
 use perpetua_http::{Site, SiteState};
 use perpetua_test_support::TestApp;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use tower::ServiceExt as _;
 
 /// A program of one partner.
@@ -86,6 +89,24 @@ impl Client {
             "grant_type=client_credentials&client_id={id}&client_secret={secret}&resource=https://graph.windows.net"
         );
         let reply = client.form(&format!("/{partner}/oauth2/token"), &form).await;
+        client.token = reply.json()["access_token"].as_str().unwrap().to_owned();
+        client
+    }
+
+    /// A program that a person of a partner lets act in their name.
+    pub async fn acting_for(test: &TestApp, person: &Caller) -> Self {
+        let (id, secret) = register(test, person.tenant, &[], AppRights::default()).await;
+        let verifier = "a-verifier-of-at-least-forty-three-characters-0123";
+        let challenge = data_encoding::BASE64URL_NOPAD.encode(&Sha256::digest(verifier));
+        let redirect_uri = "http://localhost:4711".to_owned();
+        let asked = Asked { client: id.parse().unwrap(), redirect_uri, challenge, nonce: "n".to_owned() };
+        let code = consent::grant(&test.app, person, asked).await.unwrap();
+        let form = format!(
+            "grant_type=authorization_code&client_id={id}&client_secret={secret}&code={}&redirect_uri=http://localhost:4711&code_verifier={verifier}",
+            *code.expose()
+        );
+        let mut client = Self::of_nobody(test);
+        let reply = client.form("/common/oauth2/token", &form).await;
         client.token = reply.json()["access_token"].as_str().unwrap().to_owned();
         client
     }

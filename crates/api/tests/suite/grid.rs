@@ -27,6 +27,7 @@ fn who(access: Access) -> String {
     let keys = AppRights { keys: false, cancel: true }.allow(permission);
     let cancel = AppRights { keys: true, cancel: false }.allow(permission);
     let right = match (keys, cancel) {
+        (false, false) => "; never a program alone",
         (false, _) => "; a program alone needs the right to keys",
         (_, false) => "; a program alone needs the right to cancel",
         _ => "",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use perpetua_api::operation::Operation;
 use perpetua_api::operations;
 
 /// Letter, number of rows, those of the first priority, and the module of their tests.
@@ -50,6 +51,23 @@ installation serves at `/docs/api` and `/openapi.json`. This page is written fro
 when it is stale.
 ";
 
+const OURS: &str = "## What is ours alone
+
+What people do in the portal and the vendor's interface never had, under the same rights and records.
+
+| row | operation | what it does |
+| --- | --- | --- |";
+
+/// The rows of our extensions.
+fn ours(operations: &[Operation]) -> String {
+    let mut rows: Vec<_> = operations.iter().filter(|operation| operation.path.starts_with("/ext/")).collect();
+    rows.sort_by_key(|operation| operation.id);
+    let row = |operation: &&Operation| {
+        format!("| {} | `{} {}` | {} |\n", operation.id, operation.method, operation.path, operation.summary)
+    };
+    rows.iter().map(row).collect()
+}
+
 fn tests_at(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/suite/{name}.rs"))
 }
@@ -85,7 +103,8 @@ fn the_page_of_operations_is_the_table_of_operations_with_a_test_for_each() {
     }
     assert_eq!(all, 113);
     let page = format!(
-        "{HEAD}\n{served} of {all} are served.\n\n| row | priority | operation | tests |\n| --- | --- | --- | --- |\n{rows}"
+        "{HEAD}\n{served} of {all} are served.\n\n| row | priority | operation | tests |\n| --- | --- | --- | --- |\n{rows}\n{OURS}\n{}",
+        ours(&operations)
     );
     let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/partner-center-operations.md");
     if std::fs::read_to_string(&written).unwrap_or_default() != page {

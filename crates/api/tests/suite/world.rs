@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use perpetua_api::operation::Operation;
+use perpetua_domain::access::Role;
 use perpetua_domain::id::TenantId;
 use perpetua_domain::term::Term;
 use perpetua_test_support::{Goods, TestApp};
@@ -14,7 +15,7 @@ use crate::client::{Client, Reply};
 /// An id that nothing has.
 pub const NOBODY: &str = "00000000-0000-4000-8000-00000000000f";
 
-/// A partner with a customer that has ordered, and a program of the partner that may do everything.
+/// A partner with a customer that has ordered, and a program that may do everything in the name of an admin agent.
 pub struct World {
     pub partner: TenantId,
     pub customer: TenantId,
@@ -25,6 +26,7 @@ pub struct World {
     subscription: String,
     cart: String,
     user: String,
+    colleague: String,
     request: String,
     /// Its database goes away with it.
     _test: Arc<TestApp>,
@@ -36,7 +38,9 @@ impl World {
         let customer = test.customer(partner, "Northlake").await;
         test.agree(partner, customer).await;
         let item = test.sell(Goods::default()).await.to_string();
-        let client = Client::of(&test, partner).await;
+        let admin = test.caller(partner, &[Role::AdminAgent]).await;
+        let colleague = test.caller(partner, &[Role::HelpdeskAgent]).await.person.to_string();
+        let client = Client::acting_for(&test, &admin).await;
         let at = |rest: &str| format!("/v1/customers/{customer}/{rest}");
         let line = json!({ "lineItems": [{ "id": 0, "offerId": item, "catalogItemId": item, "quantity": 2 }] });
         let order = made(client.post(&at("orders"), &line).await);
@@ -58,7 +62,20 @@ impl World {
             "primaryContact": { "firstName": "Ada", "lastName": "Berg", "email": "ada@northlake.example" },
         });
         let request = made(client.post("/v1/servicerequests/en-US", &question).await);
-        Self { partner, customer, client, item, yearly, order, subscription, cart, user, request, _test: test }
+        Self {
+            partner,
+            customer,
+            client,
+            item,
+            yearly,
+            order,
+            subscription,
+            cart,
+            user,
+            colleague,
+            request,
+            _test: test,
+        }
     }
 
     /// Everything that a recorded request may name.
@@ -118,6 +135,8 @@ impl World {
             "domain" => "free.example".to_owned(),
             "sheet" => "pricesheets(Market='DE',PricesheetView='software')".to_owned(),
             "templateId" => perpetua_app::customers::AGREEMENT_TEMPLATE.to_owned(),
+            "person" => self.colleague.clone(),
+            "role" => "helpdesk_agent".to_owned(),
             "r" => "88d8e3e3-8f55-4a1e-953a-9b9898b8876b".to_owned(),
             _ => NOBODY.to_owned(),
         }

@@ -1,18 +1,22 @@
 //! Machines of a purchase: how many are activated, which, and giving one back (M7, design §7).
 
+use perpetua_app::activation::files;
 use perpetua_app::activation::machines::{self, Machine, MachineState};
 use perpetua_domain::access::Permission as P;
 use perpetua_domain::id::{MachineId, OrderLineId};
+use perpetua_license::policy::answer::Answer as ActivationAnswer;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::audit::{after, place};
 use super::super::orders::{find, line_of};
 use crate::call::{About as _, Answer, Call};
+use crate::devices::sentence;
 use crate::handler;
 use crate::operation::Operation;
 use crate::wire::date;
 use crate::wire::fault::{Family, Fault, Reason};
+use crate::wire::input::BODY_MAX;
 use crate::wire::link::Attributes;
 use crate::wire::page::Collection;
 use crate::wire::query::Seek;
@@ -20,6 +24,8 @@ use crate::wire::token::Continuation;
 
 /// Machines on a page, unless fewer are asked for.
 const PAGE: u32 = 500;
+const EXAMPLE_REQUESTS: &str =
+    r#"{"requests":"-----BEGIN PERPETUA REQUEST-----\nAA==\n-----END PERPETUA REQUEST-----\n"}"#;
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
@@ -41,6 +47,15 @@ pub(super) fn rows() -> Vec<Operation> {
         .says("Give a machine back that is gone; it counts until its certificate proves nothing any more")
         .over_customer(P::KeyReveal)
         .answers::<ActivatedMachine>(200),
+        Operation::post(
+            "X-19",
+            "/ext/v1/customers/{c}/orders/{o}/lineitems/{n}/machines/requests",
+            handler!(requests),
+            EXAMPLE_REQUESTS,
+        )
+        .says("Answer the request files of machines without a network; each counts like one that asked itself")
+        .over_customer(P::KeyReveal)
+        .answers::<AnsweredRequests>(200),
     ]
 }
 
@@ -78,6 +93,29 @@ pub struct ActivatedMachine {
     /// By when it must ask again to go on.
     certificate_end_date: String,
     attributes: Attributes,
+}
+
+/// What came of a file of requests.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnsweredRequests {
+    /// One answer per request, in the order of the file.
+    answers: Vec<AnsweredRequest>,
+    /// The text of the `.response` file to carry back; missing where no request could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    responses: Option<String>,
+    attributes: Attributes,
+}
+
+/// What was decided about one request.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnsweredRequest {
+    /// The stable code, such as `activated` or `limit_reached`.
+    code: &'static str,
+    /// The same for people.
+    description: String,
+    is_good: bool,
 }
 
 async fn line(call: &Call) -> Result<OrderLineId, Fault> {
@@ -124,6 +162,28 @@ async fn give_back(call: Call) -> Result<Answer, Fault> {
     machines::give_back(call.app(), &call.caller, line, id).await.about(Family::Provisioning)?;
     let found = machines::get(call.app(), &call.caller, line, id).await.about(Family::Other)?;
     Answer::ok(of(found))
+}
+
+async fn requests(call: Call) -> Result<Answer, Fault> {
+    let line = line(&call).await?;
+    let sent = {
+        let body = call.json()?;
+        let body = body.fields()?;
+        body.required_text("requests", BODY_MAX)?.to_owned()
+    };
+    let done = files::exchange_for(call.app(), &call.caller, line, &sent).await.about(Family::Provisioning)?;
+    let (answers, responses) = match done {
+        Ok(done) => (done.answers.into_iter().map(|answered| answered.answer).collect(), done.file),
+        // The text as a whole is none of ours; that is said as of a request.
+        Err(answer) => (vec![answer], None),
+    };
+    let told = |answer: ActivationAnswer| AnsweredRequest {
+        code: answer.code(),
+        description: sentence(call.lang(), answer),
+        is_good: answer.is_good(),
+    };
+    let answers = answers.into_iter().map(told).collect();
+    Answer::ok(AnsweredRequests { answers, responses, attributes: Attributes::of("AnsweredRequests") })
 }
 
 fn of(machine: Machine) -> ActivatedMachine {
