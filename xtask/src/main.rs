@@ -9,6 +9,7 @@ mod bench;
 mod generate;
 mod postgres;
 mod python;
+mod s3;
 mod test;
 mod tidy;
 mod tools;

@@ -158,7 +158,8 @@ fn answers(programs: &Path, folder: &Path, port: u16) -> bool {
         || tools::succeeds(Command::new(ready).arg("-h").arg(folder).args(["-p", &port.to_string(), "--quiet"]))
 }
 
-fn free_port() -> Outcome<u16> {
+/// A port of this machine that nobody has now.
+pub fn free_port() -> Outcome<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }

@@ -4,7 +4,7 @@
 //! Budgets are printed, never enforced; a slow machine is no defect.
 
 use crate::postgres::Server;
-use crate::{Outcome, python, tidy, tools};
+use crate::{Outcome, python, s3, tidy, tools};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -42,6 +42,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "commands", budget_minutes: 1, needs_build: true, run: commands },
     Stage { name: "browser", budget_minutes: 5, needs_build: true, run: browser },
     Stage { name: "client", budget_minutes: 2, needs_build: true, run: client },
+    Stage { name: "storage", budget_minutes: 2, needs_build: true, run: storage },
     Stage { name: "schema", budget_minutes: 4, needs_build: true, run: schema },
     Stage { name: "crash", budget_minutes: 3, needs_build: true, run: crash },
 ];
@@ -214,6 +215,17 @@ fn browser(_: &mut Session) -> Outcome<Done> {
 /// The REST interface through clients that resellers have, against the demo.
 fn client(_: &mut Session) -> Outcome<Done> {
     of_client("tests/client", &["--ignore", SCHEMA_TEST])
+}
+
+/// What keeps and serves files, on S3-compatible storage.
+fn storage(_: &mut Session) -> Outcome<Done> {
+    if !has_nextest() {
+        return Ok(Done::Skipped("without cargo-nextest tests cannot be chosen by their words".to_owned()));
+    }
+    let server = s3::Server::start()?;
+    let mut tests = tools::cargo();
+    tests.args(["nextest", "run", "--package", "perpetua-app", "-E", "test(/medi|download|_link_|serves|file/)"]);
+    tools::run(tests.env("PERPETUA_TEST_S3_URL", server.url())).map(passed)
 }
 
 /// The REST interface by made-up requests for everything that its `OpenAPI` document describes.

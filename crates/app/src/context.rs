@@ -1,6 +1,7 @@
 //! What every use case is given: the store, the clocks, randomness, the vault and media storage.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use perpetua_store::{Store, StoreError, tenants};
@@ -16,6 +17,9 @@ use crate::retention::Retention;
 use crate::signing::Signer;
 use crate::token_keys::TokenKeys;
 use crate::vault::Vault;
+
+/// How long the media storage may take to answer when it is asked whether it is there.
+const PROBE_TIME: Duration = Duration::from_secs(2);
 
 /// What an installation decides, beyond its policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +78,10 @@ impl App {
     /// Asks the database and media storage for something small.
     pub async fn readiness(&self) -> Readiness {
         let operator: Result<(), StoreError> = self.store.read(|conn| tenants::operator(conn).map(drop)).await;
-        let probe = self.media.head(&object_store::path::Path::from("ready/probe")).await;
-        let media = matches!(probe, Ok(_) | Err(object_store::Error::NotFound { .. }));
+        let path = object_store::path::Path::from("ready/probe");
+        // A storage that is gone is tried again and again; who asks for readiness waits for no more than a moment.
+        let probe = tokio::time::timeout(PROBE_TIME, self.media.head(&path)).await;
+        let media = matches!(probe, Ok(Ok(_) | Err(object_store::Error::NotFound { .. })));
         Readiness { database: operator.is_ok(), media }
     }
 

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use object_store::ObjectStore;
+use object_store::aws::AmazonS3Builder;
 use object_store::memory::InMemory;
+use object_store::prefix::PrefixStore;
 use perpetua_app::caller::IdSeed;
 use perpetua_app::clock::FixedClock;
 use perpetua_app::documents::{Document, Row, Typeset};
@@ -136,7 +139,7 @@ impl TestApp {
             real_clock: real_clock.clone(),
             entropy: Arc::new(SystemEntropy),
             master: MasterKey::from_hex(MASTER_HEX).expect("the master key is 64 digits"),
-            media: Arc::new(InMemory::new()),
+            media: media(),
             documents: Arc::new(PlainWords),
             settings: Settings {
                 public_url: "http://perpetua.test".to_owned(),
@@ -348,4 +351,20 @@ fn template_name() -> String {
         migration.sql().hash(&mut hash);
     }
     format!("perpetua_template_{:016x}", hash.finish())
+}
+
+/// Media storage: in memory, or a part of its own of the bucket whose address is in `PERPETUA_TEST_S3_URL`.
+fn media() -> Arc<dyn ObjectStore> {
+    let Ok(address) = std::env::var("PERPETUA_TEST_S3_URL") else { return Arc::new(InMemory::new()) };
+    let (endpoint, bucket) = address.rsplit_once('/').expect("the address ends with the name of the bucket");
+    let storage = AmazonS3Builder::new()
+        .with_endpoint(endpoint)
+        .with_bucket_name(bucket)
+        .with_allow_http(true)
+        .with_region("us-east-1")
+        .with_access_key_id("test")
+        .with_secret_access_key("test")
+        .build()
+        .expect("the bucket opens");
+    Arc::new(PrefixStore::new(storage, data_encoding::HEXLOWER.encode(&SystemEntropy.bytes::<16>())))
 }
