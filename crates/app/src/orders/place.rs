@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::{CartId, OrderId, OrderLineId, PersonId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
-use perpetua_domain::order::{LINES_MAX, OrderDraft, OrderState, decide_order};
+use perpetua_domain::order::{CreditLine, LINES_MAX, OrderDraft, OrderState, decide_order};
 use perpetua_store::accounts::{self, LedgerRow};
 use perpetua_store::carts::{self, CartRow};
 use perpetua_store::orders::{OrderLineRow, OrderRow};
@@ -194,15 +194,17 @@ pub fn place_in(conn: &mut Conn, stamp: &Stamp, input: &PlaceInput) -> Result<Pl
         return Err(Problem::conflict("cart_changed"));
     }
     let buyer = Buyer { partner: caller.tenant, person: caller.person, now: stamp.now };
-    let (order, lines) = buy(conn, &mut ids, buyer, input, &basket)?;
-    subscriptions::insert(conn, &rows::subscriptions(&lines, &basket.names))?;
+    let bought = buy(conn, &mut ids, buyer, input, &basket)?;
+    let (order, lines) = (&bought.order, &bought.lines);
+    subscriptions::insert(conn, &rows::subscriptions(lines, &basket.names))?;
     if let Some(cart) = &basket.cart {
         carts::mark_ordered(conn, cart, order.id.0, order.placed_at)?;
     }
-    let (entry, payload) = told(&order, &lines);
+    let (entry, payload) = told(order, lines);
     audit::record(conn, &mut ids, stamp, &entry)?;
     event::push(conn, &mut ids, stamp, "order.placed", &payload)?;
-    placed(&order, false)
+    bought.charge(conn, &mut ids, buyer, &basket)?;
+    placed(order, false)
 }
 
 /// Places an order that nobody asks for at this moment, such as the next term of a subscription, inside a
@@ -223,11 +225,12 @@ pub(crate) fn place_unasked(
         PlaceSource::Cart { .. } => return Err(Problem::internal("a cart needs a person")),
     };
     let buyer = Buyer { partner, person, now: guest.now };
-    let (order, lines) = buy(conn, ids, buyer, input, &basket)?;
-    let (entry, payload) = told(&order, &lines);
+    let bought = buy(conn, ids, buyer, input, &basket)?;
+    let (entry, payload) = told(&bought.order, &bought.lines);
     audit::record_guest(conn, ids, guest, &entry)?;
     event::push_guest(conn, ids, guest, "order.placed", &payload)?;
-    Ok((order, lines))
+    bought.charge(conn, ids, buyer, &basket)?;
+    Ok((bought.order, bought.lines))
 }
 
 /// On whose account, in whose name, and when.
@@ -245,17 +248,40 @@ fn buy(
     buyer: Buyer,
     input: &PlaceInput,
     basket: &Basket,
-) -> Result<(OrderRow, Vec<OrderLineRow>), Problem> {
+) -> Result<Bought, Problem> {
     let items: Vec<_> = basket.lines.iter().map(|line| line.item).collect();
     let situation = Situation::load(conn, buyer.partner, input.command.customer, &items)?;
-    let draft = charge(conn, buyer, &situation, basket)?;
+    let euro: Currency = "EUR".parse().map_err(|_| Problem::internal("EUR is a currency"))?;
+    let credit = unlimited(situation.currency(&basket.lines, euro));
+    let draft = decide(&situation, buyer, basket, credit)?;
     let order = rows::order(ids.next(), buyer, &input.command, &situation, basket, &draft)?;
     let lines = rows::lines(ids, &order, &situation, basket, &draft)?;
     let line_ids: Vec<OrderLineId> = lines.iter().map(|line| line.id.0).collect();
     orders::insert(conn, &order, &lines)?;
     keys::insert(conn, &rows::keys(&line_ids, &draft, &input.keys, buyer.now)?)?;
-    accounts::explain(conn, &receivable(ids, &order))?;
-    Ok((order, lines))
+    Ok(Bought { order, lines, situation, draft })
+}
+
+/// An order with everything but its charge.
+struct Bought {
+    order: OrderRow,
+    lines: Vec<OrderLineRow>,
+    situation: Situation,
+    draft: OrderDraft,
+}
+
+impl Bought {
+    /// Moves the balance, and decides again with the balance that nobody else can move now: the account's row stays
+    /// taken until the commit, so orders of one partner never overdraw it. It is the last step of a transaction,
+    /// because every other order of the partner waits for the row meanwhile.
+    fn charge(&self, conn: &mut Conn, ids: &mut Ids<'_>, buyer: Buyer, basket: &Basket) -> Result<(), Problem> {
+        let account = accounts::charge(conn, buyer.partner, self.draft.total.minor())?;
+        let mut credit = credit_line(&account)?;
+        credit.balance = credit.balance.minus(self.draft.total).map_err(|_| Problem::invalid("amount_too_large"))?;
+        decide(&self.situation, buyer, basket, credit)?;
+        accounts::explain(conn, &receivable(ids, &self.order))?;
+        Ok(())
+    }
 }
 
 /// What is to be bought.
@@ -297,21 +323,10 @@ fn basket(conn: &mut Conn, stamp: &Stamp, command: &PlaceOrder) -> Result<Basket
     Ok(Basket { cart: Some(cart), lines, names, reviewed_total: reviewed.as_ref().map(|reviewed| reviewed.total) })
 }
 
-/// Decides, moves the balance, and decides again with the balance that nobody else can move now:
-/// the account's row stays taken until the commit, so orders of one partner never overdraw it.
-fn charge(conn: &mut Conn, buyer: Buyer, situation: &Situation, basket: &Basket) -> Result<OrderDraft, Problem> {
-    let euro: Currency = "EUR".parse().map_err(|_| Problem::internal("EUR is a currency"))?;
-    let currency = situation.currency(&basket.lines, euro);
-    let titles = rows::titles(situation, basket);
-    let decide = |credit| {
-        let decided = situation.decide(buyer.now, &basket.lines, credit, basket.reviewed_total, decide_order)?;
-        decided.map_err(|refusal| of_refusal(&refusal, currency, &titles))
-    };
-    let draft = decide(unlimited(currency))?;
-    let account = accounts::charge(conn, buyer.partner, draft.total.minor())?;
-    let mut credit = credit_line(&account)?;
-    credit.balance = credit.balance.minus(draft.total).map_err(|_| Problem::invalid("amount_too_large"))?;
-    decide(credit)
+/// What becomes of the basket on this credit line.
+fn decide(situation: &Situation, buyer: Buyer, basket: &Basket, credit: CreditLine) -> Result<OrderDraft, Problem> {
+    let decided = situation.decide(buyer.now, &basket.lines, credit, basket.reviewed_total, decide_order)?;
+    decided.map_err(|refusal| of_refusal(&refusal, credit.currency, &rows::titles(situation, basket)))
 }
 
 fn receivable(ids: &mut Ids<'_>, order: &OrderRow) -> LedgerRow {
