@@ -49,7 +49,7 @@ pub fn routes() -> Router<SiteState> {
 }
 
 /// Where a request came from, and in which language it is answered.
-fn origin(request: &Request) -> Origin {
+pub(crate) fn origin(request: &Request) -> Origin {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     Origin {

@@ -8,6 +8,7 @@
 pub mod call;
 pub mod devices;
 pub mod dispatch;
+pub mod fleet_reports;
 pub mod oauth;
 pub mod openapi;
 pub mod operation;

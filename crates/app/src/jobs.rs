@@ -16,7 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{activation, billing, mail, request_log, retention, rotation, sealer, subscriptions};
+use crate::{activation, billing, fleet, mail, request_log, retention, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -131,6 +131,7 @@ async fn reminding(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, mail::EVERY).await {
         if app.settings.mail {
             log("giving reminders", mail::give_due(&app).await);
+            log("warning of leases that end", fleet::alarms::warn_due(&app).await);
         }
     }
 }

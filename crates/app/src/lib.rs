@@ -29,6 +29,7 @@ pub mod documents;
 pub mod downloads;
 pub mod entropy;
 pub mod event;
+pub mod fleet;
 pub mod form_use;
 pub mod home;
 pub mod identity;

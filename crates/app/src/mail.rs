@@ -70,6 +70,8 @@ perpetua_domain::text_enum! {
         WindowCloses = "window_closes",
         /// A term ends soon.
         TermEnds = "term_ends",
+        /// Machines of a customer have to move soon.
+        FleetDue = "fleet_due",
     }
 }
 
@@ -87,7 +89,7 @@ impl MailKind {
             | Self::RequestRefused
             | Self::RequestWithdrawn
             | Self::RequestClosed => Some(Topic::Requests),
-            Self::WindowCloses | Self::TermEnds => Some(Topic::Reminders),
+            Self::WindowCloses | Self::TermEnds | Self::FleetDue => Some(Topic::Reminders),
             Self::Invitation | Self::PasswordReset | Self::RoleAsked | Self::RoleRefused | Self::RoleGiven => None,
         }
     }

@@ -187,6 +187,12 @@ crate::text_enum! {
         RefundRequest = "refund.request",
         /// Ask the partner for a cancellation.
         CancellationAsk = "cancellation.ask",
+        /// See a customer's fleet: machines, forecast, plan, waves and former licenses (M22).
+        FleetView = "fleet.view",
+        /// Upload inventories, record former licenses, plan and assign waves.
+        FleetEdit = "fleet.edit",
+        /// Enter, correct and remove keys of the platform's maker; nobody sees them again.
+        FleetKeyEdit = "fleet.key.edit",
         /// See support and refund requests.
         RequestView = "request.view",
         /// Open support requests, answer, close and reopen them.

@@ -94,6 +94,12 @@ ids! {
     ProductKeyId,
     /// A machine that a product key activated; the activation in its certificate.
     MachineId,
+    /// A machine of a customer's fleet, as inventories describe it.
+    FleetMachineId,
+    /// One upload of inventories.
+    FleetImportId,
+    /// A key of the platform's maker that a customer entered.
+    FleetKeyId,
     /// A download link.
     LinkId,
     /// A permission to fetch one medium, opened from a page or a link.

@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod civil;
 pub mod country;
 pub mod desk;
+pub mod fleet;
 pub mod id;
 pub mod link;
 pub mod media;

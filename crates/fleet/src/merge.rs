@@ -66,7 +66,52 @@ pub fn merge(mut records: Vec<Record>) -> Vec<Machine> {
     settle_undated(&mut records);
     records.sort();
     records.dedup();
-    let mut machines: Vec<Machine> = Vec::new();
+    let mut machines: Vec<Machine> =
+        groups(records).into_iter().map(|(id, records, doubts)| join::machine(id, records, doubts)).collect();
+    doubt_clones(&mut machines);
+    machines.sort_by(|one, other| one.id.cmp(&other.id));
+    machines
+}
+
+/// As [`merge`], and keeps the newest `kept` reports of each machine, so that what comes later can be joined with
+/// them. A report that says the same as another counts once, wherever it stands and whenever it came.
+pub fn merge_keeping(mut records: Vec<Record>, kept: usize) -> Vec<(Machine, Vec<Record>)> {
+    fn said(record: &Record) -> impl Ord {
+        (record.collected_at, &record.host, &record.service, &record.products, record.format)
+    }
+    settle_undated(&mut records);
+    records.sort_by(|one, other| {
+        said(one).cmp(&said(other)).then_with(|| (one.received_at, &one.place).cmp(&(other.received_at, &other.place)))
+    });
+    records.dedup_by(|later, first| said(later) == said(first));
+    let (mut machines, mut kept_reports) = (Vec::new(), Vec::new());
+    for (id, mut records, doubts) in groups(records) {
+        records.sort_by(|one, other| other.collected_at.cmp(&one.collected_at).then_with(|| one.cmp(other)));
+        records.truncate(kept);
+        machines.push(join::machine(id, records.clone(), doubts));
+        kept_reports.push(records);
+    }
+    doubt_clones(&mut machines);
+    let mut all: Vec<(Machine, Vec<Record>)> = machines.into_iter().zip(kept_reports).collect();
+    all.sort_by(|one, other| one.0.id.cmp(&other.0.id));
+    // A pseudonym may be spelled like a name.
+    let mut before = String::new();
+    for (at, (machine, _)) in all.iter_mut().enumerate() {
+        if machine.id == before {
+            machine.id = format!("{before}~{at}");
+        } else {
+            before.clone_from(&machine.id);
+        }
+    }
+    all
+}
+
+/// The machine of reports that were found to be about one, such as those that [`merge_keeping`] kept.
+pub fn rejoin(id: String, reports: Vec<Record>, doubts: Vec<Doubt>) -> Machine {
+    join::machine(id, reports, doubts)
+}
+
+fn groups(records: Vec<Record>) -> Vec<Group> {
     let mut nameless = Vec::new();
     let mut by_name: BTreeMap<String, Vec<Record>> = BTreeMap::new();
     for record in records {
@@ -80,12 +125,7 @@ pub fn merge(mut records: Vec<Record>) -> Vec<Machine> {
         split_name(&name, records, &mut groups);
     }
     join_nameless(nameless, &mut groups);
-    for (id, records, doubts) in groups {
-        machines.push(join::machine(id, records, doubts));
-    }
-    doubt_clones(&mut machines);
-    machines.sort_by(|one, other| one.id.cmp(&other.id));
-    machines
+    groups
 }
 
 type Group = (String, Vec<Record>, Vec<Doubt>);
@@ -93,17 +133,22 @@ type Group = (String, Vec<Record>, Vec<Doubt>);
 /// The same undated report, read again later, is no newer for that: the earliest receipt counts.
 fn settle_undated(records: &mut [Record]) {
     let mut earliest: HashMap<u64, Timestamp> = HashMap::new();
-    let is_undated = |record: &Record| record.doubts.contains(&Doubt::TimeUnknown);
     for record in records.iter().filter(|record| is_undated(record)) {
         let first = earliest.entry(digest(record)).or_insert(record.collected_at);
         *first = record.collected_at.min(*first);
     }
-    for record in records.iter_mut().filter(|record| record.doubts.contains(&Doubt::TimeUnknown)) {
+    for record in records.iter_mut().filter(|record| is_undated(record)) {
         if let Some(first) = earliest.get(&digest(record)) {
             record.collected_at = *first;
             record.received_at = *first;
         }
     }
+}
+
+/// Whether the time of a report is that of its receipt.
+fn is_undated(record: &Record) -> bool {
+    let by_receipt = [Doubt::TimeUnknown, Doubt::ClockAhead, Doubt::ClockNonsense];
+    record.doubts.iter().any(|doubt| by_receipt.contains(doubt))
 }
 
 fn short_name(host: &Host) -> Option<String> {

@@ -181,6 +181,20 @@ fn any_record() -> impl Strategy<Value = Record> {
     )
 }
 
+#[test]
+fn a_report_that_came_again_later_counts_once() {
+    let mut later = report("WS-1", 3);
+    later.received_at += SignedDuration::from_hours(48);
+    later.place.file = "again.txt".to_owned();
+    let joined = merge_keeping(vec![later, report("WS-1", 3)], 8);
+    assert_eq!((joined.len(), joined[0].1.len()), (1, 1));
+    assert_eq!(joined[0].1[0].place.file, "3.txt");
+    let (machine, reports) = merge_keeping((0..12).map(|day| report("WS-1", day)).collect(), 8).remove(0);
+    assert_eq!(reports.len(), 8);
+    assert_eq!(reports[0].collected_at, report("WS-1", 11).collected_at);
+    assert_eq!(rejoin(machine.id.clone(), reports, machine.doubts.clone()), machine);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -197,6 +211,24 @@ proptest! {
     fn reading_everything_twice_changes_nothing(records in proptest::collection::vec(any_record(), 0..12)) {
         let twice = records.iter().chain(&records).cloned().collect();
         prop_assert_eq!(merge(records), merge(twice));
+    }
+
+    #[test]
+    fn what_is_kept_joins_with_what_comes_later_in_any_order(
+        first in proptest::collection::vec(any_record(), 0..8),
+        second in proptest::collection::vec(any_record(), 0..8),
+    ) {
+        let machines = |records: Vec<Record>| merge_keeping(records, 99);
+        let kept = |records: Vec<Record>| -> Vec<Record> {
+            machines(records).into_iter().flat_map(|(_, reports)| reports).collect()
+        };
+        let together = machines(first.iter().chain(&second).cloned().collect());
+        let one_way = machines(kept(first.clone()).into_iter().chain(second.clone()).collect());
+        let other_way = machines(kept(second).into_iter().chain(first).collect());
+        prop_assert_eq!(&together, &one_way);
+        prop_assert_eq!(&together, &other_way);
+        let again = machines(together.iter().flat_map(|(_, reports)| reports.clone()).collect());
+        prop_assert_eq!(&together, &again);
     }
 
     #[test]

@@ -120,6 +120,38 @@ const EDITIONS: &[(&str, &str)] = &[
     ("core", "home"),
 ];
 
+/// Names of editions, which are the same in every language.
+const EDITION_NAMES: &[(&str, &str)] = &[
+    ("enterprise", "Enterprise"),
+    ("enterpriseltsc", "Enterprise LTSC"),
+    ("iotenterprise", "IoT Enterprise"),
+    ("pro", "Pro"),
+    ("proworkstation", "Pro for Workstations"),
+    ("education", "Education"),
+    ("standard", "Standard"),
+    ("datacenter", "Datacenter"),
+    ("datacenterazure", "Datacenter: Azure Edition"),
+    ("essentials", "Essentials"),
+    ("proplus", "Professional Plus"),
+    ("projectpro", "Professional"),
+    ("projectstandard", "Standard"),
+    ("visiopro", "Professional"),
+    ("visiostandard", "Standard"),
+    ("business", "Business"),
+    ("ultimate", "Ultimate"),
+    ("home", "Home"),
+];
+
+/// A generation as people write it.
+fn generation(version: u16) -> String {
+    match version {
+        6 => "Vista".to_owned(),
+        81 => "8.1".to_owned(),
+        20_082 | 20_122 => format!("{} R2", version / 10),
+        version => version.to_string(),
+    }
+}
+
 /// Builds from which on a version runs, newest first: client, server.
 const BUILDS: &[(u32, u16, u16)] = &[
     (26100, 11, 2025),
@@ -156,6 +188,61 @@ impl Kind {
             _ => from_name,
         };
         Self { family, edition, version }
+    }
+
+    /// The three facts in one word, such as `windows.enterprise.10`; what is not stated is left empty.
+    pub fn code(&self) -> String {
+        let version = self.version.map(|version| version.to_string()).unwrap_or_default();
+        format!("{}.{}.{version}", self.family.as_text(), self.edition.as_deref().unwrap_or_default())
+    }
+
+    /// The product of a [`code`](Self::code).
+    ///
+    /// ```
+    /// use perpetua_fleet::product::Kind;
+    /// let kind = Kind::recognise("Windows Server 2012 R2 Datacenter", "", None);
+    /// assert_eq!(Kind::from_code(&kind.code()), Some(kind.clone()));
+    /// assert_eq!(kind.name(), "Windows Server 2012 R2 Datacenter");
+    /// ```
+    pub fn from_code(code: &str) -> Option<Self> {
+        let mut parts = code.split('.');
+        let family = Family::parse(parts.next()?)?;
+        let edition = parts.next().filter(|edition| !edition.is_empty()).map(str::to_owned);
+        let version = parts.next().and_then(|version| version.parse().ok());
+        Some(Self { family, edition, version })
+    }
+
+    /// The product as its maker names it; empty when even the family is not known.
+    pub fn name(&self) -> String {
+        let family = match self.family {
+            Family::Windows => "Windows",
+            Family::WindowsServer => "Windows Server",
+            Family::Office => "Office",
+            Family::Project => "Project",
+            Family::Visio => "Visio",
+            Family::SqlServer => "SQL Server",
+            Family::Unknown => "",
+        };
+        format!("{family}{}", self.rest_of_name())
+    }
+
+    /// Version and edition as they stand in names, each with a blank before it; the same in every language.
+    pub fn rest_of_name(&self) -> String {
+        let mut name = String::new();
+        if let Some(version) = self.version {
+            name.push(' ');
+            name += &generation(version);
+        }
+        if let Some(edition) = &self.edition {
+            let known = EDITION_NAMES.iter().find(|(word, _)| word == edition).map(|(_, name)| (*name).to_owned());
+            let is_n = || {
+                let bare = EDITION_NAMES.iter().find(|(word, _)| format!("{word}n") == *edition);
+                bare.map(|(_, name)| format!("{name} N"))
+            };
+            name.push(' ');
+            name += &known.or_else(is_n).unwrap_or_else(|| edition.clone());
+        }
+        name
     }
 
     /// Whether nothing but the family is missing at most.

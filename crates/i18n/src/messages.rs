@@ -39,6 +39,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors",
     "errors_billing",
     "errors_catalog",
+    "errors_fleet",
     "buying",
     "errors_orders",
     "errors_subscriptions",

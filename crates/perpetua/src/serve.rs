@@ -137,6 +137,7 @@ pub async fn listen(
     let router = perpetua_portal::router(site)
         .merge(extra)
         .merge(perpetua_api::devices::routes())
+        .merge(perpetua_api::fleet_reports::routes())
         .merge(ops::routes(access.metrics))
         .layer(from_fn_with_state(api, perpetua_api::layer))
         .layer(from_fn_with_state(site.clone(), headers::layer))

@@ -29,6 +29,7 @@ pub mod downloads;
 pub mod dump;
 mod engine;
 mod error;
+pub mod fleet;
 pub mod form_uses;
 pub mod global_search;
 pub mod invitations;

@@ -60,6 +60,7 @@ migrations! {
     18 "0018" "mail",
     19 "0019" "retention",
     20 "0020" "proof_and_lookups",
+    21 "0021" "fleet",
 }
 
 #[derive(QueryableByName)]

@@ -1103,6 +1103,155 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    fleet (customer_id) {
+        customer_id -> Binary,
+        settings -> Text,
+        outcome -> Text,
+        planned_at -> Nullable<BigInt>,
+        planned_by -> Text,
+        alarm_day -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    fleet_machine (id) {
+        id -> Binary,
+        customer_id -> Binary,
+        identity -> Text,
+        name -> Text,
+        name_key -> Text,
+        site -> Text,
+        product -> Text,
+        state -> Text,
+        outlook -> Text,
+        fixed_end -> Nullable<BigInt>,
+        lease_end -> Nullable<BigInt>,
+        renewal_min -> BigInt,
+        last_safe_day -> BigInt,
+        last_day -> Nullable<BigInt>,
+        left_out -> Text,
+        wave -> Nullable<BigInt>,
+        is_pilot -> Bool,
+        moves -> Text,
+        doubts -> Text,
+        observed_at -> BigInt,
+        last_exit -> Nullable<BigInt>,
+        last_result -> Nullable<BigInt>,
+        reported_at -> Nullable<BigInt>,
+        evidence -> Text,
+    }
+}
+
+diesel::table! {
+    fleet_source (machine_id) {
+        machine_id -> Binary,
+        customer_id -> Binary,
+        reports -> Text,
+    }
+}
+
+diesel::table! {
+    fleet_import (id) {
+        id -> Binary,
+        customer_id -> Binary,
+        at -> BigInt,
+        by_name -> Text,
+        records -> BigInt,
+        doubtful -> BigInt,
+        unread -> BigInt,
+        masked_keys -> BigInt,
+        machines_new -> BigInt,
+        machines_changed -> BigInt,
+        machines_moved -> BigInt,
+        files -> Text,
+    }
+}
+
+diesel::table! {
+    fleet_verdict (import_id, number) {
+        import_id -> Binary,
+        number -> BigInt,
+        kind -> Text,
+        machine -> Text,
+        file -> Text,
+        line -> BigInt,
+        codes -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    fleet_prior (id) {
+        id -> Binary,
+        customer_id -> Binary,
+        programme -> Text,
+        agreement -> Text,
+        product -> Text,
+        product_code -> Text,
+        quantity -> BigInt,
+        key_type -> Text,
+        ends_on -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    fleet_key (id) {
+        id -> Binary,
+        customer_id -> Binary,
+        label -> Text,
+        product -> Text,
+        also_versions -> Text,
+        tail -> Text,
+        remaining -> BigInt,
+        reserve -> BigInt,
+        data_key_id -> Binary,
+        sealed -> Binary,
+        counted_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    fleet_wave (customer_id, number) {
+        customer_id -> Binary,
+        number -> BigInt,
+        day -> BigInt,
+        state -> Text,
+        token_hash -> Nullable<Binary>,
+        token_expires_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    fleet_attempt (machine_id, digest) {
+        machine_id -> Binary,
+        digest -> Binary,
+        customer_id -> Binary,
+        wave -> BigInt,
+        at -> BigInt,
+        exit_number -> BigInt,
+        result -> BigInt,
+        application -> Text,
+        old_tail -> Text,
+        new_tail -> Text,
+        channel -> Text,
+        status_after -> Text,
+    }
+}
+
+diesel::table! {
+    fleet_alarm (customer_id, day, threshold) {
+        customer_id -> Binary,
+        day -> BigInt,
+        threshold -> BigInt,
+        given_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     partner_account,
@@ -1177,6 +1326,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     license_chain,
     revocation,
     revocation_list,
+    fleet,
+    fleet_machine,
+    fleet_source,
+    fleet_import,
+    fleet_verdict,
+    fleet_prior,
+    fleet_key,
+    fleet_wave,
+    fleet_attempt,
+    fleet_alarm,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));
@@ -1216,3 +1375,5 @@ diesel::joinable!(app_credential -> app_registration (app_id));
 diesel::joinable!(service_request -> request (request_id));
 diesel::joinable!(request_note -> request (request_id));
 diesel::joinable!(desk_case -> request (request_id));
+diesel::joinable!(fleet_source -> fleet_machine (machine_id));
+diesel::joinable!(fleet_attempt -> fleet_machine (machine_id));

@@ -44,7 +44,7 @@ enum Shape {
 }
 
 /// Facts that follow a sentence, in this order, as `activity_fact-NAME` says.
-const VALUES: [(&str, Shape); 32] = [
+const VALUES: [(&str, Shape); 39] = [
     ("role", Shape::Word("role")),
     ("roles", Shape::Word("role")),
     ("until", Shape::Instant),
@@ -76,6 +76,13 @@ const VALUES: [(&str, Shape); 32] = [
     ("rows", Shape::Plain),
     ("left_out", Shape::Plain),
     ("events", Shape::Plain),
+    ("records", Shape::Plain),
+    ("doubtful", Shape::Plain),
+    ("unread", Shape::Plain),
+    ("machines", Shape::Plain),
+    ("wave", Shape::Plain),
+    ("unsaved", Shape::Plain),
+    ("remaining", Shape::Plain),
     ("reason", Shape::Word("activity_reason")),
 ];
 

@@ -80,6 +80,7 @@ pub(super) fn concerns(kind: &str) -> bool {
             | "role.granted"
             | "reminder.window"
             | "reminder.term"
+            | "fleet.due"
     )
 }
 
@@ -95,6 +96,7 @@ pub(super) fn addressees(
         "order.cancelled" => of_order(conn, MailKind::OrderCancelled, facts, "id", true, now)?,
         "reminder.window" => of_order(conn, MailKind::WindowCloses, facts, "order", false, now)?,
         "reminder.term" => of_order(conn, MailKind::TermEnds, facts, "order", true, now)?,
+        "fleet.due" => of_fleet(conn, facts, now)?,
         "request.opened" | "request.changed" | "request.closed" => of_request(conn, kind, facts, now)?,
         "person.invited" | "invitation.renewed" => {
             let is_there = id::<InvitationId>(facts, "invitation").is_some();
@@ -155,6 +157,18 @@ fn of_order(
     if tells_customer {
         let theirs = holders(conn, kind, customer, &[Role::GlobalAdmin], now)?;
         found.extend(each(kind, customer, theirs));
+    }
+    Ok(found)
+}
+
+/// The customer's global administrators, and the admin agents of the partners that serve it.
+fn of_fleet(conn: &mut Conn, facts: &Value, now: Timestamp) -> Result<Vec<(MailKind, To)>, StoreError> {
+    let Some(customer) = id::<TenantId>(facts, "customer") else { return Ok(Vec::new()) };
+    let own = holders(conn, MailKind::FleetDue, customer, &[Role::GlobalAdmin], now)?;
+    let mut found: Vec<_> = each(MailKind::FleetDue, customer, own).collect();
+    for partner in perpetua_store::fleet::partners(conn, customer)? {
+        let agents = holders(conn, MailKind::FleetDue, partner, &[Role::AdminAgent], now)?;
+        found.extend(each(MailKind::FleetDue, partner, agents));
     }
     Ok(found)
 }

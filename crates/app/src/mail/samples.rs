@@ -7,7 +7,7 @@ use perpetua_domain::money::Currency;
 use perpetua_i18n::Lang;
 use uuid::Uuid;
 
-use super::subjects::{LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
+use super::subjects::{FleetSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
 use super::{Letter, MailKind, words};
 
 /// When everything in the samples happened.
@@ -30,7 +30,9 @@ pub fn samples(base: &str, lang: Lang) -> Vec<Sample> {
     let mut all = Vec::new();
     for kind in MailKind::ALL.iter().copied() {
         let sides: &[Option<TenantKind>] = match kind {
-            MailKind::OrderPlaced | MailKind::OrderCancelled | MailKind::TermEnds => &[Some(Partner), Some(Customer)],
+            MailKind::OrderPlaced | MailKind::OrderCancelled | MailKind::TermEnds | MailKind::FleetDue => {
+                &[Some(Partner), Some(Customer)]
+            }
             MailKind::RequestFiled => &[Some(Operator), Some(Partner)],
             MailKind::RequestChanged => &[None, Some(Operator)],
             MailKind::WindowCloses | MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => {
@@ -90,6 +92,13 @@ fn subject(kind: MailKind, side: Option<TenantKind>) -> Subject {
             ends_at: at(30),
             zone: zone(),
             renews: side == Some(TenantKind::Customer),
+        }),
+        MailKind::FleetDue => Subject::Fleet(FleetSubject {
+            customer: "Severní jezero s.r.o.".to_owned(),
+            customer_id: Uuid::nil().into(),
+            day: zone().to_datetime(at(30)).date(),
+            days_left: 30,
+            machines: 112,
         }),
         MailKind::Invitation => Subject::Invitation(link("/invitation/EXAMPLE")),
         MailKind::PasswordReset => Subject::PasswordReset(link("/reset/EXAMPLE")),

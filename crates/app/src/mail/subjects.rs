@@ -2,6 +2,7 @@
 //! may know (I6). Who has left meanwhile is told nothing any more.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::desk::Stage;
@@ -14,8 +15,8 @@ use perpetua_store::orders::{OrderLineRow, OrderRow};
 use perpetua_store::people::PersonRow;
 use perpetua_store::requests::RequestRow;
 use perpetua_store::{
-    Conn, StoreError, credits, desk, mail as rows, orders, password_resets, people, requests, role_requests,
-    subscriptions, support, tenants,
+    Conn, StoreError, Utc, credits, desk, fleet, mail as rows, orders, password_resets, people, requests,
+    role_requests, subscriptions, support, tenants,
 };
 use serde_json::Value;
 
@@ -52,6 +53,7 @@ pub(super) enum Subject {
     PasswordReset(LinkSubject),
     Role { kind: MailKind, who: String, role: Role, organization: String, reason: String },
     Term(TermSubject),
+    Fleet(FleetSubject),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +118,18 @@ pub(super) struct TermSubject {
     pub(super) renews: bool,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FleetSubject {
+    pub(super) customer: String,
+    pub(super) customer_id: TenantId,
+    /// The first last safe day.
+    pub(super) day: Date,
+    /// Days until then when the warning was given.
+    pub(super) days_left: i64,
+    /// Machines that have not moved.
+    pub(super) machines: i64,
+}
+
 /// The path of the one-time address that a mail carries; `None` where it carries none, or none any more.
 ///
 /// # Errors
@@ -158,6 +172,7 @@ pub(super) fn load(
         MailKind::OrderPlaced | MailKind::WindowCloses => order(conn, kind, id(facts, "order"), facts, &reader)?,
         MailKind::OrderCancelled => order(conn, kind, id(facts, "id"), facts, &reader)?,
         MailKind::TermEnds => term(conn, facts)?,
+        MailKind::FleetDue => fleet_due(conn, facts)?,
         MailKind::Invitation => invitation(conn, facts, link, now)?,
         MailKind::PasswordReset => reset(conn, facts, link)?,
         MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => role(conn, kind, facts, &reader)?,
@@ -420,5 +435,23 @@ fn term(conn: &mut Conn, facts: &Value) -> Result<Option<Subject>, StoreError> {
         ends_at: row.term_ends_at.timestamp(),
         zone: zone(&place),
         renews: row.auto_renew,
+    })))
+}
+
+fn fleet_due(conn: &mut Conn, facts: &Value) -> Result<Option<Subject>, StoreError> {
+    let Some(customer) = id::<TenantId>(facts, "customer") else { return Ok(None) };
+    let Some(day) = facts["day"].as_i64() else { return Ok(None) };
+    // Everything moved, or a new inventory gave more time, since the warning was due.
+    if fleet::find(conn, customer)?.and_then(|fleet| fleet.alarm_day).map(Utc::micros) != Some(day) {
+        return Ok(None);
+    }
+    let facts_of = fleet::machines::facts(conn, customer)?;
+    let machines = facts_of.iter().filter(|row| row.state.0.has_to_move()).map(|row| row.machines).sum();
+    Ok(Some(Subject::Fleet(FleetSubject {
+        customer: name_of(conn, customer)?,
+        customer_id: customer,
+        day: TimeZone::UTC.to_datetime(Utc::from_micros(day).timestamp()).date(),
+        days_left: facts["daysLeft"].as_i64().unwrap_or(0),
+        machines,
     })))
 }

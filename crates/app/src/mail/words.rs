@@ -9,7 +9,7 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use super::MailKind;
 use super::addressees::area;
 use super::letter::{Letter, plain};
-use super::subjects::{LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
+use super::subjects::{FleetSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
 
 /// Where a person chooses what they get.
 pub const CHOICES: &str = "/mail-choices";
@@ -73,6 +73,7 @@ pub(super) fn write(base: &str, reader: &Reader, subject: &Subject) -> Letter {
         Subject::Invitation(link) | Subject::PasswordReset(link) => of_link(&words, link),
         Subject::Role { who, role, organization, reason, .. } => of_role(&words, who, *role, organization, reason),
         Subject::Term(term) => of_term(&words, term),
+        Subject::Fleet(fleet) => of_fleet(&words, fleet),
     };
     frame(&words, kind, letter)
 }
@@ -85,6 +86,7 @@ const fn kind_of(subject: &Subject) -> MailKind {
         Subject::PasswordReset(_) => MailKind::PasswordReset,
         Subject::Role { kind, .. } => *kind,
         Subject::Term(_) => MailKind::TermEnds,
+        Subject::Fleet(_) => MailKind::FleetDue,
     }
 }
 
@@ -247,6 +249,32 @@ fn of_term(words: &Words<'_>, term: &TermSubject) -> Letter {
         .collect(),
         items: vec![words.item(&term.item)],
         action: words.action("mail-open-software", &path),
+        ..Letter::default()
+    }
+}
+
+fn of_fleet(words: &Words<'_>, fleet: &FleetSubject) -> Letter {
+    let is_customer = words.is_customer();
+    let day = format::date(words.lang, fleet.day);
+    let args = Args::new().set("customer", &fleet.customer).set("day", &day).num("days", fleet.days_left.max(0));
+    let args = args.num("machines", fleet.machines);
+    let part = if fleet.days_left < 0 { "text-gone" } else { "text" };
+    let path = if is_customer {
+        "/customer/migration".to_owned()
+    } else {
+        format!("/partner/customers/{}/migration", fleet.customer_id)
+    };
+    Letter {
+        subject: words.with("subject", &args),
+        paragraphs: vec![words.with(part, &args), words.with("machines", &args)],
+        facts: [
+            words.fact("customer", if is_customer { String::new() } else { fleet.customer.clone() }),
+            words.fact("last-safe-day", day),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        action: words.action("mail-open-fleet", &path),
         ..Letter::default()
     }
 }

@@ -78,6 +78,22 @@ mail-role-given-text = V organizaci { $organization } teď máte roli „{ $role
 mail-term-ends-subject = { $name }: období končí { $ends }
 mail-term-ends-renews = Období předplatného { $name } končí { $ends }. Pak se samo obnoví novou objednávkou.
 mail-term-ends-ends = Období předplatného { $name } končí { $ends } a samo se neobnoví. Od té doby jeho klíč neaktivuje žádný počítač a klíče ani soubory ke stažení už nebudou k dispozici.
+mail-fleet-due-subject = { $customer }: poslední bezpečný den je { $day }
+mail-fleet-due-text = { $days ->
+    [one] Za { $days } den skončí poslední bezpečný den prvního zařízení zákazníka { $customer }, které ještě nepřešlo.
+    [few] Za { $days } dny skončí poslední bezpečný den prvního zařízení zákazníka { $customer }, které ještě nepřešlo.
+    [many] Za { $days } dne skončí poslední bezpečný den prvního zařízení zákazníka { $customer }, které ještě nepřešlo.
+   *[other] Za { $days } dní skončí poslední bezpečný den prvního zařízení zákazníka { $customer }, které ještě nepřešlo.
+}
+mail-fleet-due-text-gone = Poslední bezpečný den prvního zařízení zákazníka { $customer }, které ještě nepřešlo, už skončil.
+mail-fleet-due-machines = { $machines ->
+    [one] Na klíč MAK musí přejít ještě { $machines } zařízení. Co nepřejde do konce zápůjčky, může přijít o některé funkce, dokud se znovu neaktivuje.
+    [few] Na klíč MAK musí přejít ještě { $machines } zařízení. Co nepřejde do konce zápůjčky, může přijít o některé funkce, dokud se znovu neaktivuje.
+    [many] Na klíč MAK musí přejít ještě { $machines } zařízení. Co nepřejde do konce zápůjčky, může přijít o některé funkce, dokud se znovu neaktivuje.
+   *[other] Na klíč MAK musí přejít ještě { $machines } zařízení. Co nepřejde do konce zápůjčky, může přijít o některé funkce, dokud se znovu neaktivuje.
+}
+mail-fact-last-safe-day = Poslední bezpečný den
+mail-open-fleet = Otevřít přechod
 
 ## Vlastní stránka osoby
 

@@ -33,6 +33,22 @@ activity-credit_limit-changed = Změna úvěrového limitu
 activity-relationship-invited = Nabídka spolupráce zákazníkovi
 activity-relationship-accepted = Přijetí spolupráce
 activity-relationship-ended = Ukončení spolupráce
+activity-fleet-imported = Nahrání soupisu zařízení
+activity-fleet-assigned = Zařazení zařízení do přechodu
+activity-fleet-planned = Naplánování přechodu zařízení
+activity-fleet-key_entered = Zadání klíče { $name }
+activity-fleet-key_refused = Pokus o zadání klíče
+activity-fleet-key_counted = Oprava počtu aktivací klíče { $name }
+activity-fleet-key_removed = Odebrání klíče { $name }
+activity-fleet-prior_added = Zaznamenání dřívějších licencí { $product }
+activity-fleet-prior_removed = Odebrání dřívějších licencí { $product }
+activity-fleet-prior_imported = Zaznamenání dřívějších licencí z tabulky
+activity-fleet-wave_held = Zastavení vlny { $number }
+activity-fleet-wave_released = Uvolnění vlny { $number }
+activity-fleet-wave_stopped = Vlnu { $number } zastavilo příliš mnoho chyb
+activity-fleet-scripts_taken = Převzetí skriptů vlny { $number }
+activity-fleet-scripts_refused = Pokus o převzetí skriptů vlny
+activity-fleet-reported = Hlášení skriptů vlny { $number }
 activity-order-placed = Odeslání objednávky { $order }
 activity-order-place_refused = Pokus o zadání objednávky
 activity-order-cancelled = Zrušení nákupu z objednávky { $order }
@@ -69,6 +85,16 @@ activity-restore-confirmed = Potvrzení obnovené databáze
 
 ## Druhy ve výběru druhů, kde věta potřebuje údaje
 
+activity_kind-fleet-key_entered = Zadání klíče k přechodu
+activity_kind-fleet-key_counted = Oprava počtu aktivací klíče
+activity_kind-fleet-key_removed = Odebrání klíče k přechodu
+activity_kind-fleet-prior_added = Zaznamenání dřívějších licencí
+activity_kind-fleet-prior_removed = Odebrání dřívějších licencí
+activity_kind-fleet-wave_held = Zastavení vlny
+activity_kind-fleet-wave_released = Uvolnění vlny
+activity_kind-fleet-wave_stopped = Zastavení vlny pro příliš mnoho chyb
+activity_kind-fleet-scripts_taken = Převzetí skriptů vlny
+activity_kind-fleet-reported = Hlášení skriptů vlny
 activity_kind-order-placed = Odeslání objednávky
 activity_kind-order-cancelled = Zrušení nákupu
 activity_kind-key-revealed = Zobrazení klíče
@@ -94,6 +120,13 @@ activity_kind-partner_profile-changed = Změna profilu partnera
 
 ## Nastavené hodnoty
 
+activity_fact-records = Záznamy
+activity_fact-doubtful = S pochybností
+activity_fact-unread = Nenačteno
+activity_fact-machines = Zařízení
+activity_fact-wave = Vlna
+activity_fact-unsaved = Nelze zachránit
+activity_fact-remaining = Zbývající aktivace
 activity_fact-change = z { $from } na { $to }
 activity_fact-yes = ano
 activity_fact-no = ne

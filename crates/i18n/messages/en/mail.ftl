@@ -78,6 +78,18 @@ mail-role-given-text = In { $organization } you now have the role â€œ{ $role }â€
 mail-term-ends-subject = { $name } ends on { $ends }
 mail-term-ends-renews = The term of { $name } ends on { $ends }. It renews itself then, by a new order.
 mail-term-ends-ends = The term of { $name } ends on { $ends } and does not renew itself. From then on its key activates no machine, and there are no keys and downloads of it any more.
+mail-fleet-due-subject = { $customer }: the last safe day is { $day }
+mail-fleet-due-text = { $days ->
+    [one] In { $days } day the last safe day of the first machine of { $customer } that has not moved is over.
+   *[other] In { $days } days the last safe day of the first machine of { $customer } that has not moved is over.
+}
+mail-fleet-due-text-gone = The last safe day of the first machine of { $customer } that has not moved is over.
+mail-fleet-due-machines = { $machines ->
+    [one] { $machines } machine still has to move to a multiple activation key. What has not moved when its lease ends may lose functions until it is activated again.
+   *[other] { $machines } machines still have to move to a multiple activation key. What has not moved when its lease ends may lose functions until it is activated again.
+}
+mail-fact-last-safe-day = Last safe day
+mail-open-fleet = Open the move
 
 ## The person's own page
 

@@ -33,6 +33,22 @@ activity-credit_limit-changed = Changed a credit limit
 activity-relationship-invited = Invited a customer into a relationship
 activity-relationship-accepted = Accepted a relationship
 activity-relationship-ended = Ended a relationship
+activity-fleet-imported = Uploaded an inventory
+activity-fleet-assigned = Assigned machines of the move
+activity-fleet-planned = Planned the move of the machines
+activity-fleet-key_entered = Entered the key { $name }
+activity-fleet-key_refused = Tried to enter a key
+activity-fleet-key_counted = Corrected the activations of the key { $name }
+activity-fleet-key_removed = Removed the key { $name }
+activity-fleet-prior_added = Recorded former licenses of { $product }
+activity-fleet-prior_removed = Removed former licenses of { $product }
+activity-fleet-prior_imported = Recorded former licenses from a table
+activity-fleet-wave_held = Stopped wave { $number }
+activity-fleet-wave_released = Released wave { $number }
+activity-fleet-wave_stopped = Too many failures stopped wave { $number }
+activity-fleet-scripts_taken = Took the scripts of wave { $number }
+activity-fleet-scripts_refused = Tried to take the scripts of a wave
+activity-fleet-reported = Scripts reported on wave { $number }
 activity-order-placed = Placed order { $order }
 activity-order-place_refused = Tried to place an order
 activity-order-cancelled = Cancelled a purchase of order { $order }
@@ -69,6 +85,16 @@ activity-restore-confirmed = Confirmed a restored database
 
 ## Kinds in the choice of kinds, where the sentence needs facts
 
+activity_kind-fleet-key_entered = Entered a key for the move
+activity_kind-fleet-key_counted = Corrected the activations of a key
+activity_kind-fleet-key_removed = Removed a key of the move
+activity_kind-fleet-prior_added = Recorded former licenses
+activity_kind-fleet-prior_removed = Removed former licenses
+activity_kind-fleet-wave_held = Stopped a wave
+activity_kind-fleet-wave_released = Released a wave
+activity_kind-fleet-wave_stopped = Too many failures stopped a wave
+activity_kind-fleet-scripts_taken = Took the scripts of a wave
+activity_kind-fleet-reported = Scripts reported on a wave
 activity_kind-order-placed = Placed an order
 activity_kind-order-cancelled = Cancelled a purchase
 activity_kind-key-revealed = Looked at a key
@@ -94,6 +120,13 @@ activity_kind-partner_profile-changed = Changed a partner’s profile
 
 ## Values that were set
 
+activity_fact-records = Records
+activity_fact-doubtful = With doubt
+activity_fact-unread = Not read
+activity_fact-machines = Machines
+activity_fact-wave = Wave
+activity_fact-unsaved = Cannot be saved
+activity_fact-remaining = Activations left
 activity_fact-change = from { $from } to { $to }
 activity_fact-yes = yes
 activity_fact-no = no

@@ -1,0 +1,126 @@
+//! A customer's move away from volume licensing (M4, M22–M28): inventories become machines with a forecast, these
+//! become waves with a proof, waves become script packs, and what scripts and later inventories say becomes evidence.
+//!
+//! Reading, joining, forecasting and planning is pure and stands in `perpetua-fleet`; here it is loaded, run away
+//! from the threads that serve, and stored guarded by the version of the fleet's row. The fleet belongs to the
+//! customer; its partners work on it while they serve the customer.
+
+pub mod alarms;
+mod assess;
+mod evidence;
+mod gap;
+mod imports;
+mod keys;
+mod machines;
+mod plan;
+mod plan_view;
+mod prior;
+mod report;
+mod scripts;
+mod settings;
+mod summary;
+mod upload;
+mod waves;
+mod wire;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use perpetua_domain::access::{Permission, TenantKind};
+use perpetua_domain::id::TenantId;
+use perpetua_fleet::product::Kind;
+use perpetua_store::fleet::{self as rows, FleetRow};
+use perpetua_store::{Conn, Id, StoreError, Utc, tenants};
+
+pub use evidence::{Evidence, EvidenceLine, FinalReport, final_report};
+pub use gap::{GapOffer, GapRow, SideBySide, side_by_side};
+pub use imports::{FileView, ImportView, VerdictView, import, imports, verdicts};
+pub use keys::{FleetKeyView, KeyRef, NewKey, add_key, keys, remove_key, set_remaining};
+pub use machines::{
+    Assignment, AttemptView, LicenseView, MachineCursor, MachineDetail, MachineFilter, MachinePage, MachineQuestion,
+    MachineSort, MachineView, Selection, assign, machine, machines,
+};
+pub use perpetua_domain::fleet::{LeftOutReason, MachineState, PriorKeyType, Risk, VerdictKind, WaveState};
+pub use plan::make_plan;
+pub use plan_view::{PlanView, RemedyView, UnsavedView, plan};
+pub use prior::{PriorImport, PriorLicense, PriorLicenseView, add_prior, import_prior, prior_licenses, remove_prior};
+pub use report::{REPORT_BYTES_MAX, Reported, RetryRow, report, retries};
+pub use scripts::{ScriptPack, readme, script_pack};
+pub use settings::{PlanSettings, SiteWindow, settings};
+pub use summary::{AlarmView, DayCount, May, Summary, WhatIf, summary, what_if};
+pub use upload::{Upload, UploadedFile, upload};
+pub use waves::{WaveView, hold_wave, release_wave, waves};
+
+use crate::audit::Entry;
+use crate::authorize::{self, Owner};
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// Bytes of all files of one upload together.
+pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Machines of one customer.
+pub const MACHINES_MAX: usize = 100_000;
+/// Machines on a page unless fewer are asked for.
+pub const PAGE_ROWS: i64 = 50;
+/// Machines that may be chosen one by one.
+pub const ASSIGN_MAX: usize = 1_000;
+/// Reports that are kept per machine.
+const REPORTS_KEPT: usize = 8;
+
+/// The name of a product by its code; the same in every language, empty when it is not known.
+pub fn product_name(code: &str) -> String {
+    Kind::from_code(code).map(|kind| kind.name()).unwrap_or_default()
+}
+
+/// Refuses unless the caller may do this with the customer's fleet.
+///
+/// # Errors
+///
+/// `not_found` for what is no customer or a stranger's, and those of [`authorize::require`].
+fn require(conn: &mut Conn, caller: &Caller, permission: Permission, customer: TenantId) -> Result<(), Problem> {
+    let tenant = tenants::find(conn, customer)?.ok_or_else(Problem::not_found)?;
+    if tenant.kind.0 != TenantKind::Customer {
+        return Err(Problem::not_found());
+    }
+    authorize::require(conn, caller, permission, Owner::Tenant(customer))
+}
+
+/// The fleet of a customer; one without anything where there is none yet.
+fn load(conn: &mut Conn, customer: TenantId) -> Result<FleetRow, StoreError> {
+    let none = || FleetRow {
+        customer_id: Id(customer),
+        settings: String::new(),
+        outcome: String::new(),
+        planned_at: None,
+        planned_by: String::new(),
+        alarm_day: None,
+        version: 0,
+    };
+    Ok(rows::find(conn, customer)?.unwrap_or_else(none))
+}
+
+/// A record about the fleet that the customer and the partner who did it may see.
+fn entry(caller: &Caller, customer: TenantId, kind: &'static str) -> Entry {
+    let entry = Entry::new(kind, "fleet", customer).customer(customer);
+    if caller.kind == TenantKind::Partner { entry.partner(caller.tenant) } else { entry }
+}
+
+/// The day of an instant in UTC.
+fn day_of(at: Timestamp) -> Date {
+    perpetua_fleet::forecast::day_of(at)
+}
+
+/// Midnight UTC of a day, as it is stored.
+fn midnight(day: Date) -> Utc {
+    day.to_zoned(TimeZone::UTC).map_or(rows::machines::NEVER, |zoned| zoned.timestamp().into())
+}
+
+/// The day of a stored midnight.
+fn day(at: Utc) -> Date {
+    day_of(at.timestamp())
+}
+
+/// As many as fit a count that people see.
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
