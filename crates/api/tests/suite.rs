@@ -20,6 +20,8 @@ mod customers;
 mod devices;
 #[path = "suite/extensions.rs"]
 mod extensions;
+#[path = "suite/fleet.rs"]
+mod fleet;
 #[path = "suite/grid.rs"]
 mod grid;
 #[path = "suite/inventory.rs"]

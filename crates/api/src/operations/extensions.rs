@@ -1,6 +1,7 @@
 //! What the vendor's interface never had, under `/ext/v1`: download links, cancelling a number of units, machines, and
 //! refunds after the window (design §7, §8 and §10, M7). Additive only.
 
+mod fleet;
 mod machines;
 mod people;
 mod refunds;
@@ -70,6 +71,7 @@ pub fn rows() -> Vec<Operation> {
     rows.extend(machines::rows());
     rows.extend(people::rows());
     rows.extend(refunds::rows());
+    rows.extend(fleet::rows());
     rows
 }
 

@@ -218,7 +218,8 @@ fn zipped(
     let mut files: Vec<(String, Zeroizing<String>)> =
         pack.files.into_iter().map(|file| (file.path, Zeroizing::new(file.text))).collect();
     for lang in Lang::ALL {
-        files.push((format!("README.{lang}.txt"), Zeroizing::new(readme(lang))));
+        let text = format!("{}\r\n{}\r\n", readme(lang), text(lang, "fleet-pack-report"));
+        files.push((format!("README.{lang}.txt"), Zeroizing::new(text)));
     }
     let token = token.expose();
     files.push(("report-to.txt".to_owned(), Zeroizing::new(format!("{address}\r\n{}\r\n", *token))));

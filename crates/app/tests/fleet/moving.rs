@@ -104,7 +104,8 @@ fn a_pack_needs_the_right_to_keys_and_holds_them_only_for_the_customer_itself() 
         assert!(own_files.contains_key("README.cs.txt") && own_files.contains_key("Move-License.ps1"));
         let theirs = script_pack(app, &world.agent, customer, 1).await.unwrap();
         assert!(!files(&theirs).contains_key("keys.txt"));
-        let late = fleet::report(app, &world.owner.origin, &token(&own), line("WS-01", "0x00000000", 0).as_bytes());
+        let (old, body) = (token(&own), line("WS-01", "0x00000000", 0));
+        let late = fleet::report(app, &world.owner.origin, &old, body.as_bytes());
         assert_eq!(code(late.await), "fleet_token_unknown", "a newer pack replaces the token");
     });
 }

@@ -249,5 +249,6 @@ fleet-pack-4 = Postupujte po vlnách: Invoke-Wave.ps1 -Wave 1, nebo složky gpo,
 fleet-pack-5 = Sesbírejte důkazy: na každém zařízení znovu Get-Inventory.ps1 a s jeho soubory nový plán. Převedená zařízení se pak počítají jako hotová.
 fleet-pack-6 = Cesta zpět, jen dokud běží server KMS: obecný klientský klíč zapište do keys.txt jako BACK-POPISEK=KLÍČ a spusťte Move-License.ps1 -Phase Undo. Nepoužívejte rearm.
 fleet-pack-7 = Nezapomeňte na obrazy, šablony virtuálních strojů, posloupnosti úloh, soubory odpovědí a profily: co se z nich s obecným klíčem nově nasadí, se bez serveru KMS nikdy neaktivuje.
+fleet-pack-report = Soubor report-to.txt obsahuje adresu a token, který platí jen pro tuto vlnu. Skripty, které ho najdou vedle sebe, tam ohlásí, co udělaly; nic jiného se neposílá a klíč nikdy. Když ho odeberete, neohlásí se nic. Token přestane platit za 14 dní, nebo až se skripty vlny převezmou znovu. Soubor keys.txt, pokud tu je, obsahuje klíče zadané pro tuto vlnu: dejte ho jen skriptům a pak ho smažte.
 fleet-exit-title = Co znamenají návratové kódy
 fleet-result-title = Co znamenají kódy výsledků

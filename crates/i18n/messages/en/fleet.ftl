@@ -229,5 +229,6 @@ fleet-pack-4 = Run wave by wave: Invoke-Wave.ps1 -Wave 1, or the folders gpo, in
 fleet-pack-5 = Collect the proof: Get-Inventory.ps1 again on each machine, and plan once more with its files. Machines that moved are then counted as done.
 fleet-pack-6 = Way back, only while a key host still runs: put the generic client key into keys.txt as BACK-LABEL=KEY and run Move-License.ps1 -Phase Undo. Do not rearm.
 fleet-pack-7 = Do not forget images, VM templates, task sequences, answer files and provisioning profiles: what is newly deployed from them with a generic key never activates once the key host is gone.
+fleet-pack-report = report-to.txt holds an address and a token that is valid for this wave only. Scripts that find it beside them report there what they did; nothing else is sent, and never a key. Remove it to report nothing. The token ends after 14 days, or when the scripts of the wave are taken again. keys.txt, where it is there, holds the keys that were entered for this wave: hand it only to the scripts, and delete it afterwards.
 fleet-exit-title = What the exit codes mean
 fleet-result-title = What the result codes mean

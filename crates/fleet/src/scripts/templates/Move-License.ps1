@@ -10,6 +10,9 @@ Phases: Check (changes nothing), Install, Activate, Verify, Report. Each can run
 harm and costs no second activation. Everything is decided by numbers of the licensing service, never by text,
 so the language of the machine does not matter. Works with PowerShell 2 and later, with CIM or WMI.
 
+Where report-to.txt stands beside this script, each report also goes to the address in its first line, with the
+token in its second. A report that does not arrive changes nothing: report.csv keeps it.
+
 The key comes from a file that only administrators and SYSTEM may read, or from standard input, one LABEL=KEY
 per line. It is never an argument, never printed and never part of the report.
 
@@ -25,6 +28,7 @@ param(
     [switch] $KeyFromInput,
     [switch] $KeepKeyFile,
     [string] $StateFolder,
+    [string] $ReportFile,
     [int] $MaxDelayMinutes = 10,
     [switch] $DryRun
 )
@@ -32,6 +36,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 if (-not $PlanFile) { $PlanFile = Join-Path $here 'machines.csv' }
+if (-not $ReportFile) { $ReportFile = Join-Path $here 'report-to.txt' }
 if (-not $StateFolder) { $StateFolder = Join-Path $env:ProgramData 'Perpetua\Fleet' }
 $hasCim = [bool](Get-Command Get-CimInstance -ErrorAction SilentlyContinue)
 $windowsId = '55c92734-d682-4d71-983e-d6ec3f16059f'
@@ -136,6 +141,19 @@ function Read-Keys {
     return $keys
 }
 
+function Send-Report([string] $Line) {
+    if (-not (Test-Path $ReportFile)) { return }
+    try {
+        $to = @([IO.File]::ReadAllLines($ReportFile))
+        try { [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor 3072 } catch { }
+        $client = New-Object Net.WebClient
+        $client.Encoding = [Text.Encoding]::UTF8
+        $client.Headers.Add('Authorization', 'Bearer ' + $to[1].Trim())
+        $client.Headers.Add('Content-Type', 'text/csv; charset=utf-8')
+        $client.UploadString($to[0].Trim(), $Line) | Out-Null
+    } catch { }
+}
+
 function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateTime] $Began) {
     $report = New-Object PSObject -Property @{
         host = $env:COMPUTERNAME
@@ -159,6 +177,7 @@ function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateT
         $file = Join-Path $StateFolder 'report.csv'
         if (-not (Test-Path $file)) { Add-Content -Path $file -Value $lines[0] }
         Add-Content -Path $file -Value $lines[1]
+        Send-Report $lines[1]
     }
 }
 

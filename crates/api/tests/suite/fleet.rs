@@ -1,0 +1,140 @@
+//! A customer's move from volume licensing: what programs and scripts send.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use perpetua_api::fleet_reports;
+use perpetua_app::fleet::{NewKey, add_key, script_pack};
+use perpetua_domain::access::{AppRights, Role};
+use perpetua_http::limits::Limits;
+use perpetua_http::{Site, SiteState};
+use perpetua_test_support::TestApp;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::client::Client;
+
+fn inventory(machines: u32) -> Value {
+    let row = |at| {
+        format!(
+            "WS-{at};Windows(R), Enterprise edition;Windows(R) Operating System, VOLUME_KMSCLIENT channel;1;200000;FKE01;19045;2026-03-02T06:00:00Z\n"
+        )
+    };
+    let header = "PSComputerName;Name;Description;LicenseStatus;GracePeriodRemaining;PartialProductKey;BuildNumber;CollectedAt\n";
+    let content: String = std::iter::once(header.to_owned()).chain((1..=machines).map(row)).collect();
+    json!({ "files": [{ "name": "fleet.csv", "content": content }] })
+}
+
+#[test]
+fn a_program_uploads_lists_plans_and_reads_the_evidence() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        let owner = test.caller(customer, &[Role::GlobalAdmin]).await;
+        let client = Client::of(&test, partner).await;
+        let base = format!("/ext/v1/customers/{customer}/fleet");
+        assert_eq!(client.get(&format!("{base}/plan")).await.fault(), (404, 1_000));
+        let same = client.saying("MS-RequestId", "0b1c0000-0000-4000-8000-0000000000f1");
+        let made = same.post(&format!("{base}/imports"), &inventory(3)).await;
+        assert_eq!(made.status.as_u16(), 201, "{made:?}");
+        let made = made.json();
+        assert_eq!((&made["records"], &made["machinesNew"]), (&json!(3), &json!(3)));
+        assert_eq!(same.post(&format!("{base}/imports"), &inventory(3)).await.json()["id"], made["id"]);
+        let nothing = json!({ "files": [{ "content": "Nothing here." }] });
+        assert_eq!(client.post(&format!("{base}/imports"), &nothing).await.status.as_u16(), 400);
+
+        let first = client.get(&format!("{base}/machines?size=2&state=open")).await.json();
+        assert_eq!(first["items"].as_array().unwrap().len(), 2, "{first}");
+        let token = first["continuationToken"].as_str().unwrap();
+        let second = client.saying("MS-ContinuationToken", token).get(&format!("{base}/machines?size=2&state=open"));
+        let second = second.await.json();
+        assert_eq!((&second["items"][0]["name"], second["items"].as_array().unwrap().len()), (&json!("WS-3"), 1));
+
+        let key = NewKey {
+            label: "MAK".to_owned(),
+            product: "Windows 10 Enterprise".to_owned(),
+            also_versions: String::new(),
+            key: ["ABCDE", "FGHJK", "LMNPQ", "RSTUV", "FKE09"].join("-").into(),
+            remaining: 3,
+            reserve: 0,
+        };
+        add_key(&test.app, &owner, customer, key, None).await.unwrap();
+        let wish = json!({ "capacityPerDay": 2, "pilots": 0, "workdaysOnly": false, "closed": ["2026-03-03"] });
+        let plan = client.put(&format!("{base}/plan"), &wish).await.json();
+        assert_eq!((&plan["isProved"], &plan["unsavedCount"]), (&json!(true), &json!(0)), "{plan}");
+        assert_eq!(plan["waves"][0]["day"], "2026-03-04");
+        assert_eq!(client.get(&format!("{base}/plan")).await.json(), plan);
+        assert_eq!(client.get(&format!("{base}/waves")).await.json()["items"], plan["waves"]);
+        let summary = client.get(&base).await.json();
+        assert_eq!(summary["states"], json!([{ "word": "planned", "machines": 3 }]));
+        let report = client.get(&format!("{base}/report")).await.json();
+        assert_eq!(report["items"][0]["evidence"], "missing");
+
+        let keyless = Client::with(&test, partner, &[Role::AdminAgent], AppRights::default()).await;
+        let scripts = format!("{base}/waves/1/scripts");
+        assert_eq!(keyless.post(&scripts, &json!({})).await.fault(), (403, 900_150));
+        let pack = client.post(&scripts, &json!({})).await;
+        assert_eq!(pack.status.as_u16(), 200);
+        assert!(pack.bytes.starts_with(b"PK"), "an archive");
+        assert_eq!(client.post(&format!("{base}/waves/9/scripts"), &json!({})).await.status.as_u16(), 404);
+    });
+}
+
+async fn send(router: &Router, token: &str, body: impl Into<Body>) -> (u16, Value) {
+    let request = Request::post("/fleet/v1/report")
+        .header("authorization", format!("Bearer {token}"))
+        .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 443))));
+    let response = router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = to_bytes(response.into_body(), 10_000).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap())
+}
+
+#[test]
+fn scripts_report_with_the_token_of_their_wave_and_strangers_are_held_back() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        let agent = test.caller(partner, &[Role::AdminAgent]).await;
+        let owner = test.caller(customer, &[Role::GlobalAdmin]).await;
+        let client = Client::of(&test, partner).await;
+        let base = format!("/ext/v1/customers/{customer}/fleet");
+        client.post(&format!("{base}/imports"), &inventory(2)).await;
+        let key = NewKey {
+            label: "MAK".to_owned(),
+            product: "Windows 10 Enterprise".to_owned(),
+            also_versions: String::new(),
+            key: ["ABCDE", "FGHJK", "LMNPQ", "RSTUV", "FKE09"].join("-").into(),
+            remaining: 3,
+            reserve: 0,
+        };
+        add_key(&test.app, &owner, customer, key, None).await.unwrap();
+        client.put(&format!("{base}/plan"), &json!({ "pilots": 0 })).await;
+        let pack = script_pack(&test.app, &agent, customer, 1).await.unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(pack.bytes.to_vec())).unwrap();
+        let address = std::io::read_to_string(archive.by_name("report-to.txt").unwrap()).unwrap();
+        assert!(address.lines().next().unwrap().ends_with("/fleet/v1/report"));
+        let token = address.lines().nth(1).unwrap();
+
+        let site: SiteState = Arc::new(Site { app: test.app.clone(), limits: Limits::per_minute(3), metrics: None });
+        let router = fleet_reports::routes().with_state(site);
+        let line = "\"WS-1\",\"2026-03-02T08:00:00Z\",\"55c92734-d682-4d71-983e-d6ec3f16059f\",\"FKE01\",\"FKE09\",\"mak\",\"1\",\"1\",\"0x00000000\",\"0\",\"7\",\"All\",\"False\"\r\n";
+        for accepted in [1, 0, 0, 0, 0] {
+            let (status, body) = send(&router, token, line).await;
+            assert_eq!((status, &body["accepted"]), (200, &json!(accepted)), "good reports are not counted: {body}");
+        }
+        let (status, body) = send(&router, token, vec![b'a'; 300 * 1024]).await;
+        assert_eq!((status, &body["code"]), (413, &json!("fleet_report_too_large")));
+        for _ in 0..2 {
+            let (status, body) = send(&router, "AAAAAAAAAAAAAAAAAAAAAA", line).await;
+            assert_eq!((status, &body["code"]), (401, &json!("fleet_token_unknown")));
+        }
+        assert_eq!(send(&router, "AAAAAAAAAAAAAAAAAAAAAA", line).await.0, 429);
+        let waves = client.get(&format!("{base}/waves")).await.json();
+        assert_eq!((&waves["items"][0]["moved"], &waves["items"][0]["state"]), (&json!(1), &json!("running")));
+    });
+}
