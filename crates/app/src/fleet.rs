@@ -41,6 +41,14 @@ pub use machines::{
     MachineSort, MachineView, Selection, assign, machine, machines,
 };
 pub use perpetua_domain::fleet::{LeftOutReason, MachineState, PriorKeyType, Risk, VerdictKind, WaveState};
+pub use perpetua_fleet::channel::Channel;
+pub use perpetua_fleet::error_code::Meaning;
+pub use perpetua_fleet::exit_code::ExitCode;
+pub use perpetua_fleet::forecast::Outlook;
+pub use perpetua_fleet::matching::Misfit;
+pub use perpetua_fleet::plan::Lost;
+pub use perpetua_fleet::record::Format;
+pub use perpetua_fleet::verdict::{Doubt, Failure, Place};
 pub use plan::make_plan;
 pub use plan_view::{PlanView, RemedyView, UnsavedView, plan};
 pub use prior::{PriorImport, PriorLicense, PriorLicenseView, add_prior, import_prior, prior_licenses, remove_prior};

@@ -59,15 +59,15 @@ const RISKS: Words<Risk> = Words(&[
 
 pub(super) fn rows() -> Vec<Operation> {
     vec![
-        Operation::get("X-10", "/ext/v1/customers/{c}/fleet", handler!(summary))
+        Operation::get("X-30", "/ext/v1/customers/{c}/fleet", handler!(summary))
             .says("Where a customer's move from volume licensing stands")
             .over_customer(P::FleetView)
             .answers::<FleetSummary>(200),
-        Operation::post("X-11", "/ext/v1/customers/{c}/fleet/imports", handler!(upload), EXAMPLE_IMPORT)
+        Operation::post("X-31", "/ext/v1/customers/{c}/fleet/imports", handler!(upload), EXAMPLE_IMPORT)
             .says("Upload inventories of machines; the same one twice changes nothing")
             .over_customer(P::FleetEdit)
             .answers::<FleetImport>(201),
-        Operation::get("X-12", "/ext/v1/customers/{c}/fleet/machines", handler!(machines))
+        Operation::get("X-32", "/ext/v1/customers/{c}/fleet/machines", handler!(machines))
             .says("The machines of a customer, the most pressing first")
             .over_customer(P::FleetView)
             .asks("size", "Machines on a page, at most 500")
@@ -78,25 +78,25 @@ pub(super) fn rows() -> Vec<Operation> {
             .asks("name", "How the machine's name begins")
             .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
             .answers::<Collection<FleetMachine>>(200),
-        Operation::put("X-13", "/ext/v1/customers/{c}/fleet/plan", handler!(make_plan), EXAMPLE_PLAN)
+        Operation::put("X-33", "/ext/v1/customers/{c}/fleet/plan", handler!(make_plan), EXAMPLE_PLAN)
             .says("Plan the waves of the move; with the proof, or with what would save whom")
             .over_customer(P::FleetEdit)
             .answers::<FleetPlan>(200),
-        Operation::get("X-14", "/ext/v1/customers/{c}/fleet/plan", handler!(plan))
+        Operation::get("X-34", "/ext/v1/customers/{c}/fleet/plan", handler!(plan))
             .says("The plan of the move")
             .over_customer(P::FleetView)
             .answers::<FleetPlan>(200),
-        Operation::get("X-15", "/ext/v1/customers/{c}/fleet/waves", handler!(waves))
+        Operation::get("X-35", "/ext/v1/customers/{c}/fleet/waves", handler!(waves))
             .says("The waves of the move and how far each is")
             .over_customer(P::FleetView)
             .answers::<Collection<FleetWave>>(200),
-        Operation::post("X-16", "/ext/v1/customers/{c}/fleet/waves/{wave}/scripts", handler!(scripts), EXAMPLE_SCRIPTS)
+        Operation::post("X-36", "/ext/v1/customers/{c}/fleet/waves/{wave}/scripts", handler!(scripts), EXAMPLE_SCRIPTS)
             .says("The script pack of a wave, with a new token for its reports")
             .over_customer(P::KeyReveal)
             .sends("application/zip")
             // A pack cannot be kept for a copy of the request; that one gets a newer pack instead.
             .unclaimed(),
-        Operation::get("X-17", "/ext/v1/customers/{c}/fleet/report", handler!(report))
+        Operation::get("X-37", "/ext/v1/customers/{c}/fleet/report", handler!(report))
             .says("Every machine with what proves that it moved, by name")
             .over_customer(P::FleetView)
             .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
