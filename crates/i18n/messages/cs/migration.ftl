@@ -124,6 +124,12 @@ migration-days-left = za { $count ->
     [many] { $count } dne
    *[other] { $count } dní
 }
+migration-days-ago = před { $count ->
+    [one] { $count } dnem
+    [few] { $count } dny
+    [many] { $count } dne
+   *[other] { $count } dny
+}
 migration-what-if = Co když se server KMS vypne
 migration-switch-off = Vypnutí serveru KMS
 migration-switch-off-hint = Prázdné: počítá se ode dneška.

@@ -99,6 +99,10 @@ migration-days-left = { $count ->
     [one] { $count } day from now
    *[other] { $count } days from now
 }
+migration-days-ago = { $count ->
+    [one] { $count } day ago
+   *[other] { $count } days ago
+}
 migration-what-if = What if the key host is switched off
 migration-switch-off = Key host switched off on
 migration-switch-off-hint = Empty: it is counted from today.

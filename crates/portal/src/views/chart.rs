@@ -14,6 +14,8 @@ const RIGHT: u64 = 712;
 const TOP: u64 = 24;
 /// Where bars stand.
 const BOTTOM: u64 = 200;
+/// Width of the longest label of a mark.
+const LABEL: u64 = 130;
 /// Dates below the bars, at most.
 const DATES_MAX: usize = 8;
 
@@ -164,7 +166,9 @@ impl Chart {
     pub fn mark_labels(&self) -> Vec<Label> {
         let label = |(row, mark): (usize, &Mark)| {
             let x = Self::mark_at(mark);
-            let is_end = x > WIDTH / 2;
+            // A label stands on the side where no other mark is near.
+            let is_near = |other: &Mark| (x + 1..x + LABEL).contains(&Self::mark_at(other));
+            let is_end = x > WIDTH - LABEL || (x > LEFT + LABEL && self.marks.iter().any(is_near));
             Label {
                 x: if is_end { x - 4 } else { x + 4 },
                 y: 12 + 13 * (row as u64 % 2),

@@ -123,7 +123,10 @@ impl Shown<'_> {
             Figure::new(
                 "migration-machines",
                 format::number(lang, summary.machines),
-                counted(lang, "migration-unaffected", state(MachineState::Unaffected)),
+                match state(MachineState::Unaffected) {
+                    0 => String::new(),
+                    unaffected => counted(lang, "migration-unaffected", unaffected),
+                },
             ),
             Figure::new(
                 "migration-moved",
@@ -134,7 +137,11 @@ impl Shown<'_> {
             Figure::new(
                 "migration-safe-until",
                 day(lang, safe),
-                left.map_or_else(String::new, |left| counted(lang, "migration-days-left", left)),
+                match left {
+                    Some(left) if left < 0 => counted(lang, "migration-days-ago", -left),
+                    Some(left) => counted(lang, "migration-days-left", left),
+                    None => String::new(),
+                },
             ),
         ]
     }
@@ -230,19 +237,18 @@ impl Shown<'_> {
 
     fn states(&self, at: &At) -> Vec<StateRow> {
         let lang = at.lang();
-        let risks = Risk::ALL.iter().filter(|risk| **risk != Risk::None).map(|risk| StateRow {
-            label: coded(lang, "risk", risk.as_text()),
-            count: format::number(lang, count_of(self.risks(), risk)),
-            href: at.path(&format!("/machines?risk={risk}")),
-            note: coded(lang, "risk-note", risk.as_text()),
-        });
-        let states = MachineState::ALL.iter().map(|state| StateRow {
-            label: coded(lang, "state", state.as_text()),
-            count: format::number(lang, count_of(&self.summary.states, state)),
-            href: at.path(&format!("/machines?state={state}")),
-            note: coded(lang, "state-note", state.as_text()),
-        });
-        risks.chain(states).collect()
+        let row = |family: &str, word: &str, count: i64| StateRow {
+            label: coded(lang, family, word),
+            count: format::number(lang, count),
+            href: at.path(&format!("/machines?{family}={word}")),
+            note: coded(lang, &format!("{family}-note"), word),
+        };
+        let risks = Risk::ALL.iter().filter(|risk| **risk != Risk::None);
+        let risks = risks.map(|risk| (count_of(self.risks(), risk), "risk", risk.as_text()));
+        let states = MachineState::ALL.iter();
+        let states = states.map(|state| (count_of(&self.summary.states, state), "state", state.as_text()));
+        let shown = risks.chain(states).filter(|(count, ..)| *count > 0);
+        shown.map(|(count, family, word)| row(family, word, count)).collect()
     }
 }
 
