@@ -102,12 +102,16 @@ fn wave_row(at: &At, summary: &Summary, wave: &WaveView) -> WaveRow {
         Button::post(label, at.path(&format!("/waves/{id}/{end}"))).look(Look::Small).about(format!("w-{id}"))
     };
     let mut buttons = Vec::new();
-    if summary.may.scripts && !matches!(wave.state, WaveState::Done | WaveState::Held) {
+    // Machines that were taken out leave a wave without any; there is nothing to run for it.
+    let has_to_move = wave.machines > wave.moved;
+    if summary.may.scripts && has_to_move && !matches!(wave.state, WaveState::Done | WaveState::Held) {
         buttons.push(Button { get: true, ..button("migration-pack", "pack") });
     }
     match wave.state {
         WaveState::Held if summary.may.edit => buttons.push(button("migration-release", "release")),
-        WaveState::Planned | WaveState::Running if summary.may.edit => buttons.push(button("migration-hold", "hold")),
+        WaveState::Planned | WaveState::Running if summary.may.edit && has_to_move => {
+            buttons.push(button("migration-hold", "hold"));
+        }
         _ => {}
     }
     let args = Args::new().num("moved", wave.moved).num("count", wave.machines).num("failed", wave.failed);
