@@ -135,7 +135,10 @@ impl Chart {
     /// Lines of the scale.
     pub fn lines(&self) -> String {
         let y = |line: &ScaleLine| BOTTOM - (BOTTOM - TOP) * line.value / self.top();
-        self.scale.iter().map(|line| format!("M{LEFT} {}H{RIGHT}", y(line))).collect()
+        self.scale.iter().fold(String::new(), |mut path, line| {
+            write!(path, "M{LEFT} {}H{RIGHT}", y(line)).unwrap_or_default();
+            path
+        })
     }
 
     /// Numbers beside them.
@@ -159,7 +162,10 @@ impl Chart {
 
     /// Lines of the marked days.
     pub fn mark_lines(&self) -> String {
-        self.marks.iter().map(|mark| format!("M{} {}V{BOTTOM}", Self::mark_at(mark), TOP - 8)).collect()
+        self.marks.iter().fold(String::new(), |mut path, mark| {
+            write!(path, "M{} {}V{BOTTOM}", Self::mark_at(mark), TOP - 8).unwrap_or_default();
+            path
+        })
     }
 
     /// What the marked days are, on two lines when they stand close together.

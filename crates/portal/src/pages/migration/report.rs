@@ -1,5 +1,7 @@
 //! The final report: evidence per machine, made for paper too (M22), and the words of a request for help (M28).
 
+use std::fmt::Write as _;
+
 use perpetua_app::fleet::{self, Evidence, EvidenceLine, FinalReport, Summary};
 use perpetua_app::{App, Caller, Problem};
 use perpetua_domain::fleet::{MachineState, Risk};
@@ -124,7 +126,7 @@ pub async fn request_text(app: &App, caller: &Caller, customer: TenantId, lang: 
     let mut told = text_with(lang, "migration-request-text", &args);
     for retry in retries.iter().take(5) {
         let code = retry.result.map_or_else(|| retry.exit.number().to_string(), |result| format!("0x{result:08X}"));
-        told.push_str(&format!("\n{}: {code}", retry.name));
+        write!(told, "\n{}: {code}", retry.name).unwrap_or_default();
     }
     Ok(told)
 }
