@@ -59,6 +59,9 @@ pub use summary::{AlarmView, DayCount, May, Summary, WhatIf, summary, what_if};
 pub use upload::{Upload, UploadedFile, upload};
 pub use waves::{WaveView, hold_wave, release_wave, waves};
 
+pub use perpetua_fleet::decode::Encoding;
+pub use perpetua_fleet::read::{Field, field_of};
+
 use crate::audit::Entry;
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
@@ -74,6 +77,12 @@ pub const PAGE_ROWS: i64 = 50;
 pub const ASSIGN_MAX: usize = 1_000;
 /// Reports that are kept per machine.
 const REPORTS_KEPT: usize = 8;
+
+/// Name and text of the script that collects on one machine.
+pub fn collector() -> (String, String) {
+    let script = perpetua_fleet::scripts::collector();
+    (script.path, script.text)
+}
 
 /// The name of a product by its code; the same in every language, empty when it is not known.
 pub fn product_name(code: &str) -> String {

@@ -45,6 +45,7 @@ const FILES: &[(&str, &str, &str)] = message_files![
     "errors_subscriptions",
     "fleet",
     "mail",
+    "migration",
     "documents",
     "errors_support",
     "people",

@@ -152,6 +152,37 @@ document.addEventListener("keydown", (event) => {
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 
+// A slider beside a day: moving it sets the day, letting go asks the server.
+for (const slider of document.querySelectorAll("[data-slides]")) {
+  const day = document.getElementById(slider.dataset.slides);
+  slider.closest("[hidden]")?.removeAttribute("hidden");
+  slider.addEventListener("input", () => {
+    const at = new Date(`${slider.dataset.from}T00:00:00Z`);
+    at.setUTCDate(at.getUTCDate() + Number(slider.value));
+    day.value = at.toISOString().slice(0, 10);
+  });
+  slider.addEventListener("change", () => slider.form.requestSubmit());
+}
+
+// One box for all of a page, printing, and files that are dropped on their form.
+for (const box of document.querySelectorAll("[data-all]")) {
+  [box, ...box.labels].forEach((part) => { part.hidden = false; });
+  box.addEventListener("change", () => box.form.querySelectorAll(`[name="${box.dataset.all}"]`).forEach((one) => { one.checked = box.checked; }));
+}
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+});
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("form.mass");
+    if (!form || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.toggle("drop", kind === "dragover");
+    if (kind === "drop") form.querySelector("[type=file]").files = event.dataTransfer.files;
+  });
+}
+
 // A page that waits for the server (an import) looks again by itself.
 const wait = document.querySelector("[data-refresh]");
 if (wait) setTimeout(() => location.reload(), 1000 * Number(wait.dataset.refresh));

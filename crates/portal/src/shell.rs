@@ -12,7 +12,7 @@ use perpetua_i18n::{Args, Lang, exists, format, text, text_with};
 
 use crate::views::form::Form;
 use crate::views::frame::{
-    ALL_INVOICES, Area, Flash, Frame, INVOICES, PROGRAMS, Person, TenantChoice, Theme, Tone, nav,
+    ALL_INVOICES, Area, Flash, Frame, INVOICES, MIGRATION, PROGRAMS, Person, TenantChoice, Theme, Tone, nav,
 };
 
 /// What a handler answers.
@@ -39,6 +39,9 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
         if !sees_accounts(&caller, relation) {
             frame.nav.retain(|item| item.href != INVOICES && item.href != ALL_INVOICES);
         }
+        if !holds(&caller, Relation::Own, Permission::FleetView) {
+            frame.nav.retain(|item| item.href != MIGRATION);
+        }
         let others = session.memberships.iter().filter(|membership| membership.tenant != caller.tenant);
         frame.person = Some(Person {
             name: caller.name,
@@ -52,7 +55,12 @@ pub fn titled(visitor: &Visitor, title: String) -> Frame {
 
 /// Whether a caller may see the account of a tenant that it stands in this relation to, so that links to it help.
 pub fn sees_accounts(caller: &Caller, relation: Relation) -> bool {
-    let roles = holders(caller.kind, relation, Permission::AccountView).unwrap_or_default();
+    holds(caller, relation, Permission::AccountView)
+}
+
+/// Whether a role of the caller gives a right over tenants in this relation, so that links to it help.
+pub fn holds(caller: &Caller, relation: Relation, permission: Permission) -> bool {
+    let roles = holders(caller.kind, relation, permission).unwrap_or_default();
     caller.roles.iter().any(|role| roles.contains(role))
 }
 

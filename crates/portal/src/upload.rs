@@ -19,6 +19,8 @@ use tokio::sync::{mpsc, oneshot};
 const FIELD_MAX: usize = 16 * 1024;
 /// Fields besides the file.
 const FIELDS_MAX: usize = 40;
+/// Files of one form that are read whole.
+const UPLOADS_MAX: usize = 2_000;
 /// Parts of the file that wait between the request and the handler.
 const WAITING_PARTS: usize = 4;
 
@@ -127,4 +129,72 @@ impl SentFile {
         io::Seek::rewind(&mut file).map_err(Problem::internal)?;
         Ok((file, size))
     }
+}
+
+/// How much a form may hold in memory, and which of its fields is a paste that may be as large as a file.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    /// The name of the field.
+    pub paste: &'static str,
+    /// Bytes of all files and the paste together.
+    pub bytes_max: usize,
+}
+
+/// The fields, and the files with their names; the paste is one without a name. Too much is told beside the fields, so
+/// that the form can be shown again.
+pub type SentAll = (FormData, Result<Vec<(String, Vec<u8>)>, Problem>);
+
+/// Reads a form whose files are needed whole, fields in any order. The token comes before anything large.
+///
+/// # Errors
+///
+/// `foreign_form`, `form_expired`, `form_too_large`, `not_utf8` and `upload_broken`.
+pub async fn open_all(visitor: &Visitor, site: &SiteState, request: Request, limit: Limit) -> Result<SentAll, Failed> {
+    refuse_foreign(request.headers())?;
+    let mut form = Multipart::from_request(request, site).await.map_err(|_| Problem::invalid("upload_broken"))?;
+    let (mut fields, mut files) = (FormData::default(), Vec::new());
+    let (mut left, mut is_checked, mut is_too_large) = (limit.bytes_max, false, false);
+    let mut parts = 0;
+    while let Some(field) = form.next_field().await.map_err(|_| Problem::invalid("upload_broken"))? {
+        parts += 1;
+        if parts > FIELDS_MAX + UPLOADS_MAX {
+            return Err(Problem::invalid("form_too_large").into());
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        let file = field.file_name().map(|name| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
+        if file.is_none() && name != limit.paste {
+            fields.push(name, text(field).await?);
+            continue;
+        }
+        if !is_checked {
+            visitor.check_csrf(fields.get("csrf"))?;
+            is_checked = true;
+        }
+        match whole(field, &mut left).await? {
+            None => is_too_large = true,
+            Some(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
+            Some(bytes) => files.push((file.unwrap_or_default(), bytes)),
+        }
+    }
+    if !is_checked {
+        visitor.check_csrf(fields.get("csrf"))?;
+    }
+    let files = if is_too_large { Err(Problem::field("files", "file_too_large")) } else { Ok(files) };
+    Ok((fields, files))
+}
+
+/// A part in memory; `None` when it has more than what is left, and then only counted.
+async fn whole(mut field: Field<'_>, left: &mut usize) -> Result<Option<Vec<u8>>, Problem> {
+    let mut bytes = Some(Vec::new());
+    while let Some(part) = field.next().await {
+        let part = part.map_err(|_| Problem::invalid("upload_broken"))?;
+        match (left.checked_sub(part.len()), &mut bytes) {
+            (Some(rest), Some(bytes)) => {
+                *left = rest;
+                bytes.extend_from_slice(&part);
+            }
+            _ => bytes = None,
+        }
+    }
+    Ok(bytes)
 }

@@ -23,6 +23,10 @@ use perpetua_test_support::{Engine, Goods, TestApp};
 const SOFTWARE: [&str; 3] =
     ["/partner/customers/{customer}/software", "/customer/software", "/operator/customers/{customer}/software"];
 
+/// The portals in which a path written as `of("…")` stands.
+const MIGRATION: [&str; 3] =
+    ["/partner/customers/{customer}/migration", "/customer/migration", "/operator/customers/{customer}/migration"];
+
 /// An id that nothing has.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -69,8 +73,10 @@ fn paths(source: &str, written: &str) -> Vec<String> {
     if written.starts_with('"') {
         return vec![quoted(written)];
     }
-    if written.starts_with("&at(") {
-        return SOFTWARE.iter().map(|base| format!("{base}{}", quoted(written))).collect();
+    for (start, bases) in [("&at(", SOFTWARE), ("&of(", MIGRATION)] {
+        if written.starts_with(start) {
+            return bases.iter().map(|base| format!("{base}{}", quoted(written))).collect();
+        }
     }
     vec![quoted(source.split(&format!("const {written}: &str =")).nth(1).unwrap_or_else(|| panic!("{written}")))]
 }

@@ -28,11 +28,14 @@ pub struct Pack {
     pub skipped: Vec<String>,
 }
 
+/// What collects on one machine.
+const COLLECTOR: (&str, &str) = ("Get-Inventory.ps1", include_str!("templates/Get-Inventory.ps1"));
+
 /// The parts that do not depend on the plan.
 const TEMPLATES: &[(&str, &str)] = &[
     ("Move-License.ps1", include_str!("templates/Move-License.ps1")),
     ("Invoke-Wave.ps1", include_str!("templates/Invoke-Wave.ps1")),
-    ("Get-Inventory.ps1", include_str!("templates/Get-Inventory.ps1")),
+    COLLECTOR,
     ("gpo/Start-Move.cmd", include_str!("templates/gpo/Start-Move.cmd")),
     ("intune/Detect.ps1", include_str!("templates/intune/Detect.ps1")),
     ("intune/Remediate.ps1", include_str!("templates/intune/Remediate.ps1")),
@@ -45,17 +48,25 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The header of `machines.csv`.
 const COLUMNS: &str = "machine,wave,day,application,old_partial_key,key_label,key_tail,pilot";
 
+/// A file as its reader wants it.
+fn file(path: &str, text: &str) -> ScriptFile {
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let is_for_windows = ending != "yml";
+    let text = if is_for_windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text.to_owned() };
+    // Windows PowerShell takes files without a mark for text in the machine's own code page.
+    let text = if ending == "ps1" { format!("\u{feff}{text}") } else { text };
+    ScriptFile { path: path.to_owned(), text }
+}
+
+/// The script that collects on one machine, as it stands in every pack.
+pub fn collector() -> ScriptFile {
+    file(COLLECTOR.0, COLLECTOR.1)
+}
+
 /// The pack of a plan.
 pub fn pack(fleet: &Fleet<'_>, plan: &Plan) -> Pack {
     let mut pack = Pack::default();
-    for (path, text) in TEMPLATES {
-        let ending = path.rsplit('.').next().unwrap_or_default();
-        let is_for_windows = ending != "yml";
-        let text = if is_for_windows { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { (*text).to_owned() };
-        // Windows PowerShell takes files without a mark for text in the machine's own code page.
-        let text = if ending == "ps1" { format!("\u{feff}{text}") } else { text };
-        pack.files.push(ScriptFile { path: (*path).to_owned(), text });
-    }
+    pack.files.extend(TEMPLATES.iter().map(|(path, text)| file(path, text)));
     let mut list = format!("{COLUMNS}\r\n");
     let mut hosts = String::new();
     let mut labels: Vec<&str> = Vec::new();

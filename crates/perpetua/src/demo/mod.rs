@@ -2,6 +2,7 @@
 
 mod apps;
 mod clock;
+mod fleet;
 mod mails;
 mod people;
 mod report;

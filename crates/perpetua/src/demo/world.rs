@@ -11,6 +11,7 @@ use perpetua_domain::catalog::CatalogItemId;
 use perpetua_store::{people as rows, tenants};
 
 use super::apps::{self, DemoApp};
+use super::fleet;
 use super::people::{self, Member, Organisation, User};
 use super::stock;
 
@@ -163,6 +164,7 @@ async fn make(app: &App, clock: &ShiftedClock, present: Timestamp) -> Result<Vec
         for (_, domain, picks) in stock::HISTORY_DAYS.into_iter().filter(|(day, ..)| *day == days_ago) {
             stock::buy(app, &members, domain, picks).await?;
         }
+        fleet::on_day(app, &members, days_ago, present).await?;
     }
     Ok(members)
 }

@@ -18,6 +18,7 @@ mod invitation;
 mod invoices;
 mod mail_choices;
 mod media;
+mod migration;
 mod money;
 mod orders;
 mod partners;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(consent::routes())
         .merge(prices::routes())
         .merge(media::routes())
+        .merge(migration::routes())
         .merge(terms::routes())
         .merge(cancel::routes())
         .merge(requests::routes())

@@ -6,13 +6,14 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::routing::get;
 use perpetua_app::desk::{self, Facts, Report};
-use perpetua_app::{Caller, Kind, Problem, typed_amount};
-use perpetua_domain::id::OrderLineId;
+use perpetua_app::{Caller, Kind, Problem, customers, typed_amount};
+use perpetua_domain::id::{OrderLineId, TenantId};
 use perpetua_domain::request::{Impact, ProblemType, ReasonChoice};
 use perpetua_http::{FormData, LooseForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, text, text_with};
 use serde::Deserialize;
 
+use super::migration;
 use crate::shell::{Answer, fail_form, frame, go, page, page_with};
 use crate::views::desk::ReportPage;
 use crate::views::form::{Choice, Field, Form, Kind as FieldKind};
@@ -37,6 +38,9 @@ struct Start {
     /// The problem type.
     #[serde(default)]
     kind: String,
+    /// The customer whose migration needs help (M28).
+    #[serde(default)]
+    migration: String,
 }
 
 async fn open(SignedIn { caller, visitor }: SignedIn, Query(start): Query<Start>) -> Answer {
@@ -46,7 +50,16 @@ async fn open(SignedIn { caller, visitor }: SignedIn, Query(start): Query<Start>
         Ok(line) => Some(desk::facts_of_line(app, &caller, line).await?),
         Err(_) => None,
     };
-    page(&prefilled(&visitor, &caller, facts.as_ref(), ProblemType::parse(&start.kind), String::new()))
+    let mut view = prefilled(&visitor, &caller, facts.as_ref(), ProblemType::parse(&start.kind), String::new());
+    if let Ok(customer) = start.migration.parse::<TenantId>() {
+        let lang = visitor.origin.lang;
+        let name = customers::page(app, &caller, customer).await?.name;
+        let title = text_with(lang, "migration-request-title", &Args::new().set("customer", name));
+        view.form.fill("title", &title.chars().take(200).collect::<String>());
+        view.form.fill("customer", &customer.to_string());
+        view.form.fill("text", &migration::request_text(app, &caller, customer, lang).await?);
+    }
+    page(&view)
 }
 
 /// The form as somebody who is signed in finds it; `intro` is what led here.

@@ -165,6 +165,10 @@ pub struct Form {
     pub danger: bool,
     /// The button is not the main one of its page.
     pub plain: bool,
+    /// Takes much at once: a large paste, or files that may be dropped on it.
+    pub mass: bool,
+    /// The answer is a file, so the page stays.
+    pub stays: bool,
     pub dialog: &'static str,
 }
 
@@ -180,6 +184,8 @@ impl Form {
             inline: false,
             danger: false,
             plain: false,
+            mass: false,
+            stays: false,
             dialog: "",
         }
     }
@@ -206,6 +212,11 @@ impl Form {
 
     pub fn plain(mut self) -> Self {
         self.plain = true;
+        self
+    }
+
+    pub fn mass(mut self) -> Self {
+        self.mass = true;
         self
     }
 

@@ -145,6 +145,9 @@ pub const INVOICES: &str = "/partner/invoices";
 /// The invoices of all partners; only those of the operator's people who may see accounts have the link.
 pub const ALL_INVOICES: &str = "/operator/invoices";
 
+/// The migration of a customer; only those of its people who may see its machines have the link.
+pub const MIGRATION: &str = "/customer/migration";
+
 const OPERATOR: &[(&str, &str)] = &[
     ("/operator", "nav-home"),
     ("/operator/orders", "nav-sales"),
@@ -172,6 +175,7 @@ const PARTNER: &[(&str, &str)] = &[
 const CUSTOMER: &[(&str, &str)] = &[
     ("/customer", "nav-home"),
     ("/customer/software", "nav-software"),
+    (MIGRATION, "nav-migration"),
     ("/customer/key-views", "nav-key-views"),
     ("/customer/requests", "nav-requests"),
     ("/customer/partners", "nav-relations"),

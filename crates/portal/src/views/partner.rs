@@ -41,10 +41,16 @@ pub struct CustomerRow {
 
 /// Tabs below the name of a customer.
 pub fn customer_tabs(customer: &str, current: &str) -> Vec<NavItem> {
-    [("", "tab-overview"), ("/software", "nav-software"), ("/orders", "nav-orders"), ("/activity", "nav-activity")]
-        .into_iter()
-        .map(|(end, label)| NavItem { href: format!("{customer}{end}"), label, current: current == label })
-        .collect()
+    [
+        ("", "tab-overview"),
+        ("/software", "nav-software"),
+        ("/migration", "nav-migration"),
+        ("/orders", "nav-orders"),
+        ("/activity", "nav-activity"),
+    ]
+    .into_iter()
+    .map(|(end, label)| NavItem { href: format!("{customer}{end}"), label, current: current == label })
+    .collect()
 }
 
 /// One customer, first tab: facts, agreement, relationship, people.

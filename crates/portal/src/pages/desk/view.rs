@@ -238,6 +238,16 @@ fn links(at: &At, found: &CasePage) -> Vec<Link> {
         let purchase = format!("/partner/customers/{}/software/{}", found.request.customer_id.0, line.0);
         links.push(Link::new(format!("{purchase}/cancel"), text(lang, "action-cancel")));
     }
+    let request = &found.request;
+    // Helpers see inventory, plan and errors without asking for them (M28).
+    if request.problem_type.0 == ProblemType::Deployment && request.customer_id != request.partner_id {
+        let base = match at.caller.kind {
+            TenantKind::Operator => format!("/operator/customers/{}", request.customer_id.0),
+            TenantKind::Partner => format!("/partner/customers/{}", request.customer_id.0),
+            TenantKind::Customer => "/customer".to_owned(),
+        };
+        links.push(Link::new(format!("{base}/migration"), text(lang, "nav-migration")));
+    }
     if let Some(path) = note_path(at, found) {
         links.push(Link::new(path, text(lang, "field-credit-note")));
     }

@@ -57,6 +57,24 @@ struct Params {
     machine: String,
 }
 
+/// The customer that a path is about, and the path of its pages in the caller's portal.
+pub fn place_of(caller: &Caller, visitor: &Visitor, customer: &str) -> Result<(TenantId, String), Problem> {
+    // A portal serves its own sort of tenant only, so a partner reads nothing by way of the customer's (I6).
+    let home = match caller.kind {
+        TenantKind::Partner => "/partner/",
+        TenantKind::Customer => "/customer/",
+        TenantKind::Operator => "/operator/",
+    };
+    if !visitor.here.starts_with(home) {
+        return Err(Problem::not_found());
+    }
+    if caller.kind == TenantKind::Customer {
+        return Ok((caller.tenant, "/customer".to_owned()));
+    }
+    let customer = customer.parse().map_err(|_| Problem::not_found())?;
+    Ok((customer, format!("{home}customers/{customer}")))
+}
+
 /// Who asks, in which portal, about which customer.
 struct At {
     caller: Caller,
@@ -70,23 +88,7 @@ struct At {
 impl At {
     fn new(signed_in: SignedIn, params: Params) -> Result<Self, Problem> {
         let SignedIn { caller, visitor } = signed_in;
-        // A portal serves its own sort of tenant only, so a partner reads nothing by way of the customer's (I6).
-        let (home, kind) = match caller.kind {
-            TenantKind::Partner => ("/partner/", TenantKind::Partner),
-            TenantKind::Customer => ("/customer/", TenantKind::Customer),
-            TenantKind::Operator => ("/operator/", TenantKind::Operator),
-        };
-        if !visitor.here.starts_with(home) {
-            return Err(Problem::not_found());
-        }
-        let customer = match kind {
-            TenantKind::Customer => caller.tenant,
-            _ => params.customer.parse().map_err(|_| Problem::not_found())?,
-        };
-        let base = match kind {
-            TenantKind::Customer => "/customer".to_owned(),
-            _ => format!("{home}customers/{customer}"),
-        };
+        let (customer, base) = place_of(&caller, &visitor, &params.customer)?;
         Ok(Self { caller, visitor, customer, base, params })
     }
 

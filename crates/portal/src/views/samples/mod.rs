@@ -3,6 +3,7 @@
 mod access;
 mod apps;
 mod desk;
+mod migration;
 mod operator;
 mod software;
 mod trade;
@@ -21,8 +22,16 @@ use crate::gallery::Sample;
 /// All pages of all areas.
 pub fn all(lang: Lang) -> Vec<Sample> {
     let cx = Cx { lang };
-    [access::pages(cx), apps::pages(cx), desk::pages(cx), operator::pages(cx), trade::pages(cx), software::pages(cx)]
-        .concat()
+    [
+        access::pages(cx),
+        apps::pages(cx),
+        desk::pages(cx),
+        migration::pages(cx),
+        operator::pages(cx),
+        trade::pages(cx),
+        software::pages(cx),
+    ]
+    .concat()
 }
 
 /// The language of the sample and shorthands in it.
