@@ -21,9 +21,13 @@ def file_request(page, w, purchase, amount):
     page.get_by_label(w("reason"), exact=True).fill("Projekt zastaven")
     page.get_by_label(w("phone"), exact=True).fill("+420 555 123 456")
     page.get_by_label(w("requested_amount"), exact=True).fill(amount)
+    page.get_by_label(w("add_files"), exact=True).set_input_files(
+        {"name": "setup.log", "mimeType": "text/plain", "buffer": b"setup stopped"}
+    )
     page.get_by_role("button", name=w("submit"), exact=True).click()
     page.wait_for_url("**/partner/requests/*done=request-sent")
     assert w("request_sent") in page.get_by_role("status").first.inner_text()
+    assert page.get_by_role("link", name="setup.log").count() == 1
     axe(page)
     return page.url.split("?")[0]
 

@@ -1,5 +1,7 @@
 //! One call of the interface as a handler sees it, and what a handler answers.
 
+use std::sync::{Mutex, PoisonError};
+
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -50,8 +52,10 @@ pub struct Call {
     pub query: Query,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as it came; empty where it is a file.
     pub body: Bytes,
+    /// The body of an operation that takes a file, until the handler reads it.
+    pub upload: Mutex<HttpBody>,
     /// The path as it came.
     pub path: String,
     /// Names the request (`MS-RequestId`).
@@ -78,6 +82,11 @@ impl Call {
     /// 400/3000.
     pub fn json(&self) -> Result<Body, Fault> {
         Body::parse(&self.body, BODY_MAX)
+    }
+
+    /// The file that came, to be read once.
+    pub fn take_upload(&self) -> HttpBody {
+        std::mem::take(&mut *self.upload.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The customer in the path. The dispatcher has checked it for operations on a customer.
@@ -166,6 +175,8 @@ pub enum Answer {
         /// Its bytes.
         bytes: Vec<u8>,
     },
+    /// A stored file or a part of it.
+    Served(Box<Response>),
 }
 
 impl Answer {
@@ -202,10 +213,11 @@ impl Answer {
     }
 
     /// The status.
-    pub const fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::Json(status, _) | Self::Secret { status, .. } | Self::Empty(status) => *status,
             Self::File { .. } => StatusCode::OK,
+            Self::Served(response) => response.status(),
         }
     }
 
@@ -214,7 +226,7 @@ impl Answer {
         match self {
             Self::Json(_, value) | Self::Secret { without: value, .. } => Some(value.clone()),
             Self::Empty(_) => Some(String::new()),
-            Self::File { .. } => None,
+            Self::File { .. } | Self::Served(_) => None,
         }
     }
 
@@ -227,6 +239,7 @@ impl Answer {
                 *response.status_mut() = status;
                 response
             }
+            Self::Served(response) => *response,
             Self::File { content_type, name, bytes } => {
                 let mut response = Response::new(HttpBody::from(bytes));
                 let headers = response.headers_mut();

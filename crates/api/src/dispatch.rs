@@ -6,13 +6,14 @@
 mod body;
 mod once;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body as HttpBody;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use bytes::Bytes;
 use perpetua_app::audit::Entry;
 use perpetua_app::caller::{Claim, Wire};
 use perpetua_app::entropy::EntropyExt as _;
@@ -207,13 +208,21 @@ async fn answered(
 ) -> Result<Response, Fault> {
     throttle(api, &caller, openapi::family(operation.path))?;
     let customer = authorized(api, &caller, operation, &params).await?;
-    let body = api.bodies.read(&seen.headers, body, BODY_MAX).await.map_err(|fault| too_long(fault, operation))?;
+    let (body, upload) = if operation.takes_file {
+        (Bytes::new(), body)
+    } else {
+        let read = api.bodies.read(&seen.headers, body, BODY_MAX).await;
+        (read.map_err(|fault| too_long(fault, operation))?, HttpBody::empty())
+    };
     // A question for headers shows no key and opens no download, so nothing is recorded.
     if seen.method == Method::HEAD && operation.access.is_sensitive() {
         return Ok(Answer::Empty(StatusCode::OK).into_response());
     }
     let is_claimed = operation.is_write() && !operation.unclaimed;
-    let claim = if is_claimed { Some(once::claim_of(api, seen, &caller, &body)?) } else { None };
+    // A file is told from another one by its name and length: its bytes are still on their way.
+    let of_file = format!("{} {}", seen.query, text(&seen.headers, "content-length"));
+    let said = if operation.takes_file { of_file.as_bytes() } else { &body };
+    let claim = if is_claimed { Some(once::claim_of(api, seen, &caller, said)?) } else { None };
     let call = Call {
         site: api.site.clone(),
         caller: with_wire(caller, seen, claim),
@@ -222,6 +231,7 @@ async fn answered(
         query: Query::parse(&seen.query),
         headers: seen.headers.clone(),
         body,
+        upload: Mutex::new(upload),
         path: seen.path.clone(),
         request_id: seen.request_id,
         customer,

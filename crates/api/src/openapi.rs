@@ -173,6 +173,13 @@ fn describe(operation: &Operation, schemas: &mut Schemas) -> OperationBuilder {
         let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
         described = described.request_body(Some(body.build()));
     }
+    if operation.takes_file {
+        let bytes = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).build();
+        let content = Content::new(Some(Schema::Object(bytes)));
+        let body =
+            RequestBodyBuilder::new().content("application/octet-stream", content).required(Some(Required::True));
+        described = described.request_body(Some(body.build()));
+    }
     let mut success = ResponseBuilder::new().description(if operation.status < 400 { "Done" } else { "Refused" });
     if let Some(answer) = operation.answer {
         success = success.content(operation.content_type, Content::new(Some(answer(schemas))));

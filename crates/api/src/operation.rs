@@ -79,6 +79,8 @@ pub struct Operation {
     pub content_type: &'static str,
     /// Whether a repeated write is safe by itself, so that its request id claims nothing.
     pub unclaimed: bool,
+    /// Whether its body is a file, which the handler reads as it comes.
+    pub takes_file: bool,
     /// Runs it.
     pub handler: Handler,
 }
@@ -97,6 +99,7 @@ impl Operation {
             answer: None,
             content_type: "application/json",
             unclaimed: false,
+            takes_file: false,
             handler,
         }
     }
@@ -109,6 +112,11 @@ impl Operation {
     /// An operation that adds, with a body that works.
     pub fn post(id: &'static str, path: &'static str, handler: Handler, example: &'static str) -> Self {
         Self { example: Some(example), ..Self::new("POST", id, path, handler) }
+    }
+
+    /// An operation that adds a file, which is the body.
+    pub fn upload(id: &'static str, path: &'static str, handler: Handler) -> Self {
+        Self { takes_file: true, ..Self::new("POST", id, path, handler) }
     }
 
     /// An operation that replaces.

@@ -46,6 +46,8 @@ mod price_sheets;
 mod profiles;
 #[path = "suite/recorded.rs"]
 mod recorded;
+#[path = "suite/request_files.rs"]
+mod request_files;
 #[path = "suite/request_log.rs"]
 mod request_log;
 #[path = "suite/service_requests.rs"]

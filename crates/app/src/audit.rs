@@ -98,6 +98,25 @@ pub fn record_guest(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, entry: &E
     write(conn, ids, &actor, entry, "done")
 }
 
+/// Records what a named person did who has no account, or not under it, such as opening a key that was handed over.
+pub fn record_named(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    guest: &Guest,
+    (name, email, person): (&str, &str, Option<PersonId>),
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    let text = json!({
+        "name": name,
+        "email": email,
+        "network": guest.origin.network,
+        "agent": guest.origin.agent,
+    });
+    let request_id = &guest.origin.request_id;
+    let actor = Actor { now: guest.now, person, tenant: None, text: text.to_string(), request_id, wire: None };
+    write(conn, ids, &actor, entry, "done")
+}
+
 /// Who acts, and when.
 struct Actor<'a> {
     now: Timestamp,

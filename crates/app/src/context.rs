@@ -1,6 +1,6 @@
 //! What every use case is given: the store, the clocks, randomness, the vault and media storage.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use object_store::{ObjectStore, ObjectStoreExt as _};
@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::documents::Typeset;
 use crate::entropy::{Entropy, EntropyExt as _};
 use crate::password::Passwords;
+use crate::request_files::Scanner;
 use crate::request_log::RequestLog;
 use crate::retention::Retention;
 use crate::signing::Signer;
@@ -59,6 +60,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Where media lie.
     pub media: Arc<dyn ObjectStore>,
+    /// Looks into files of requests, once the operator set a program up for it.
+    pub scanner: OnceLock<Arc<dyn Scanner>>,
     /// Sets documents on pages.
     pub documents: Arc<dyn Typeset>,
     /// What the installation decides.

@@ -6,6 +6,7 @@
 //! never credit the same money twice (I8). What may be credited is decided by `domain::desk`.
 
 mod ask;
+mod canned;
 mod decide;
 mod record;
 mod report;
@@ -29,9 +30,11 @@ use crate::problem::Problem;
 
 pub(crate) use ask::close_asks;
 pub use ask::{Ask, Asked, AskedRow, ask, asked, may_ask, refuse_ask};
+pub use canned::{EditAnswer, canned_answers, remove_answer, save_answer, title, words};
 pub use decide::{
     Answer, Credit, Decided, DecisionPreview, LineDecision, approve, credit, decline, preview, proposal, refuse,
 };
+pub use perpetua_store::canned_answers::AnswerRow as AnswerFacts;
 pub use perpetua_store::desk::{CaseRow as CaseFacts, QueueFilter, Queued};
 pub use perpetua_store::support::NoteRow as NoteFacts;
 pub use report::{Facts, Filed, Report, facts_of_line, may_report, report};

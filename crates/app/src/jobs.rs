@@ -16,7 +16,9 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{activation, billing, fleet, mail, request_log, retention, rotation, sealer, subscriptions};
+use crate::{
+    activation, billing, fleet, mail, request_files, request_log, retention, rotation, sealer, subscriptions,
+};
 
 /// The background work, running.
 pub struct Jobs {
@@ -44,6 +46,7 @@ impl Jobs {
         jobs.run(closing_months(app.clone(), stopped.clone()));
         jobs.run(reminding(app.clone(), stopped.clone()));
         jobs.run(keeping_requests(app.clone(), stopped.clone()));
+        jobs.run(scanning(app.clone(), stopped.clone()));
         jobs.run(forgetting(app, stopped));
         jobs
     }
@@ -141,6 +144,14 @@ async fn keeping_requests(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         log("keeping the request log", request_log::flush(&app).await);
     }
     log("keeping the request log", request_log::flush(&app).await);
+}
+
+/// Files of requests, and those that were never sent with one.
+async fn scanning(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while !stops(&mut stopped, request_files::EVERY).await {
+        log("scanning files", request_files::scan_due(&app).await);
+        log("forgetting files that were not sent", request_files::forget_unsent(&app).await);
+    }
 }
 
 async fn forgetting(app: Arc<App>, mut stopped: watch::Receiver<bool>) {

@@ -1,6 +1,8 @@
-//! Our own product keys in texts that people write: found by their secret check, and masked (I7).
+//! Product keys in texts and files that people hand in: ours are found by their secret check, those of other
+//! publishers by their five groups of five. In texts they are masked (I7); a file is never altered, only known to
+//! hold one.
 //!
-//! By the public check alone, one in a thousand plain sentences of 32 letters would be a key.
+//! By the public check alone, one in a thousand plain sentences of 32 letters would be a key of ours.
 
 use std::ops::Range;
 
@@ -17,11 +19,18 @@ pub fn contains_key(text: &str, secrets: &CheckSecrets) -> bool {
     !keys(text, secrets).is_empty()
 }
 
-/// The text with every one of our product keys replaced by four dots.
+/// The text with every product key, ours or of another publisher, replaced by four dots.
 pub fn mask(text: &str, secrets: &CheckSecrets) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = 0;
-    for found in keys(text, secrets) {
+    let mut found = keys(text, secrets);
+    found.extend(foreign(text));
+    found.sort_by_key(|range| range.start);
+    for found in found {
+        // A key of ours of which five groups look like another's is one key.
+        if found.start < rest {
+            continue;
+        }
         masked.push_str(&text[rest..found.start]);
         masked.push_str(MASK);
         rest = found.end;
@@ -73,6 +82,72 @@ fn keys(text: &str, secrets: &CheckSecrets) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Letters and digits of a group of other publishers' keys, and its groups.
+const GROUP: usize = 5;
+
+/// Where keys of the form `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX` stand: twenty-five letters and digits, some of each, in five
+/// groups. One step per letter, whatever the text.
+fn foreign(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        // Only where a word begins.
+        if !is_letter(at) || (at > 0 && (is_letter(at - 1) || bytes[at - 1] == b'-')) {
+            at += 1;
+            continue;
+        }
+        let end = at + GROUP * GROUP + GROUP - 1;
+        let is_sign = |offset: usize| offset % (GROUP + 1) == GROUP;
+        let fits = |offset: usize| if is_sign(offset) { bytes[at + offset] == b'-' } else { is_letter(at + offset) };
+        let ends = bytes.len() >= end && !is_letter(end) && bytes.get(end) != Some(&b'-');
+        let key = bytes.get(at..end).unwrap_or_default();
+        let is_mixed = key.iter().any(u8::is_ascii_digit) && key.iter().any(u8::is_ascii_alphabetic);
+        if ends && is_mixed && (0..end - at).all(fits) {
+            found.push(at..end);
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// Bytes of a file that are looked at together with the part after them: longer than any key with signs around it.
+const OVERLAP: usize = 512;
+
+/// Looks for product keys in a file as its parts go by. Text in UTF-16 is read too, as its zeros count for nothing.
+pub struct Finder<'s> {
+    secrets: &'s CheckSecrets,
+    kept: String,
+    found: bool,
+}
+
+impl<'s> Finder<'s> {
+    /// Nothing was looked at yet.
+    pub const fn new(secrets: &'s CheckSecrets) -> Self {
+        Self { secrets, kept: String::new(), found: false }
+    }
+
+    /// Looks at the next part.
+    pub fn look(&mut self, part: &[u8]) {
+        if self.found {
+            return;
+        }
+        let text = part.iter().filter(|byte| **byte != 0);
+        // What is no ASCII is a sign between words; no key holds it.
+        self.kept.extend(text.map(|byte| if byte.is_ascii() { char::from(*byte) } else { ' ' }));
+        self.found = !keys(&self.kept, self.secrets).is_empty() || !foreign(&self.kept).is_empty();
+        let cut = self.kept.len().saturating_sub(OVERLAP);
+        self.kept.drain(..cut);
+    }
+
+    /// Whether a key was found.
+    pub const fn found(&self) -> bool {
+        self.found
+    }
 }
 
 fn is_key(words: &[Word<'_>], secrets: &CheckSecrets) -> bool {
@@ -132,6 +207,51 @@ mod tests {
         let key = ProductKey::mint([7; 16], FormatVersion::V1, SECRET).expose_grouped().to_string();
         assert_eq!(mask_within(&format!(" {key} "), key.len(), &secrets()), MASK);
         assert_eq!(mask_within(&key, key.len() - 1, &secrets()), key);
+    }
+
+    /// A made-up key in the form that other publishers use, put together here so that none stands in the source.
+    fn foreign_key() -> String {
+        ["A1B2C", "D3E4F", "G5H6J", "K7L8M", "N9P0Q"].join("-")
+    }
+
+    #[test]
+    fn keys_of_other_publishers_are_masked_and_words_that_only_look_so_stay() {
+        let key = foreign_key();
+        let lower = key.to_lowercase();
+        let text = format!("With {key}, not ({lower}).");
+        assert_eq!(mask(&text, &secrets()), "With ••••, not (••••).");
+        for text in [
+            "apple-grape-lemon-peach-mango",
+            "12345-12345-12345-12345-12345",
+            &format!("X-{key}"),
+            &format!("{key}-A1B2C"),
+            &key[1..],
+            &format!("Ž{}", &key[1..]),
+        ] {
+            assert_eq!(mask(text, &secrets()), text);
+        }
+    }
+
+    #[test]
+    fn a_key_in_a_file_is_found_across_parts_and_in_wide_letters() {
+        let own = ProductKey::mint([9; 16], FormatVersion::V1, SECRET).expose_grouped().to_string();
+        for key in [own, foreign_key()] {
+            let file = format!("{}\nkey: {key}\n{}", "log line 17 ".repeat(300), "more ".repeat(900));
+            let wide: Vec<u8> = file.bytes().flat_map(|byte| [byte, 0]).collect();
+            for bytes in [file.into_bytes(), wide] {
+                for size in [7, 100, 4096, 100_000] {
+                    let secrets = secrets();
+                    let mut finder = Finder::new(&secrets);
+                    bytes.chunks(size).for_each(|part| finder.look(part));
+                    assert!(finder.found(), "{size}");
+                    assert!(finder.kept.len() <= OVERLAP);
+                }
+            }
+        }
+        let secrets = secrets();
+        let mut finder = Finder::new(&secrets);
+        finder.look("Nothing of the kind: 2026-03-02.".repeat(100).as_bytes());
+        assert!(!finder.found());
     }
 
     #[test]

@@ -83,13 +83,7 @@ fn record(conn: &mut Conn, stamp: &Stamp, line: OrderLineId) -> Result<(Purchase
         return Err(Problem::conflict("purchase_cancelled"));
     }
     crate::subscriptions::require_not_suspended(conn, line)?;
-    if crate::backup::reveals_held(conn)? {
-        return Err(Problem::conflict("reveals_held"));
-    }
-    let key = key_reveals::sealed(conn, line)?.ok_or_else(|| Problem::conflict("payment_awaited"))?;
-    if key.state != "active" {
-        return Err(Problem::conflict("key_revoked"));
-    }
+    let key = living(conn, line)?;
     let entry = Entry::new("key.revealed", "purchase", line)
         .partner(row.partner_id.0)
         .customer(row.customer_id.0)
@@ -98,7 +92,20 @@ fn record(conn: &mut Conn, stamp: &Stamp, line: OrderLineId) -> Result<(Purchase
     Ok((row, key))
 }
 
-async fn open(app: &App, row: &PurchaseRow, key: &SealedKeyRow) -> Result<RevealedKey, Problem> {
+/// The key of a purchase, sealed, if it may be shown to anybody at present.
+///
+/// # Errors
+///
+/// `reveals_held`, `payment_awaited` while there is none, `key_revoked`.
+pub(crate) fn living(conn: &mut Conn, line: OrderLineId) -> Result<SealedKeyRow, Problem> {
+    if crate::backup::reveals_held(conn)? {
+        return Err(Problem::conflict("reveals_held"));
+    }
+    let key = key_reveals::sealed(conn, line)?.ok_or_else(|| Problem::conflict("payment_awaited"))?;
+    if key.state == "active" { Ok(key) } else { Err(Problem::conflict("key_revoked")) }
+}
+
+pub(crate) async fn open(app: &App, row: &PurchaseRow, key: &SealedKeyRow) -> Result<RevealedKey, Problem> {
     let sealed = Sealed { data_key: key.data_key_id.0, bytes: key.sealed.clone() };
     let aad = row_aad("product_key", "sealed", key.id.0.uuid());
     let text = app.unseal(Purpose::ProductKey, &aad, &sealed).await.map_err(Problem::internal)?;

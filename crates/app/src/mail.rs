@@ -72,6 +72,10 @@ perpetua_domain::text_enum! {
         TermEnds = "term_ends",
         /// Machines of a customer have to move soon.
         FleetDue = "fleet_due",
+        /// A product key is handed over to somebody; the key is not in it.
+        HandOver = "hand_over",
+        /// The code with which they open it.
+        HandOverCode = "hand_over_code",
     }
 }
 
@@ -90,7 +94,13 @@ impl MailKind {
             | Self::RequestWithdrawn
             | Self::RequestClosed => Some(Topic::Requests),
             Self::WindowCloses | Self::TermEnds | Self::FleetDue => Some(Topic::Reminders),
-            Self::Invitation | Self::PasswordReset | Self::RoleAsked | Self::RoleRefused | Self::RoleGiven => None,
+            Self::Invitation
+            | Self::PasswordReset
+            | Self::RoleAsked
+            | Self::RoleRefused
+            | Self::RoleGiven
+            | Self::HandOver
+            | Self::HandOverCode => None,
         }
     }
 }
@@ -214,9 +224,9 @@ pub async fn compose(app: &App, row: &OutboxRow, kind: MailKind) -> Result<Optio
     let payload: Value = serde_json::from_str(&row.payload).map_err(Problem::internal)?;
     let to: To = serde_json::from_value(payload["to"].clone()).map_err(Problem::internal)?;
     let facts = payload["facts"].clone();
-    let link = subjects::link(app, kind, &facts).await?;
+    let one_time = subjects::made_for(app, kind, &facts).await?;
     let now = app.real_clock.now();
-    let found = app.store.read(move |conn| subjects::load(conn, kind, &to, &facts, link, now)).await?;
+    let found = app.store.read(move |conn| subjects::load(conn, kind, &to, &facts, one_time.clone(), now)).await?;
     let Some((reader, subject)) = found else { return Ok(None) };
     let letter = words::write(&app.settings.public_url, &reader, &subject);
     Ok(Some(Mail {

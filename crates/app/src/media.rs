@@ -1,5 +1,7 @@
 //! Media as people choose, verify and fetch them (M15, M17).
 
+pub(crate) mod receive;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

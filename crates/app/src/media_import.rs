@@ -9,10 +9,10 @@ mod folder;
 use std::io;
 
 use bytes::Bytes;
-use futures::stream::{Stream, StreamExt as _};
+use futures::stream::Stream;
 use jiff::civil::Date;
+use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, WriteMultipart};
 use perpetua_domain::access::Permission;
 use perpetua_domain::catalog::ProductId;
 use perpetua_domain::id::MediaId;
@@ -20,7 +20,6 @@ use perpetua_domain::media::{Bit, FileType, MediaLanguage, Version};
 use perpetua_store::media::{self, MediaRow, MediaState};
 use perpetua_store::{Conn, Id, Page, StoreError, Word};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
@@ -28,15 +27,14 @@ use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::event;
-use crate::media::{signed_text, unavailable};
+use crate::media::receive::{Received, Terms, receive};
+use crate::media::signed_text;
 use crate::problem::{Param, Problem};
 
 pub use folder::{FolderReport, import_folder};
 
 /// The largest medium: 64 GiB.
 pub const SIZE_MAX: u64 = 64 * 1024 * 1024 * 1024;
-/// Parts that travel to storage at once.
-const PARTS_AT_ONCE: usize = 4;
 /// Longest file name, in characters.
 const FILE_NAME_CHARS_MAX: usize = 255;
 /// Media on one page of the operator's list.
@@ -94,12 +92,6 @@ impl ListedMedium {
     }
 }
 
-/// What was received.
-struct Received {
-    sha256: [u8; 32],
-    size: u64,
-}
-
 /// Takes a medium in.
 ///
 /// # Errors
@@ -117,7 +109,8 @@ where
     let id = MediaId::new(app.entropy.uuid(stamp.real_now));
     let storage_key = format!("media/{id}");
     let path = Path::from(storage_key.as_str());
-    let received = receive(app, &path, content).await?;
+    let terms = Terms { size_max: SIZE_MAX, empty: "media_empty", too_large: "media_too_large" };
+    let received = receive(app, &path, content, &terms, |_| Ok(())).await?;
     let row = row(app, &stamp, id, storage_key, medium.clone(), &received);
     let stored = app.store.write((stamp, medium, row.clone()), insert).await;
     if let Err(problem) = stored {
@@ -162,46 +155,6 @@ fn check(conn: &mut Conn, caller: &Caller, medium: &NewMedium) -> Result<(), Pro
         return Err(Problem::field("version_rank", "contradicts_version"));
     }
     Ok(())
-}
-
-/// Streams the content into storage. What is refused or breaks off is not kept.
-async fn receive<S>(app: &App, path: &Path, mut content: S) -> Result<Received, Problem>
-where
-    S: Stream<Item = io::Result<Bytes>> + Send + Unpin,
-{
-    let upload = app.media.put_multipart(path).await.map_err(|error| unavailable(&error))?;
-    let mut writer = WriteMultipart::new(upload);
-    let mut hash = Sha256::new();
-    let mut size = 0_u64;
-    let refused = loop {
-        let Some(part) = content.next().await else {
-            break (size == 0).then(|| Problem::field("file", "media_empty"));
-        };
-        let part = match part {
-            Ok(part) => part,
-            Err(error) => {
-                tracing::info!(%error, "an upload broke off");
-                break Some(Problem::invalid("upload_broken"));
-            }
-        };
-        size += part.len() as u64;
-        if size > SIZE_MAX {
-            break Some(Problem::field("file", "media_too_large"));
-        }
-        hash.update(&part);
-        if let Err(error) = writer.wait_for_capacity(PARTS_AT_ONCE).await {
-            break Some(unavailable(&error));
-        }
-        writer.put(part);
-    };
-    if let Some(problem) = refused {
-        if let Err(error) = writer.abort().await {
-            tracing::warn!(%error, %path, "a broken upload stays in storage");
-        }
-        return Err(problem);
-    }
-    writer.finish().await.map_err(|error| unavailable(&error))?;
-    Ok(Received { sha256: hash.finalize().into(), size })
 }
 
 fn row(app: &App, stamp: &Stamp, id: MediaId, storage_key: String, medium: NewMedium, received: &Received) -> MediaRow {

@@ -5,7 +5,9 @@
 //! and whoever reads the database has neither.
 
 use data_encoding::BASE64URL_NOPAD;
+use perpetua_domain::hand_over::code_of;
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use crate::context::App;
 use crate::entropy::{EntropyExt as _, Token};
@@ -20,7 +22,7 @@ const INVITATION: &str = "invitation";
 pub(crate) struct Mark {
     /// Its hash, by which it is found.
     pub(crate) hash: [u8; 32],
-    nonce: [u8; 16],
+    pub(crate) nonce: [u8; 16],
 }
 
 impl Mark {
@@ -36,10 +38,32 @@ impl Mark {
 ///
 /// A vault without keys.
 pub(crate) fn fresh(app: &App) -> Result<(Token, Mark), Problem> {
+    fresh_of(app, INVITATION)
+}
+
+/// A new token for another purpose.
+///
+/// # Errors
+///
+/// A vault without keys.
+pub(crate) fn fresh_of(app: &App, what: &str) -> Result<(Token, Mark), Problem> {
     let nonce: [u8; 16] = app.entropy.bytes();
-    let token = first(app, INVITATION, &nonce)?;
+    let token = first(app, what, &nonce)?;
     let mark = Mark { hash: token.hash(), nonce };
     Ok((token, mark))
+}
+
+/// The digits that people type, of a nonce: under the newest key first, then under every older one.
+///
+/// # Errors
+///
+/// A vault without keys.
+pub(crate) fn codes(app: &App, what: &str, nonce: &[u8]) -> Result<Vec<Zeroizing<String>>, Problem> {
+    let code = |key| {
+        let bytes = app.vault.one_time(key, what, nonce).map_err(Problem::internal)?;
+        Ok(Zeroizing::new(code_of(&bytes)))
+    };
+    app.vault.ids(Purpose::LookUp).into_iter().rev().map(code).collect()
 }
 
 /// The token of an invitation from the nonce of its event; `None` when the invitation has another one by now.

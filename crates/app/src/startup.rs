@@ -1,6 +1,6 @@
 //! Opening an installation: unwrap its data keys, make what a first start needs, open the signing key.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use object_store::ObjectStore;
 use perpetua_store::secrets::{self, DataKeyRow, SigningKeyRow};
@@ -71,6 +71,7 @@ impl App {
             activation: crate::activation::State::default(),
             passwords,
             media,
+            scanner: OnceLock::new(),
             documents,
             settings,
         })

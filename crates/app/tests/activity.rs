@@ -167,6 +167,7 @@ const OTHER_LITERALS: &[&str] = &[
     "fleet.due",
     "pricesheet.csv",
     "keys.txt",
+    "key.hand_over_code_asked",
 ];
 
 #[test]

@@ -106,6 +106,10 @@ ids! {
     DownloadId,
     /// A support or refund request.
     RequestId,
+    /// A file of such a request.
+    RequestFileId,
+    /// A hand-over of a product key to a named person.
+    HandOverId,
     /// A credit note.
     CreditNoteId,
     /// An invoice.

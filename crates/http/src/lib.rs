@@ -7,6 +7,7 @@ pub mod limits;
 pub mod network;
 pub mod ops;
 mod problem;
+pub mod served;
 pub mod site;
 pub mod visitor;
 

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -12,6 +13,7 @@ use perpetua_app::retention::Retention;
 use perpetua_http::network::Proxies;
 use perpetua_http::ops::MetricsFor;
 use perpetua_outbound::mail::{Protection, SmtpMailer, SmtpOptions};
+use perpetua_outbound::scan::CommandScanner;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::tls::Files;
@@ -31,6 +33,8 @@ pub struct Config {
     pub database: Database,
     /// Media storage.
     pub media: Media,
+    /// Files at requests.
+    pub files: FileRules,
     /// Mail.
     pub mail: Mail,
     /// The master key, which wraps every secret at rest.
@@ -87,6 +91,30 @@ pub struct Media {
     #[serde(skip_serializing)]
     #[serde(default)]
     pub secret_access_key: String,
+}
+
+/// `files.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FileRules {
+    /// The command that scans a file, program first; the file's path is added as its last argument. Empty means that
+    /// files are not scanned.
+    pub scan_command: Vec<String>,
+    /// Seconds that one scan may take, 1 to 3,600.
+    pub scan_seconds: u64,
+}
+
+impl Default for FileRules {
+    fn default() -> Self {
+        Self { scan_command: Vec::new(), scan_seconds: 120 }
+    }
+}
+
+impl FileRules {
+    /// The scanner, when there is one.
+    pub fn scanner(&self) -> Option<CommandScanner> {
+        CommandScanner::new(&self.scan_command, Duration::from_secs(self.scan_seconds))
+    }
 }
 
 /// `mail.*`
@@ -218,6 +246,7 @@ impl Default for Config {
                 access_key_id: String::new(),
                 secret_access_key: String::new(),
             },
+            files: FileRules::default(),
             mail: Mail::default(),
             master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
             log: Log { format: "text".to_owned(), filter: "info".to_owned() },
@@ -294,6 +323,9 @@ impl Config {
         let Kept { event_days, attempt_days, call_days } = self.retention;
         if [event_days, attempt_days, call_days].iter().any(|days| !(1..=3_650).contains(days)) {
             return Err("the days of retention must be between 1 and 3650".into());
+        }
+        if !(1..=3_600).contains(&self.files.scan_seconds) {
+            return Err("files.scan_seconds must be between 1 and 3600".into());
         }
         let connections = 1..=64;
         if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {

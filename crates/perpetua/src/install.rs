@@ -11,6 +11,7 @@ use perpetua_app::vault::MasterKey;
 use perpetua_app::{App, Problem, Settings, rotation};
 use perpetua_outbound::documents::PdfTypesetter;
 use perpetua_outbound::media::{self, S3Options};
+use perpetua_outbound::scan::CommandScanner;
 use perpetua_store::{DatabaseUrl, OpenError, Options, Store, StoreError, settings};
 
 use crate::config::Config;
@@ -41,6 +42,8 @@ pub struct Place {
     pub mail: bool,
     /// How long what is kept for a time only is kept.
     pub retention: Retention,
+    /// Looks into files of requests, when a command was set up for it.
+    pub scanner: Option<CommandScanner>,
 }
 
 impl Place {
@@ -66,6 +69,7 @@ impl Place {
             demo: false,
             mail: !config.mail.host.is_empty(),
             retention: config.retention.terms(),
+            scanner: config.files.scanner(),
         }
     }
 }
@@ -102,7 +106,12 @@ pub async fn open(
             retention: place.retention,
         },
     };
-    Ok(App::open(parts).await?)
+    let app = App::open(parts).await?;
+    if let Some(scanner) = place.scanner.clone() {
+        // Nobody else can have set one: the installation was opened just now.
+        let _ = app.scanner.set(Arc::new(scanner));
+    }
+    Ok(app)
 }
 
 /// Whether the database was made by a demo.

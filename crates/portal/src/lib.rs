@@ -3,6 +3,7 @@
 
 mod areas;
 mod assets;
+mod attached;
 mod failure;
 #[doc(hidden)]
 pub mod gallery;

@@ -87,7 +87,12 @@ async fn pass_on(mut field: Field<'_>, parts: &mpsc::Sender<io::Result<Bytes>>) 
     }
 }
 
-async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+/// A field as text.
+///
+/// # Errors
+///
+/// `upload_broken`, `form_too_large`, `not_utf8`.
+pub async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     while let Some(part) = field.next().await {
         bytes.extend_from_slice(&part.map_err(|_| Problem::invalid("upload_broken"))?);

@@ -61,6 +61,8 @@ migrations! {
     19 "0019" "retention",
     20 "0020" "proof_and_lookups",
     21 "0021" "fleet",
+    23 "0023" "request_files",
+    24 "0024" "hand_overs_and_answers",
 }
 
 #[derive(QueryableByName)]

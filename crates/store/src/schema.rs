@@ -948,6 +948,65 @@ diesel::table! {
 }
 
 diesel::table! {
+    canned_answer (id) {
+        id -> Binary,
+        title_en -> Text,
+        text_en -> Text,
+        title_cs -> Text,
+        text_cs -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    hand_over (id) {
+        id -> Binary,
+        line_id -> Binary,
+        partner_id -> Binary,
+        customer_id -> Binary,
+        giver_tenant_id -> Binary,
+        giver_id -> Binary,
+        giver_name -> Text,
+        recipient_name -> Text,
+        recipient_email -> Text,
+        email_key -> Text,
+        language -> Text,
+        token_hash -> Binary,
+        nonce -> Binary,
+        code_nonce -> Nullable<Binary>,
+        code_sent_at -> Nullable<BigInt>,
+        codes_sent -> BigInt,
+        wrong_codes -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        opened_at -> Nullable<BigInt>,
+        shown_at -> Nullable<BigInt>,
+        state -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    request_file (id) {
+        id -> Binary,
+        request_id -> Nullable<Binary>,
+        form_key -> Binary,
+        tenant_id -> Binary,
+        person_id -> Binary,
+        person_name -> Text,
+        name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Binary,
+        holds_key -> Bool,
+        state -> Text,
+        attempts -> BigInt,
+        due_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     request_note (id) {
         id -> Binary,
         request_id -> Binary,
@@ -1315,6 +1374,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_choice,
     reminder,
     request_note,
+    request_file,
+    hand_over,
+    canned_answer,
     partner_profile,
     billing_contact,
     machine,

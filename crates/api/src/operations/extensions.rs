@@ -1,10 +1,12 @@
-//! What the vendor's interface never had, under `/ext/v1`: download links, cancelling a number of units, machines, and
-//! refunds after the window (design §7, §8 and §10, M7). Additive only.
+//! What the vendor's interface never had, under `/ext/v1`: download links, cancelling a number of units, machines,
+//! refunds after the window and files of requests (design §7, §8 and §10, M7). Additive only.
 
 mod fleet;
+mod hand_overs;
 mod machines;
 mod people;
 mod refunds;
+mod request_files;
 
 use perpetua_app::cancellation;
 use perpetua_app::links::{self, CreateLink, LinkView, RenewLink};
@@ -72,6 +74,8 @@ pub fn rows() -> Vec<Operation> {
     rows.extend(people::rows());
     rows.extend(refunds::rows());
     rows.extend(fleet::rows());
+    rows.extend(request_files::rows());
+    rows.extend(hand_overs::rows());
     rows
 }
 

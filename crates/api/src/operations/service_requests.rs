@@ -290,7 +290,7 @@ async fn get(call: Call) -> Result<Answer, Fault> {
     Answer::ok(of(request, call.lang()))
 }
 
-fn number(call: &Call) -> Result<String, Fault> {
+pub(super) fn number(call: &Call) -> Result<String, Fault> {
     support::number_of_wire(call.params.get("id")).ok_or_else(Fault::not_found)
 }
 
@@ -311,6 +311,7 @@ async fn change(call: Call) -> Result<Answer, Fault> {
         impact: fields.enum_word("severity", &SEVERITIES)?,
         title: fields.optional_text("title", TITLE_CHARS_MAX)?.map(str::to_owned),
         description: fields.optional_text("description", TEXT_CHARS_MAX)?.map(str::to_owned),
+        files: None,
     };
     let request = support::change(call.app(), &call.caller, command).await.about(Family::Other)?;
     Answer::ok(of(request, call.lang()))

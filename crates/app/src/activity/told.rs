@@ -90,8 +90,10 @@ const VALUES: [(&str, Shape); 39] = [
 const CHANGES: [(&str, &str); 2] = [("from", "to"), ("before", "after")];
 
 /// Kinds that name no tenant, so that only the operator ever sees them.
-const OPERATOR_ONLY: [&str; 16] = [
+const OPERATOR_ONLY: [&str; 18] = [
     "activation_rules.set",
+    "canned_answer.removed",
+    "canned_answer.saved",
     "desk.settings_changed",
     "desk.settings_refused",
     "event.sent_again",

@@ -25,6 +25,7 @@ use crate::cancellation::{self, FREE_TEXT_CHARS_MAX, Purchase, damaged, field, f
 use crate::context::App;
 use crate::key_text::mask_within;
 use crate::problem::{FieldProblem, Param, Problem};
+use crate::request_files::{self, SentFiles};
 use crate::{support, typed_amount};
 
 /// Further people whom a request may inform.
@@ -66,6 +67,8 @@ pub struct Report {
     pub language: Lang,
     /// Further addresses to inform, separated by anything but letters.
     pub inform: String,
+    /// Files that came with the form.
+    pub files: Option<SentFiles>,
 }
 
 /// A request that was stored.
@@ -164,11 +167,19 @@ fn report_in(conn: &mut Conn, stamp: &Stamp, form: &Report) -> Result<Filed, Pro
         let filed = Filed { id: earlier.id.0, number: earlier.number };
         return if mine { Ok(filed) } else { Err(Problem::conflict("request_reused")) };
     }
-    let subject = Subject::find(conn, caller, form)?;
+    let mut subject = Subject::find(conn, caller, form)?;
+    if let Some(problem) = form.files.as_ref().and_then(|sent| request_files::check(conn, stamp, sent).err()) {
+        // A failing store has no fields, and is found again when the files are given to the request.
+        subject.wrong.extend(problem.fields);
+    }
     let (row, case) = checked(conn, stamp, form, subject)?;
     let mut ids = stamp.seed.ids();
     let row = RequestRow { id: Id(ids.next()), number: series::take(conn, Series::Request)?, ..row };
-    store(conn, &mut ids, stamp, row, case)
+    let filed = store(conn, &mut ids, stamp, &row, case)?;
+    if let Some(sent) = &form.files {
+        request_files::attach(conn, stamp, sent, &row)?;
+    }
+    Ok(filed)
 }
 
 /// What the form's two references lead to, and what is wrong with them.
@@ -387,13 +398,14 @@ fn addresses(text: &str) -> Result<Vec<String>, FieldProblem> {
     if found.len() > INFORM_MAX { Err(field("inform", "too_many_addresses")) } else { Ok(found) }
 }
 
-fn store(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, row: RequestRow, case: Case) -> Result<Filed, Problem> {
+fn store(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, row: &RequestRow, case: Case) -> Result<Filed, Problem> {
     let is_kms = asks_for_kms(row.problem_type.0, &format!("{} {}", row.title, row.free_text));
-    let row = if is_kms { RequestRow { state: Word(RequestState::AttentionNeeded), ..row } } else { row };
+    let row =
+        &if is_kms { RequestRow { state: Word(RequestState::AttentionNeeded), ..row.clone() } } else { row.clone() };
     let language = case.language;
-    requests::insert(conn, &row)?;
+    requests::insert(conn, row)?;
     notes::insert(conn, &support::side_of(stamp, row.id))?;
-    begin(conn, stamp, &row, case)?;
+    begin(conn, stamp, row, case)?;
     if is_kms {
         // The standing rule (M21): it is the same answer for everybody, so nobody has to write it.
         let desk = tenants::operator(conn)?.map(|desk| desk.name).unwrap_or_default();
@@ -406,8 +418,8 @@ fn store(conn: &mut Conn, ids: &mut Ids<'_>, stamp: &Stamp, row: RequestRow, cas
             text: perpetua_i18n::text(language, "desk-kms-rule").into_owned(),
         };
         notes::insert_note(conn, &note)?;
-        super::answered(conn, stamp, &row)?;
+        super::answered(conn, stamp, row)?;
     }
-    support::announce(conn, ids, stamp, &row, "request.opened", &[])?;
-    Ok(Filed { id: row.id.0, number: row.number })
+    support::announce(conn, ids, stamp, row, "request.opened", &[])?;
+    Ok(Filed { id: row.id.0, number: row.number.clone() })
 }

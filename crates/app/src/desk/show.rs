@@ -9,6 +9,7 @@ use perpetua_domain::order::LineState;
 use perpetua_domain::request::RequestState;
 use perpetua_store::credits::{self, CreditNoteRow, TitledLine};
 use perpetua_store::desk::CaseRow;
+use perpetua_store::request_files::{self, FileRow};
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::support::{self as notes, NoteRow};
 use perpetua_store::{Conn, cancellations, key_reveals, links, tenants};
@@ -31,6 +32,8 @@ pub struct CasePage {
     pub case: CaseRow,
     /// Oldest first.
     pub notes: Vec<NoteRow>,
+    /// Files of both sides, oldest first.
+    pub files: Vec<FileRow>,
     /// The partner's name.
     pub partner_name: String,
     /// The customer's name; the partner's own when no customer is concerned.
@@ -159,6 +162,7 @@ fn load(conn: &mut Conn, caller: &Caller, id: RequestId, now: Timestamp) -> Resu
     let is_open = row.state.0 == RequestState::Open;
     Ok(CasePage {
         notes: notes::notes(conn, vec![row.id])?,
+        files: request_files::of_request(conn, row.id.0)?,
         partner_name: name(conn, row.partner_id.0)?,
         customer_name,
         order_number,

@@ -40,6 +40,8 @@ pub(super) enum To {
     Invited,
     /// Whoever forgot their password.
     Forgetful,
+    /// To whom a product key is handed over.
+    Recipient,
 }
 
 /// A person's id as text.
@@ -81,6 +83,8 @@ pub(super) fn concerns(kind: &str) -> bool {
             | "reminder.window"
             | "reminder.term"
             | "fleet.due"
+            | "key.handed_over"
+            | "key.hand_over_code_asked"
     )
 }
 
@@ -108,6 +112,8 @@ pub(super) fn addressees(
             }
             _ => Vec::new(),
         },
+        "key.handed_over" => vec![(MailKind::HandOver, To::Recipient)],
+        "key.hand_over_code_asked" => vec![(MailKind::HandOverCode, To::Recipient)],
         "role.requested" => of_role_request(conn, facts, now)?,
         "role.refused" => of_person(MailKind::RoleRefused, facts),
         "role.granted" => of_person(MailKind::RoleGiven, facts),

@@ -7,7 +7,9 @@ use perpetua_domain::money::Currency;
 use perpetua_i18n::Lang;
 use uuid::Uuid;
 
-use super::subjects::{FleetSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
+use super::subjects::{
+    FleetSubject, HandOverSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
+};
 use super::{Letter, MailKind, words};
 
 /// When everything in the samples happened.
@@ -99,6 +101,15 @@ fn subject(kind: MailKind, side: Option<TenantKind>) -> Subject {
             day: zone().to_datetime(at(30)).date(),
             days_left: 30,
             machines: 112,
+        }),
+        MailKind::HandOver | MailKind::HandOverCode => Subject::HandOver(HandOverSubject {
+            link: "/hand-over/EXAMPLE".to_owned(),
+            product: "Harbor Server".to_owned(),
+            giver: "Alfa".to_owned(),
+            customer: "Severní jezero s.r.o.".to_owned(),
+            until: at(14),
+            zone: zone(),
+            code: (kind == MailKind::HandOverCode).then(|| "01234567".to_owned()),
         }),
         MailKind::Invitation => Subject::Invitation(link("/invitation/EXAMPLE")),
         MailKind::PasswordReset => Subject::PasswordReset(link("/reset/EXAMPLE")),

@@ -1,12 +1,16 @@
 //! What a mail is about, as it is when the mail goes out: read by the ids of its row, and only as far as its reader
 //! may know (I6). Who has left meanwhile is told nothing any more.
 
+use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::desk::Stage;
-use perpetua_domain::id::{InvitationId, OrderId, PersonId, RequestId, RoleRequestId, RowId, SubscriptionId, TenantId};
+use perpetua_domain::hand_over::HandOverState;
+use perpetua_domain::id::{
+    HandOverId, InvitationId, OrderId, PersonId, RequestId, RoleRequestId, RowId, SubscriptionId, TenantId,
+};
 use perpetua_domain::money::Currency;
 use perpetua_domain::order::LineState;
 use perpetua_i18n::Lang;
@@ -15,14 +19,15 @@ use perpetua_store::orders::{OrderLineRow, OrderRow};
 use perpetua_store::people::PersonRow;
 use perpetua_store::requests::RequestRow;
 use perpetua_store::{
-    Conn, StoreError, Utc, credits, desk, fleet, mail as rows, orders, password_resets, people, requests,
-    role_requests, subscriptions, support, tenants,
+    Conn, StoreError, Utc, credits, desk, fleet, hand_overs, mail as rows, orders, password_resets, people, requests,
+    role_requests, software, subscriptions, support, tenants,
 };
 use serde_json::Value;
 
 use super::MailKind;
 use super::addressees::{To, id, informed, informed_mark};
 use crate::context::App;
+use crate::hand_over;
 use crate::one_time;
 use crate::people::arm_reset;
 use crate::problem::Problem;
@@ -54,6 +59,7 @@ pub(super) enum Subject {
     Role { kind: MailKind, who: String, role: Role, organization: String, reason: String },
     Term(TermSubject),
     Fleet(FleetSubject),
+    HandOver(HandOverSubject),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +113,20 @@ pub(super) struct LinkSubject {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HandOverSubject {
+    pub(super) link: String,
+    pub(super) product: String,
+    /// Who gives the key.
+    pub(super) giver: String,
+    /// For whom it was bought.
+    pub(super) customer: String,
+    pub(super) until: Timestamp,
+    pub(super) zone: TimeZone,
+    /// The code of the second mail.
+    pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TermSubject {
     pub(super) name: String,
     pub(super) item: (i64, String),
@@ -130,12 +150,46 @@ pub(super) struct FleetSubject {
     pub(super) machines: i64,
 }
 
-/// The path of the one-time address that a mail carries; `None` where it carries none, or none any more.
+/// What a mail carries that is stored nowhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct OneTime {
+    /// The path of its address; `None` where it carries none, or none any more.
+    pub(super) path: Option<String>,
+    /// The digits that people type.
+    pub(super) code: Option<String>,
+}
+
+/// The one-time address and code that a mail carries.
 ///
 /// # Errors
 ///
 /// The store's, or a vault without keys.
-pub(super) async fn link(app: &App, kind: MailKind, facts: &Value) -> Result<Option<String>, Problem> {
+pub(super) async fn made_for(app: &App, kind: MailKind, facts: &Value) -> Result<OneTime, Problem> {
+    if matches!(kind, MailKind::HandOver | MailKind::HandOverCode) {
+        return of_hand_over(app, kind, facts).await;
+    }
+    Ok(OneTime { path: link(app, kind, facts).await?, code: None })
+}
+
+async fn of_hand_over(app: &App, kind: MailKind, facts: &Value) -> Result<OneTime, Problem> {
+    let Some(id) = id::<HandOverId>(facts, "hand_over") else { return Ok(OneTime::default()) };
+    let Some(row) = app.store.read(move |conn| hand_overs::find(conn, id)).await? else {
+        return Ok(OneTime::default());
+    };
+    let path = hand_over::token_of(app, &row)?.map(|token| hand_over::path_of(&token));
+    if kind == MailKind::HandOver {
+        return Ok(OneTime { path, code: None });
+    }
+    let asked = facts["code"].as_str().and_then(|text| BASE64URL_NOPAD.decode(text.as_bytes()).ok());
+    // A later code took the place of this one.
+    let Some(nonce) = asked.filter(|nonce| Some(nonce) == row.code_nonce.as_ref()) else {
+        return Ok(OneTime::default());
+    };
+    let code = one_time::codes(app, hand_over::CODE, &nonce)?.into_iter().next();
+    Ok(OneTime { path, code: code.map(|code| code.as_str().to_owned()) })
+}
+
+async fn link(app: &App, kind: MailKind, facts: &Value) -> Result<Option<String>, Problem> {
     match kind {
         MailKind::Invitation => {
             let Some(invitation) = id::<InvitationId>(facts, "invitation") else { return Ok(None) };
@@ -164,7 +218,7 @@ pub(super) fn load(
     kind: MailKind,
     to: &To,
     facts: &Value,
-    link: Option<String>,
+    one_time: OneTime,
     now: Timestamp,
 ) -> Result<Option<(Reader, Subject)>, Problem> {
     let Some(reader) = reader(conn, to, facts, now)? else { return Ok(None) };
@@ -173,12 +227,38 @@ pub(super) fn load(
         MailKind::OrderCancelled => order(conn, kind, id(facts, "id"), facts, &reader)?,
         MailKind::TermEnds => term(conn, facts)?,
         MailKind::FleetDue => fleet_due(conn, facts)?,
-        MailKind::Invitation => invitation(conn, facts, link, now)?,
-        MailKind::PasswordReset => reset(conn, facts, link)?,
+        MailKind::Invitation => invitation(conn, facts, one_time.path, now)?,
+        MailKind::PasswordReset => reset(conn, facts, one_time.path)?,
+        MailKind::HandOver | MailKind::HandOverCode => handed_over(conn, kind, facts, one_time)?,
         MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => role(conn, kind, facts, &reader)?,
         _ => request(conn, kind, facts, &reader)?,
     };
     Ok(subject.map(|subject| (reader, subject)))
+}
+
+/// What is handed over to the reader; `None` once it was shown or taken back.
+fn handed_over(
+    conn: &mut Conn,
+    kind: MailKind,
+    facts: &Value,
+    one_time: OneTime,
+) -> Result<Option<Subject>, StoreError> {
+    let Some(id) = id::<HandOverId>(facts, "hand_over") else { return Ok(None) };
+    let row = hand_overs::find(conn, id)?.filter(|row| row.state.0 == HandOverState::Open);
+    let Some((row, link)) = row.zip(one_time.path) else { return Ok(None) };
+    if kind == MailKind::HandOverCode && one_time.code.is_none() {
+        return Ok(None);
+    }
+    let Some((purchase, zone_name, _)) = software::find(conn, row.line_id.0)? else { return Ok(None) };
+    Ok(Some(Subject::HandOver(HandOverSubject {
+        link,
+        product: purchase.title,
+        giver: name_of(conn, row.giver_tenant_id.0)?,
+        customer: name_of(conn, row.customer_id.0)?,
+        until: row.expires_at.timestamp(),
+        zone: zone(&zone_name),
+        code: one_time.code,
+    })))
 }
 
 fn lang(tag: &str) -> Lang {
@@ -233,6 +313,12 @@ fn reader(conn: &mut Conn, to: &To, facts: &Value, now: Timestamp) -> Result<Opt
             let tenant = tenants::find(conn, row.tenant_id.0)?;
             let language = tenant.map(|tenant| lang(&tenant.language)).unwrap_or_default();
             Some(guest(String::new(), row.email, language))
+        }
+        To::Recipient => {
+            let Some(id) = id::<HandOverId>(facts, "hand_over") else { return Ok(None) };
+            let Some(row) = hand_overs::find(conn, id)? else { return Ok(None) };
+            Some(guest(row.recipient_name, row.recipient_email, lang(&row.language)))
+                .filter(|_| !row.email_key.is_empty())
         }
         To::Forgetful => {
             let Some(reset) = id::<RowId>(facts, "reset") else { return Ok(None) };

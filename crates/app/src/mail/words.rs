@@ -9,7 +9,9 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use super::MailKind;
 use super::addressees::area;
 use super::letter::{Letter, plain};
-use super::subjects::{FleetSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
+use super::subjects::{
+    FleetSubject, HandOverSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
+};
 
 /// Where a person chooses what they get.
 pub const CHOICES: &str = "/mail-choices";
@@ -74,6 +76,7 @@ pub(super) fn write(base: &str, reader: &Reader, subject: &Subject) -> Letter {
         Subject::Role { who, role, organization, reason, .. } => of_role(&words, who, *role, organization, reason),
         Subject::Term(term) => of_term(&words, term),
         Subject::Fleet(fleet) => of_fleet(&words, fleet),
+        Subject::HandOver(given) => of_hand_over(&words, given),
     };
     frame(&words, kind, letter)
 }
@@ -87,6 +90,8 @@ const fn kind_of(subject: &Subject) -> MailKind {
         Subject::Role { kind, .. } => *kind,
         Subject::Term(_) => MailKind::TermEnds,
         Subject::Fleet(_) => MailKind::FleetDue,
+        Subject::HandOver(given) if given.code.is_some() => MailKind::HandOverCode,
+        Subject::HandOver(_) => MailKind::HandOver,
     }
 }
 
@@ -102,6 +107,7 @@ fn frame(words: &Words<'_>, kind: MailKind, letter: Letter) -> Letter {
         (Some((_, tenant)), _) => text_with(words.lang, "mail-why-member", &Args::new().set("tenant", tenant)),
         (None, MailKind::Invitation) => words.of("mail-why-invited"),
         (None, MailKind::PasswordReset) => words.of("mail-why-reset"),
+        (None, MailKind::HandOver | MailKind::HandOverCode) => words.of("mail-why-handed-over"),
         (None, _) => words.of("mail-why-named"),
     };
     let may_choose = kind.topic().is_some() && words.reader.member.is_some();
@@ -224,6 +230,29 @@ fn of_role(words: &Words<'_>, who: &str, role: Role, organization: &str, reason:
         paragraphs: vec![words.with("text", &args)],
         facts: words.fact("reason", reason.to_owned()).into_iter().collect(),
         action: words.action("mail-open-people", &format!("{portal}/people")),
+        ..Letter::default()
+    }
+}
+
+/// Neither letter holds the key: it is shown once, on the page, to whoever has the code.
+fn of_hand_over(words: &Words<'_>, given: &HandOverSubject) -> Letter {
+    let until = words.moment(given.until, &given.zone);
+    let args = Args::new()
+        .set("product", &given.product)
+        .set("giver", &given.giver)
+        .set("customer", &given.customer)
+        .set("until", &until);
+    let facts = [
+        words.fact("code", given.code.clone().unwrap_or_default()),
+        words.fact("product", given.product.clone()),
+        words.fact("customer", given.customer.clone()),
+    ];
+    Letter {
+        subject: words.with("subject", &args),
+        paragraphs: vec![words.with("text", &args)],
+        facts: facts.into_iter().flatten().collect(),
+        action: words.action("mail-hand-over-action", &given.link),
+        remarks: vec![words.with("remark", &args)],
         ..Letter::default()
     }
 }

@@ -17,6 +17,7 @@ use crate::context::App;
 use crate::desk;
 use crate::key_text::mask_within;
 use crate::problem::{Param, Problem};
+use crate::request_files::{self, Attached, SentFiles};
 
 /// A change of one request; `None` leaves a value as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct ChangeRequest {
     pub title: Option<String>,
     /// 1 to 10,000 characters.
     pub description: Option<String>,
+    /// Files to add.
+    pub files: Option<SentFiles>,
 }
 
 /// Changes a request and answers with it as it is then. What is so already is no change.
@@ -45,7 +48,7 @@ pub struct ChangeRequest {
 ///
 /// `not_found`, `missing_role`, `relationship_ended`; `changed_elsewhere` when the expected version is not the
 /// present one; `request_closed`, `request_settled`, `too_many_notes`, `request_needs_decision`, `reopen_too_late`, `request_state`;
-/// `invalid_input`.
+/// `invalid_input`, with `file_holds_key` for a file that was not confirmed.
 pub async fn change(app: &App, caller: &Caller, command: ChangeRequest) -> Result<RequestView, Problem> {
     let secrets = app.vault.check_secrets();
     let masked = |text: Option<String>, max| text.map(|text| mask_within(&text, max, &secrets));
@@ -90,7 +93,16 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
         free_text: command.description.clone().unwrap_or_else(|| row.free_text.clone()),
         ..row.clone()
     };
-    let wanted = WantedRequest { has_note: command.note.is_some(), state: command.state, edits: next != row, by_desk };
+    let files = match &command.files {
+        None => 0,
+        Some(sent) => match request_files::attach(conn, stamp, sent, &row)? {
+            Attached::Now(count) => count,
+            // A copy of the form: what it says is said already.
+            Attached::Before => return load(conn, &stamp.caller, &row.number),
+        },
+    };
+    let adds = command.note.is_some() || files > 0;
+    let wanted = WantedRequest { has_note: adds, state: command.state, edits: next != row, by_desk };
     let facts = RequestFacts {
         kind: row.problem_type.0,
         state: row.state.0,
@@ -105,11 +117,11 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
         closed_at: decided.closed_at.map(Utc::from),
         ..next
     };
-    if next == row && command.note.is_none() {
+    if next == row && !adds {
         return load(conn, &stamp.caller, &row.number);
     }
-    save(conn, stamp, &row, &next, command.note.as_deref())?;
-    if by_desk && (command.note.is_some() || next.state.0 == RequestState::Closed) {
+    save(conn, stamp, (&row, &next), command.note.as_deref(), files)?;
+    if by_desk && (adds || next.state.0 == RequestState::Closed) {
         desk::answered(conn, stamp, &next)?;
     }
     load(conn, &stamp.caller, &next.number)
@@ -119,9 +131,9 @@ fn change_in(conn: &mut Conn, stamp: &Stamp, command: &ChangeRequest) -> Result<
 fn save(
     conn: &mut Conn,
     stamp: &Stamp,
-    before: &RequestRow,
-    row: &RequestRow,
+    (before, row): (&RequestRow, &RequestRow),
     note: Option<&str>,
+    files: usize,
 ) -> Result<(), Problem> {
     let mut ids = stamp.seed.ids();
     rows::update(conn, row, &side_of(stamp, row.id))?;
@@ -141,6 +153,7 @@ fn save(
     }
     let changes = [
         ("note", note.is_some()),
+        ("files", files > 0),
         ("state", before.state != row.state),
         ("impact", before.impact != row.impact),
         ("title", before.title != row.title),

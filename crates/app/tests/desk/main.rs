@@ -72,6 +72,7 @@ impl Desk {
             contact_phone: "+420 777 123 456".to_owned(),
             language: Lang::En,
             inform: "boss@people.example, team@people.example".to_owned(),
+            files: None,
         }
     }
 

@@ -38,6 +38,7 @@ fn a_problem_with_a_renewed_subscription_is_about_its_present_order() {
             contact_phone: "+420 777 123 456".to_owned(),
             language: Lang::En,
             inform: String::new(),
+            files: None,
         };
         let filed = desk::report(shop.app(), &shop.agent, form).await.unwrap();
         let found = desk::show(shop.app(), &shop.agent, filed.id).await.unwrap();

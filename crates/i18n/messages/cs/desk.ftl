@@ -124,6 +124,50 @@ asked-empty-text = O zrušení požádáte partnera u nákupu na stránce Softwa
 ask-intro = Odpoví váš partner { $partner }: zruší nákup z objednávky { $order }, nebo řekne, proč ne. Samotnou žádostí nic nekončí.
 action-ask-cancel = Požádat o zrušení
 
+## Soubory
+
+files-kept = Soubory, které už dorazily
+file-may-hold-key = Zdá se, že soubor obsahuje kód Product Key. Kdo odpovídá, by ho četl. Pošlete soubor, jen je-li to nutné.
+field-file-confirm = Přesto poslat
+field-file-drop = Tento soubor vynechat
+file-state-waiting = Kontroluje se
+file-state-infected = Zablokován: kontrola něco našla
+file-holds-key = Může obsahovat kód Product Key
+file-type-text = Text
+file-type-document = Dokument
+file-type-other = Soubor
+error-file_waits = Soubor se ještě kontroluje. Zkuste to za minutu znovu.
+error-file_infected = Kontrola v souboru něco našla. Nikdo ho nemůže otevřít.
+field-error-file_empty = Soubor je prázdný.
+field-error-file_size = Soubor je větší než { $max } MiB.
+field-error-file_program = Programy nepřijímáme. Napište do textu, co dělá, nebo přiložte obrázek či protokol.
+field-error-file_not_its_name = Obsah není tím, co říká přípona názvu.
+field-error-too_many_files = Souborů smí být nejvýše { $max }.
+field-error-file_holds_key = Zdá se, že některý soubor obsahuje kód Product Key. Potvrďte ho níže, nebo ho vynechte.
+field-error-files_refused = Některé soubory nebyly přijaty.
+
+## Připravené odpovědi
+
+answers-title = Připravené odpovědi
+answers-intro = Co se odpovídá znovu a znovu, v obou jazycích. Odpověď se vloží do poznámky nebo do zamítnutí a tam ji lze upravit.
+answers-empty = Zatím žádné připravené odpovědi
+answers-empty-text = Píše je tu správce.
+answers-one = Odpověď
+field-answer = Odpověď
+field-answer-title-en = Název anglicky
+field-answer-text-en = Text anglicky
+field-answer-title-cs = Název česky
+field-answer-text-cs = Text česky
+action-into-note = Vložit do poznámky
+action-into-refusal = Vložit do zamítnutí
+flash-answer-saved = Odpověď byla uložena.
+flash-answer-removed = Odpověď byla odebrána.
+error-too_many_answers = Odpovědí už je 100. Nejprve některou odeberte.
+activity-canned_answer-saved = Uložení připravené odpovědi { $name }
+activity-canned_answer-removed = Odebrání připravené odpovědi { $name }
+activity_kind-canned_answer-saved = Uložení připravené odpovědi
+activity_kind-canned_answer-removed = Odebrání připravené odpovědi
+
 ## Chyby
 
 error-session_over_typed = Vaše přihlášení skončilo; nic z toho, co jste napsali, se neztratilo. Přihlaste se v nové záložce, vraťte se sem a odešlete znovu.

@@ -95,6 +95,17 @@ mail-fleet-due-machines = { $machines ->
 mail-fact-last-safe-day = Poslední bezpečný den
 mail-open-fleet = Otevřít přechod
 
+mail-why-handed-over = Tento e-mail dostáváte, protože někdo uvedl tuto adresu pro předání kódu Product Key. Nevíte-li proč, nedělejte nic.
+mail-fact-code = Kód
+mail-fact-product = Produkt
+mail-hand-over-action = Otevřít stránku
+mail-hand-over-subject = Kód Product Key k { $product } pro vás
+mail-hand-over-text = Organizace { $giver } vám předává kód Product Key k { $product } pro { $customer }. Můžete si ho zobrazit do { $until }, a to jednou.
+mail-hand-over-remark = Klíč v tomto e-mailu není. Stránka vám pošle kód druhým e-mailem a pak klíč zobrazí. Poznamenejte si ho tam: znovu se nezobrazí.
+mail-hand-over-code-subject = Váš kód k { $product }
+mail-hand-over-code-text = S tímto kódem vám stránka zobrazí kód Product Key k { $product }. Platí 15 minut.
+mail-hand-over-code-remark = Pokud jste o kód nežádali, má adresu stránky někdo jiný. Dejte vědět organizaci { $giver } a kód nikomu neříkejte.
+
 ## Vlastní stránka osoby
 
 mail-choices-title = E-maily

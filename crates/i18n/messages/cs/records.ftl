@@ -73,6 +73,11 @@ activity-link-renewed = Prodloužení odkazu ke stažení
 activity-link-renew_refused = Pokus o prodloužení odkazu ke stažení
 activity-link-revoked = Odvolání odkazu ke stažení
 activity-link-revoke_refused = Pokus o odvolání odkazu ke stažení
+activity-key-handed_over = Předání klíče k { $product } jmenované osobě
+activity-key-hand_over_refused = Pokus o předání klíče
+activity-key-hand_over_opened = Otevření stránky předaného klíče k { $product }
+activity-key-hand_over_revoked = Odvolání předání klíče
+activity-key-hand_over_locked = Zablokování předání klíče po chybných kódech
 activity-link-locked = Uzamčení odkazu ke stažení po chybných heslech
 activity-policy-changed = Změna zásad
 activity-policy-removed = Odebrání zásad
@@ -99,6 +104,8 @@ activity_kind-order-placed = Odeslání objednávky
 activity_kind-order-cancelled = Zrušení nákupu
 activity_kind-key-revealed = Zobrazení klíče
 activity_kind-media-downloaded = Stažení souboru
+activity_kind-key-handed_over = Předání klíče osobě
+activity_kind-key-hand_over_opened = Otevření stránky předaného klíče
 activity_kind-link-created = Vytvoření odkazu ke stažení
 activity_kind-link-used = Použití odkazu ke stažení
 activity_kind-price_sheet-uploaded = Nahrání ceníku
@@ -180,6 +187,7 @@ activity_field-autoRenew = Prodlužování
 activity_field-renewalTerm = Období prodloužení
 activity_field-suspension = Pozastavení
 activity_field-friendlyName = Název
+activity_field-files = Soubory
 
 ## Sloupce exportu
 

@@ -118,6 +118,50 @@ asked-empty-text = Open a purchase on the Software page to ask your partner for 
 ask-intro = Your partner { $partner } answers: it cancels the purchase of order { $order }, or says why not. Nothing ends by this request alone.
 action-ask-cancel = Ask to cancel
 
+## Files
+
+files-kept = Files that came already
+file-may-hold-key = This file seems to hold a product key. Whoever answers would read it. Send it only if it must be.
+field-file-confirm = Send it all the same
+field-file-drop = Leave this file out
+file-state-waiting = Being checked
+file-state-infected = Blocked: a scan found something
+file-holds-key = May hold a product key
+file-type-text = Text
+file-type-document = Document
+file-type-other = File
+error-file_waits = This file is still being checked. Try again in a minute.
+error-file_infected = A scan found something in this file. Nobody can open it.
+field-error-file_empty = The file is empty.
+field-error-file_size = The file is larger than { $max } MiB.
+field-error-file_program = Programs are not taken. Say in the text what it does, or add a picture or a log.
+field-error-file_not_its_name = The content is not what the end of the name says.
+field-error-too_many_files = At most { $max } files.
+field-error-file_holds_key = A file seems to hold a product key. Confirm it below, or leave it out.
+field-error-files_refused = Some files were not taken.
+
+## Canned answers
+
+answers-title = Canned answers
+answers-intro = What is answered again and again, in both languages. An answer is put into a note or a refusal and can be changed there.
+answers-empty = No canned answers yet
+answers-empty-text = An administrator writes them here.
+answers-one = An answer
+field-answer = Answer
+field-answer-title-en = Title in English
+field-answer-text-en = Text in English
+field-answer-title-cs = Title in Czech
+field-answer-text-cs = Text in Czech
+action-into-note = Put into the note
+action-into-refusal = Put into the refusal
+flash-answer-saved = The answer was saved.
+flash-answer-removed = The answer was removed.
+error-too_many_answers = There are 100 answers already. Remove one first.
+activity-canned_answer-saved = Saved the canned answer { $name }
+activity-canned_answer-removed = Removed the canned answer { $name }
+activity_kind-canned_answer-saved = Saved a canned answer
+activity_kind-canned_answer-removed = Removed a canned answer
+
 ## Errors
 
 error-session_over_typed = Your session has ended; nothing you typed is lost. Sign in in a new tab, come back here and submit again.

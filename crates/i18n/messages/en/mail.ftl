@@ -91,6 +91,17 @@ mail-fleet-due-machines = { $machines ->
 mail-fact-last-safe-day = Last safe day
 mail-open-fleet = Open the move
 
+mail-why-handed-over = You get this mail because somebody named this address to receive a product key. If you do not know why, do nothing.
+mail-fact-code = Code
+mail-fact-product = Product
+mail-hand-over-action = Open the page
+mail-hand-over-subject = A product key of { $product } for you
+mail-hand-over-text = { $giver } hands a product key of { $product } for { $customer } over to you. You can look at it until { $until }, once.
+mail-hand-over-remark = The key is not in this mail. The page sends you a code by a second mail and then shows the key. Note it down there: it is not shown again.
+mail-hand-over-code-subject = Your code for { $product }
+mail-hand-over-code-text = With this code the page shows you the product key of { $product }. It counts for 15 minutes.
+mail-hand-over-code-remark = If you did not ask for a code, somebody else has the address of the page. Tell { $giver }, and give the code to nobody.
+
 ## The person's own page
 
 mail-choices-title = Mails

@@ -74,6 +74,11 @@ activity-link-renew_refused = Tried to renew a download link
 activity-link-revoked = Revoked a download link
 activity-link-revoke_refused = Tried to revoke a download link
 activity-link-locked = Locked a download link after wrong passwords
+activity-key-handed_over = Handed the key of { $product } over to a person
+activity-key-hand_over_refused = Tried to hand a key over
+activity-key-hand_over_opened = Opened the page of a key of { $product } that was handed over
+activity-key-hand_over_revoked = Took the hand-over of a key back
+activity-key-hand_over_locked = Locked the hand-over of a key after wrong codes
 activity-policy-changed = Changed a policy
 activity-policy-removed = Removed a policy
 activity-price_sheet-uploaded = Uploaded the price sheet { $file }
@@ -99,6 +104,8 @@ activity_kind-order-placed = Placed an order
 activity_kind-order-cancelled = Cancelled a purchase
 activity_kind-key-revealed = Looked at a key
 activity_kind-media-downloaded = Downloaded a file
+activity_kind-key-handed_over = Handed a key over to a person
+activity_kind-key-hand_over_opened = Opened the page of a handed-over key
 activity_kind-link-created = Made a download link
 activity_kind-link-used = Used a download link
 activity_kind-price_sheet-uploaded = Uploaded a price sheet
@@ -180,6 +187,7 @@ activity_field-autoRenew = Renewal
 activity_field-renewalTerm = Term of the renewal
 activity_field-suspension = Suspension
 activity_field-friendlyName = Name
+activity_field-files = Files
 
 ## Columns of the export
 

@@ -52,6 +52,7 @@ impl Desk {
             contact_phone: "+420 777 123 456".to_owned(),
             language: Lang::Cs,
             inform: INFORMED.to_owned(),
+            files: None,
         };
         desk::report(self.post.app(), &self.post.agent, form).await.unwrap().id
     }

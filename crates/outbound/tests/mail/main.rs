@@ -5,6 +5,7 @@
 
 mod access;
 mod desk;
+mod hand_over;
 mod orders;
 mod post;
 mod wire;

@@ -48,6 +48,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
         demo: true,
         mail: true,
         retention: Retention::default(),
+        scanner: None,
     };
     let real = Arc::new(SystemClock);
     let present = options.now.unwrap_or_else(|| real.now());

@@ -5,18 +5,22 @@ mod decision;
 mod view;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::{HeaderMap, Method, header};
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use perpetua_app::desk::{self, Answer, CasePage, Decided, Limit};
 use perpetua_app::support::{self, ChangeRequest};
-use perpetua_app::{Caller, Kind, Problem};
+use perpetua_app::{Caller, Kind, Problem, request_files};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::RequestId;
 use perpetua_domain::request::RequestState;
+use perpetua_http::served::{self, ServedFile, header_text};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text_with};
+use serde::Deserialize;
 
+use crate::attached::{self, For, POST_MAX};
 use crate::shell::{Answer as PageAnswer, fail_form, field_sentence, go, page, page_with, sentence};
 use crate::views::desk::RequestPage;
 use crate::views::parts::Badge;
@@ -25,14 +29,17 @@ use crate::views::parts::Badge;
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .route("/partner/requests/{request}", get(show))
-        .route("/partner/requests/{request}/write", post(write))
+        .route("/partner/requests/{request}/write", post(write).layer(DefaultBodyLimit::max(POST_MAX)))
+        .route("/partner/requests/{request}/files/{file}", get(file))
         .route("/partner/requests/{request}/state", post(change_state))
         .route("/partner/requests/{request}/refuse", post(refuse))
         .route("/customer/requests/{request}", get(show))
-        .route("/customer/requests/{request}/write", post(write))
+        .route("/customer/requests/{request}/write", post(write).layer(DefaultBodyLimit::max(POST_MAX)))
+        .route("/customer/requests/{request}/files/{file}", get(file))
         .route("/customer/requests/{request}/state", post(change_state))
         .route("/operator/requests/{request}", get(show))
-        .route("/operator/requests/{request}/write", post(write))
+        .route("/operator/requests/{request}/write", post(write).layer(DefaultBodyLimit::max(POST_MAX)))
+        .route("/operator/requests/{request}/files/{file}", get(file))
         .route("/operator/requests/{request}/state", post(change_state))
         .route("/operator/requests/{request}/refuse", post(refuse))
         .route("/operator/requests/{request}/assign", post(assign))
@@ -71,7 +78,12 @@ impl At {
             Some(_) if view::is_open_refund(&found) => Some(decision::Shown::load(self, &found, None).await?),
             _ => None,
         };
-        Ok(view::page(self, &found, preview))
+        let mut view = view::page(self, &found, preview);
+        if self.caller.kind == TenantKind::Operator && found.may_write {
+            let (answers, _) = desk::canned_answers(&self.visitor.site.app, &self.caller).await?;
+            view.canned = view::canned(self, &view, &answers);
+        }
+        Ok(view)
     }
 
     /// The page again with what was refused and why.
@@ -137,36 +149,97 @@ pub fn when(lang: Lang, at: Timestamp) -> String {
     format::date_time(lang, at, &crate::zone::of_reader())
 }
 
-async fn show(signed_in: SignedIn, Path(request): Path<String>) -> PageAnswer {
-    let at = At::new(signed_in, &request)?;
-    page(&at.view().await?)
+/// A canned answer that is to stand in a form.
+#[derive(Deserialize)]
+struct Insert {
+    #[serde(default)]
+    answer: String,
+    /// `note` or `refusal`.
+    #[serde(default)]
+    into: String,
 }
 
-/// Adds a note; the side that answers may ask for an answer with it.
-async fn write(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+async fn show(signed_in: SignedIn, Path(request): Path<String>, Query(insert): Query<Insert>) -> PageAnswer {
     let at = At::new(signed_in, &request)?;
-    let found = at.found().await?;
-    let note = typed.get("note").to_owned();
-    let state = (found.answers && typed.is_on("ask_back")).then_some(RequestState::AttentionNeeded);
-    let result = if note.is_empty() {
-        Err(Problem::field("note", "request_missing"))
-    } else {
-        let number = found.request.number.clone();
-        let change = ChangeRequest { number, note: Some(note), state, ..ChangeRequest::default() };
-        support::change(&at.visitor.site.app, &at.caller, change).await
-    };
-    match result {
-        Ok(_) => at.done("note-added"),
-        Err(problem) => {
-            let lang = at.lang();
-            let put = |view: &mut RequestPage, problem: &Problem| {
-                if let Some(form) = &mut view.write {
-                    fail_form(lang, form, &typed, problem);
-                }
-            };
-            at.refused(&typed, problem, put).await
+    let mut view = at.view().await?;
+    if view.canned.is_some() && !insert.answer.is_empty() {
+        let app = &at.visitor.site.app;
+        // In the language in which whoever asked is answered, not in that of whoever answers.
+        let lang = Lang::from_tag(&at.found().await?.case.language).unwrap_or_default();
+        let (answers, _) = desk::canned_answers(app, &at.caller).await?;
+        let chosen = answers.iter().find(|row| row.id.0.to_string() == insert.answer);
+        let form = if insert.into == "refusal" { view.refuse.as_mut() } else { view.write.as_mut() };
+        if let Some((row, form)) = chosen.zip(form) {
+            let field = if insert.into == "refusal" { "refusal" } else { "note" };
+            form.fill(field, desk::words(row, lang));
         }
     }
+    page(&view)
+}
+
+/// What the files of the form below the conversation are kept for.
+const fn files_of(id: RequestId) -> For {
+    For { purpose: "note files", request: Some(id) }
+}
+
+/// Adds a note, files, or both; the side that answers may ask for an answer with it.
+async fn write(
+    signed_in: SignedIn,
+    Path(request): Path<String>,
+    State(site): State<SiteState>,
+    form: Request,
+) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let of = files_of(at.id);
+    let sent = attached::read(&at.visitor, &site, form, of).await?;
+    let typed = &sent.typed;
+    at.visitor.check_csrf(typed.get("csrf"))?;
+    let result =
+        if sent.wrong.is_empty() { add(&at, of, typed).await } else { Err(Problem::field("files", "files_refused")) };
+    match result {
+        Ok(()) => at.done("note-added"),
+        Err(problem) => {
+            let lang = at.lang();
+            let mut again = at.view().await.ok().and_then(|view| view.write);
+            if let Some(form) = &mut again {
+                fail_form(lang, form, typed, &problem);
+                of.show(&at.visitor, &at.caller, form, &sent).await?;
+            }
+            let put = |view: &mut RequestPage, _: &Problem| view.write = again;
+            at.refused(typed, problem, put).await
+        }
+    }
+}
+
+async fn add(at: &At, of: For, typed: &FormData) -> Result<(), Problem> {
+    let found = at.found().await?;
+    let app = &at.visitor.site.app;
+    let note = typed.get("note").to_owned();
+    let files = of.sent(&at.caller, typed);
+    if note.is_empty() && request_files::unsent(app, &at.caller, files.key).await?.is_empty() {
+        return Err(Problem::field("note", "request_missing"));
+    }
+    let state = (found.answers && typed.is_on("ask_back")).then_some(RequestState::AttentionNeeded);
+    let (number, note) = (found.request.number, Some(note).filter(|note| !note.is_empty()));
+    let change = ChangeRequest { number, note, state, files: Some(files), ..ChangeRequest::default() };
+    support::change(app, &at.caller, change).await.map(drop)
+}
+
+/// A file of the conversation.
+async fn file(
+    signed_in: SignedIn,
+    method: Method,
+    Path((request, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let file = file.parse().map_err(|_| Problem::not_found())?;
+    // Ranges are for GET only (RFC 9110, 14.2).
+    let is_get = method == Method::GET;
+    let asked = (header_text(&headers, header::RANGE).filter(|_| is_get), header_text(&headers, header::IF_RANGE));
+    let served = request_files::open(&at.visitor.site.app, &at.caller, (at.id, file), asked, is_get).await?;
+    let (etag, size) = (served.etag(), served.size());
+    Ok(served::answer(ServedFile { name: &served.file.name, size, etag, range: served.range, body: served.body }))
 }
 
 /// Withdraws, closes or reopens.

@@ -100,6 +100,7 @@ async fn view(SignedIn { caller, visitor }: SignedIn, asked: Asked) -> Result<(Q
             text: text(lang, "desk-queue-empty-text").into_owned(),
             action: None,
         },
+        answers: Link::new(super::canned::PATH, text(lang, "answers-title")),
         second: may_set.then(|| second_form(above)),
     };
     Ok((view, lang))

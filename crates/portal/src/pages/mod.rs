@@ -7,12 +7,14 @@ mod asked;
 mod auth;
 mod buying;
 mod cancel;
+mod canned;
 mod consent;
 mod credit_note;
 mod cursor;
 mod customers;
 mod desk;
 mod desk_queue;
+mod hand_over;
 mod home;
 mod invitation;
 mod invoices;
@@ -41,6 +43,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(activity::routes())
         .merge(apps::routes())
         .merge(auth::routes())
+        .merge(hand_over::routes())
         .merge(home::routes())
         .merge(consent::routes())
         .merge(prices::routes())
@@ -52,6 +55,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(report::routes())
         .merge(desk::routes())
         .merge(desk_queue::routes())
+        .merge(canned::routes())
         .merge(asked::routes())
         .merge(credit_note::routes())
         .merge(customers::routes())

@@ -4,9 +4,8 @@
 //! other sites by the referrer policy.
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use perpetua_app::customers::AGREEMENT_TEMPLATE;
@@ -15,7 +14,7 @@ use perpetua_app::downloads::stream::{self, Transfer};
 use perpetua_app::links::{self, Landing};
 use perpetua_app::software::{self, MediumView};
 use perpetua_app::{Kind, Problem};
-use perpetua_domain::link::RangeAnswer;
+use perpetua_http::served::{self, ServedFile, header_text};
 use perpetua_http::visitor::limit;
 use perpetua_http::{FormData, PostForm, SiteState, Visitor, status_of};
 use perpetua_i18n::{Lang, format, text};
@@ -217,44 +216,14 @@ fn refused(visitor: &Visitor, problem: Problem) -> Answer {
     dead(visitor, problem)
 }
 
-fn header_text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
 /// The digest names the content for ever.
 fn etag(transfer: &Transfer) -> String {
     format!("\"{}\"", transfer.medium.sha256)
 }
 
 fn answer(transfer: Transfer) -> Response {
-    let size = transfer.medium.size;
-    let (status, length, range) = match transfer.range {
-        RangeAnswer::Whole => (StatusCode::OK, size, None),
-        RangeAnswer::Part { start, end } => {
-            (StatusCode::PARTIAL_CONTENT, end - start + 1, Some(format!("bytes {start}-{end}/{size}")))
-        }
-        RangeAnswer::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, 0, Some(format!("bytes */{size}"))),
-    };
-    let name = percent_encoding::utf8_percent_encode(&transfer.medium.file_name, percent_encoding::NON_ALPHANUMERIC);
-    let mut headers = vec![
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_LENGTH, length.to_string()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{name}")),
-        (header::ACCEPT_RANGES, "bytes".to_owned()),
-        (header::ETAG, etag(&transfer)),
-        // Proxies must not compress or change what the checksum is of.
-        (header::CACHE_CONTROL, "no-store, no-transform".to_owned()),
-    ];
-    headers.extend(range.map(|range| (header::CONTENT_RANGE, range)));
-    let body = transfer.body.map_or_else(Body::empty, Body::from_stream);
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    for (name, value) in headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    response
+    let (name, size, etag) = (&transfer.medium.file_name, transfer.medium.size, etag(&transfer));
+    served::answer(ServedFile { name, size, etag, range: transfer.range, body: transfer.body })
 }
 
 /// Tells no other site the address.

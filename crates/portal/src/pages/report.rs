@@ -2,18 +2,19 @@
 //! Whatever goes wrong, the form comes back with all that was typed, also when the session ended meanwhile.
 
 use axum::Router;
-use axum::extract::Query;
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use perpetua_app::desk::{self, Facts, Report};
 use perpetua_app::{Caller, Kind, Problem, customers, typed_amount};
 use perpetua_domain::id::{OrderLineId, TenantId};
 use perpetua_domain::request::{Impact, ProblemType, ReasonChoice};
-use perpetua_http::{FormData, LooseForm, SignedIn, SiteState, Visitor, status_of};
+use perpetua_http::{FormData, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, text, text_with};
 use serde::Deserialize;
 
 use super::migration;
+use crate::attached::{self, For, POST_MAX, Sent};
 use crate::shell::{Answer, fail_form, frame, go, page, page_with};
 use crate::views::desk::ReportPage;
 use crate::views::form::{Choice, Field, Form, Kind as FieldKind};
@@ -24,10 +25,12 @@ use crate::views::frame::Link;
 pub const PATH: &str = "/partner/requests/new";
 /// What the form's key is kept for (I2).
 const PURPOSE: &str = "report";
+/// What its files are kept for.
+const FILES: For = For { purpose: "report files", request: None };
 
 /// The form.
 pub fn routes() -> Router<SiteState> {
-    Router::new().route(PATH, get(open).post(submit))
+    Router::new().route(PATH, get(open).post(submit).layer(DefaultBodyLimit::max(POST_MAX)))
 }
 
 #[derive(Deserialize)]
@@ -108,7 +111,6 @@ fn empty_form(visitor: &Visitor, is_refund: bool) -> Form {
     let types = ProblemType::ALL.iter().map(|kind| word("problem-type", kind.as_text())).collect();
     let impacts = Impact::ALL.iter().map(|impact| promised(lang, *impact)).collect();
     let mut form = forms::cancel_request(PATH, &visitor.form_token(), types, impacts);
-    form.groups.retain(|group| group.legend != "legend-files");
     let offered = ReasonChoice::ALL.iter().filter(|reason| **reason != ReasonChoice::NotGiven);
     let mut reasons = vec![Choice::new("", text(lang, "reason-choose"))];
     reasons.extend(offered.map(|reason| word("reason", reason.as_text())));
@@ -164,32 +166,44 @@ fn read(caller: &Caller, typed: &FormData) -> Report {
         contact_phone: typed.get("contact_phone").to_owned(),
         language: Lang::from_tag(typed.get("answer_language")).unwrap_or(caller.origin.lang),
         inform: typed.get("inform").to_owned(),
+        files: Some(FILES.sent(caller, typed)),
     }
 }
 
-async fn submit(visitor: Visitor, LooseForm(typed): LooseForm) -> Answer {
+async fn submit(visitor: Visitor, State(site): State<SiteState>, request: Request) -> Answer {
+    let sent = attached::read(&visitor, &site, request, FILES).await?;
+    let typed = &sent.typed;
     let Some(caller) = visitor.caller() else {
-        return again(&visitor, &typed, &Problem::new(Kind::SignIn, "session_over_typed"));
+        return again(&visitor, &sent, &Problem::new(Kind::SignIn, "session_over_typed")).await;
     };
     if let Err(problem) = visitor.check_csrf(typed.get("csrf")) {
-        return again(&visitor, &typed, &Problem::new(problem.kind, "form_expired_typed"));
+        return again(&visitor, &sent, &Problem::new(problem.kind, "form_expired_typed")).await;
     }
-    match desk::report(&visitor.site.app, &caller, read(&caller, &typed)).await {
+    if !sent.wrong.is_empty() {
+        return again(&visitor, &sent, &Problem::field("files", "files_refused")).await;
+    }
+    match desk::report(&visitor.site.app, &caller, read(&caller, typed)).await {
         Ok(filed) => go(&format!("/partner/requests/{}?done=request-sent", filed.id)),
-        Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict) => again(&visitor, &typed, &problem),
+        Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict) => {
+            again(&visitor, &sent, &problem).await
+        }
         Err(problem) => Err(problem.into()),
     }
 }
 
-/// The form once more with what was typed; the token stays with it, so that sending it again counts once.
-fn again(visitor: &Visitor, typed: &FormData, problem: &Problem) -> Answer {
-    let lang = visitor.origin.lang;
+/// The form once more with what was typed and the files that were good; the token stays with it, so that sending it
+/// again counts once.
+async fn again(visitor: &Visitor, sent: &Sent, problem: &Problem) -> Answer {
+    let (lang, typed) = (visitor.origin.lang, &sent.typed);
     let mut form = empty_form(visitor, ProblemType::parse(typed.get("problem_type")) == Some(ProblemType::Refund));
     form.token = typed.get("form_token").to_owned();
     fail_form(lang, &mut form, typed, problem);
-    let signs_in = visitor.caller().is_none();
-    let sign_in = signs_in.then(|| Link::new("/sign-in", text(lang, "action-sign-in")));
-    let status = if signs_in { StatusCode::UNAUTHORIZED } else { status_of(problem) };
+    let caller = visitor.caller();
+    if let Some(caller) = &caller {
+        FILES.show(visitor, caller, &mut form, sent).await?;
+    }
+    let sign_in = caller.is_none().then(|| Link::new("/sign-in", text(lang, "action-sign-in")));
+    let status = if caller.is_none() { StatusCode::UNAUTHORIZED } else { status_of(problem) };
     page_with(status, &ReportPage { t: titled(visitor), intro: String::new(), form, sign_in })
 }
 

@@ -33,6 +33,7 @@ pub struct RequestPage {
     /// The free text, a paragraph each.
     pub text: Vec<String>,
     pub notes: Vec<Note>,
+    pub files: Vec<FileLine>,
     /// Adds a note; None where nobody can write any more.
     pub write: Option<Form>,
     /// What the decision said; empty without one.
@@ -51,10 +52,24 @@ pub struct RequestPage {
     pub refuse: Option<Form>,
     /// Raises the activation limit.
     pub limit: Option<Form>,
+    /// Puts a canned answer into the note or the refusal; None without answers.
+    pub canned: Option<Canned>,
     /// A sentence of a refused action; empty for none.
     pub error: String,
     /// What somebody wrote into a form that is gone since, a paragraph each.
     pub typed: Vec<String>,
+}
+
+/// A file of the conversation.
+pub struct FileLine {
+    pub name: String,
+    /// Empty while nobody may open it.
+    pub href: String,
+    /// Type and size.
+    pub detail: String,
+    pub by: String,
+    pub when: String,
+    pub badge: Option<Badge>,
 }
 
 /// One entry of the conversation.
@@ -62,6 +77,14 @@ pub struct Note {
     pub author: String,
     pub when: String,
     pub text: Vec<String>,
+}
+
+/// The choice of a canned answer.
+pub struct Canned {
+    pub action: String,
+    pub answer: Field,
+    /// Whether there is a refusal into which it may go.
+    pub into_refusal: bool,
 }
 
 /// The purchase with its money, key, links and looks at the key.
@@ -132,6 +155,8 @@ pub struct QueuePage {
     pub list: List,
     pub rows: Vec<QueueRow>,
     pub empty: Empty,
+    /// The canned answers.
+    pub answers: Link,
     /// Above which amount a second person agrees; None for those who may not change it.
     pub second: Option<Form>,
 }
@@ -149,6 +174,27 @@ pub struct QueueRow {
     pub late: Option<Badge>,
     pub assignee: String,
     pub state: Badge,
+}
+
+/// Canned answers: the list, and the form of one.
+#[derive(Template)]
+#[template(path = "desk/answers.html")]
+pub struct AnswersPage {
+    pub t: Frame,
+    pub rows: Vec<AnswerRow>,
+    /// Adds or changes one; None for those who may not.
+    pub form: Option<Form>,
+    pub empty: Empty,
+}
+
+/// A canned answer in the reader's language.
+pub struct AnswerRow {
+    pub id: String,
+    pub title: String,
+    /// Where it is changed; empty for those who may not.
+    pub href: String,
+    pub text: String,
+    pub remove: Option<Button>,
 }
 
 /// What a customer asked its partners.

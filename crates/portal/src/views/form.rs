@@ -170,6 +170,25 @@ pub struct Form {
     /// The answer is a file, so the page stays.
     pub stays: bool,
     pub dialog: &'static str,
+    /// Files that came with an earlier try and stay with the form.
+    pub kept: Vec<KeptFile>,
+}
+
+/// A file that stays with a form until it is sent or left out.
+#[derive(Clone)]
+pub struct KeptFile {
+    pub id: String,
+    pub name: String,
+    /// Type and size.
+    pub detail: String,
+    /// Whether it was confirmed; None where nothing has to be.
+    pub confirm: Option<bool>,
+}
+
+impl KeptFile {
+    pub fn is_confirmed(&self) -> bool {
+        self.confirm == Some(true)
+    }
 }
 
 impl Form {
@@ -187,6 +206,7 @@ impl Form {
             mass: false,
             stays: false,
             dialog: "",
+            kept: Vec::new(),
         }
     }
 

@@ -28,6 +28,21 @@ pub struct LinkPage {
     pub check: Option<Check>,
 }
 
+/// What the recipient of a handed-over key finds.
+#[derive(Template)]
+#[template(path = "public/hand_over.html")]
+pub struct HandOverPage {
+    pub t: Frame,
+    /// Product, customer, giver, recipient, end.
+    pub facts: Vec<Fact>,
+    /// Shows the key to the recipient who is signed in.
+    pub show: Option<Button>,
+    /// Takes the code of the second mail.
+    pub code: Option<Form>,
+    /// Sends that code.
+    pub ask: Option<Button>,
+}
+
 /// A link that serves nothing any more.
 #[derive(Template)]
 #[template(path = "public/link_dead.html")]

@@ -70,6 +70,8 @@ pub struct Purchase {
     /// Set after *Get keys and downloads*.
     pub result: Option<Media>,
     pub links: Vec<LinkRow>,
+    /// Keys handed over to people.
+    pub hand_overs: Vec<HandOverRow>,
     pub cancel: Option<Button>,
     /// Set instead of the media part where the viewer lacks the role: who holds it, and the way to ask.
     pub refused: Option<RefusedPart>,
@@ -89,6 +91,24 @@ pub struct Media {
     pub curl: String,
     /// None where links are not the viewer's to make.
     pub copy_link: Option<Form>,
+    /// Hands the key over to a person; None where keys are not the viewer's to see.
+    pub hand_over: Option<Form>,
+}
+
+/// A key that was handed over to a person.
+pub struct HandOverRow {
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    pub made: String,
+    pub by: String,
+    pub expires: String,
+    /// When the recipient opened the page; may be empty.
+    pub opened: String,
+    /// When the key was shown; may be empty.
+    pub shown: String,
+    pub state: Badge,
+    pub revoke: Option<Button>,
 }
 
 /// How to check a file: its checksum, its signature, the key, and the commands that compare them.

@@ -83,5 +83,6 @@ fn read(call: &Call, fields: &Fields<'_>, order: String, line: Option<OrderLineI
         contact_phone: told("phoneNumber")?,
         language: call.lang(),
         inform: String::new(),
+        files: None,
     })
 }

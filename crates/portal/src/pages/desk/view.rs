@@ -1,15 +1,17 @@
 //! The page of one request, from what the desk found.
 
-use perpetua_app::desk::{CasePage, LineSide};
+use perpetua_app::desk::{self, AnswerFacts, CasePage, LineSide};
 use perpetua_domain::access::TenantKind;
+use perpetua_domain::file::FileState;
 use perpetua_domain::order::LineState;
 use perpetua_domain::request::{ProblemType, ReasonChoice, RequestOutcome, RequestState};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use super::decision::Shown;
 use super::{At, list_of, when};
+use crate::attached;
 use crate::shell::titled;
-use crate::views::desk::{Note, Purchase, PurchaseLine, RequestPage};
+use crate::views::desk::{Canned, FileLine, Note, Purchase, PurchaseLine, RequestPage};
 use crate::views::form::{Choice, Field, Form, Kind};
 use crate::views::frame::{Link, Tone};
 use crate::views::parts::{Badge, Button, Fact, Look, TotalRow, Totals};
@@ -35,6 +37,7 @@ pub fn page(at: &At, found: &CasePage, shown: Option<Shown>) -> RequestPage {
         facts: facts(at, found),
         text: paragraphs(&request.free_text),
         notes: notes(lang, found),
+        files: files(at, found),
         write: (found.may_write && !is_closed(found)).then(|| write(at, found)),
         reply: if is_closed(found) { found.case.reply.clone() } else { String::new() },
         credit: credit(lang, found),
@@ -45,6 +48,7 @@ pub fn page(at: &At, found: &CasePage, shown: Option<Shown>) -> RequestPage {
         decision: shown.map(|shown| shown.view(at, found)),
         refuse: (is_open_refund(found) && found.case.proposal.is_empty()).then(|| refuse(at, found)),
         limit: limit(at, found),
+        canned: None,
         error: String::new(),
         typed: Vec::new(),
     }
@@ -87,6 +91,32 @@ fn notes(lang: Lang, found: &CasePage) -> Vec<Note> {
         text: paragraphs(&note.text),
     };
     found.notes.iter().map(note).collect()
+}
+
+fn files(at: &At, found: &CasePage) -> Vec<FileLine> {
+    let lang = at.lang();
+    let line = |row: &perpetua_app::request_files::FileFacts| {
+        let state = row.state.0;
+        let tone = if state == FileState::Infected { Tone::Bad } else { Tone::Warn };
+        let badge = match state {
+            FileState::Clean | FileState::Unscanned if row.holds_key => {
+                Some(Badge::new(Tone::Warn, text(lang, "file-holds-key")))
+            }
+            FileState::Clean | FileState::Unscanned => None,
+            FileState::Waiting | FileState::Infected => {
+                Some(Badge::new(tone, text(lang, &format!("file-state-{state}"))))
+            }
+        };
+        FileLine {
+            name: row.name.clone(),
+            href: if state.is_open() { format!("{}/files/{}", at.path, row.id.0) } else { String::new() },
+            detail: attached::detail(lang, row),
+            by: row.person_name.clone(),
+            when: when(lang, row.created_at.timestamp()),
+            badge,
+        }
+    };
+    found.files.iter().map(line).collect()
 }
 
 fn facts(at: &At, found: &CasePage) -> Vec<Fact> {
@@ -171,11 +201,27 @@ fn credit(lang: Lang, found: &CasePage) -> Option<Totals> {
 }
 
 fn write(at: &At, found: &CasePage) -> Form {
-    let mut fields = vec![Field::new(Kind::Area, "note", "field-your-note").required().max(10_000).wide()];
+    let mut fields = vec![
+        Field::new(Kind::Area, "note", "field-your-note").max(10_000).wide(),
+        Field::new(Kind::Files, "files", "field-files").hint("hint-files").wide(),
+    ];
     if found.answers {
         fields.push(Field::new(Kind::Check, "ask_back", "field-ask-back").wide());
     }
-    Form::new(format!("{}/write", at.path), "action-add-note").group("", fields).plain()
+    let token = at.visitor.form_token();
+    Form::new(format!("{}/write", at.path), "action-add-note").group("", fields).once(token).plain()
+}
+
+/// The choice of canned answers, in the language of whoever chooses.
+pub fn canned(at: &At, view: &RequestPage, answers: &[AnswerFacts]) -> Option<Canned> {
+    let into_refusal = view.refuse.is_some();
+    if answers.is_empty() || (view.write.is_none() && !into_refusal) {
+        return None;
+    }
+    let lang = at.lang();
+    let choices = answers.iter().map(|row| Choice::new(row.id.0.to_string(), desk::title(row, lang)));
+    let answer = Field::select("answer", "field-answer", choices.collect()).required().wide();
+    Some(Canned { action: at.path.clone(), answer, into_refusal })
 }
 
 fn refuse(at: &At, found: &CasePage) -> Form {

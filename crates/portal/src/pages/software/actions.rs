@@ -129,7 +129,7 @@ fn command(line: perpetua_domain::id::OrderLineId, medium: MediaId, form: &FormD
 }
 
 /// Keeps an answer out of every store and compressor on its way.
-fn secret(mut answer: Response) -> Answer {
+pub fn secret(mut answer: Response) -> Answer {
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

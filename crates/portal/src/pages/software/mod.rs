@@ -2,6 +2,7 @@
 //! partner's, the customer's and the operator's portal.
 
 mod actions;
+mod hand_over;
 mod list;
 mod machines;
 mod purchase;
@@ -35,6 +36,8 @@ pub fn routes() -> Router<SiteState> {
             .route(&at("/{line}/key"), get(actions::back).post(actions::key))
             .route(&at("/{line}/download"), get(actions::back).post(actions::download))
             .route(&at("/{line}/link"), get(actions::back).post(actions::link))
+            .route(&at("/{line}/hand-over"), get(actions::back).post(hand_over::give))
+            .route(&at("/{line}/hand-overs/{hand_over}/revoke"), post(hand_over::revoke))
             .route(&at("/{line}/machines"), get(machines::page))
             .route(&at("/{line}/machines.csv"), get(machines::csv))
             .route(&at("/{line}/machines/requests"), post(machines::requests))
@@ -55,6 +58,8 @@ struct Params {
     link: String,
     #[serde(default)]
     machine: String,
+    #[serde(default)]
+    hand_over: String,
 }
 
 /// The customer that a path is about, and the path of its pages in the caller's portal.

@@ -8,7 +8,7 @@ use perpetua_domain::media::{Bit, Choices, MediaLanguage, Selection};
 use perpetua_http::FormData;
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
-use super::{At, wording};
+use super::{At, hand_over, wording};
 use crate::shell::{self, Answer, titled};
 use crate::views::form::{Choice, Field, Form};
 use crate::views::forms;
@@ -59,6 +59,7 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
         version_note: String::new(),
         result: None,
         links: Vec::new(),
+        hand_overs: Vec::new(),
         cancel: found.may_cancel.then_some(cancel).or_else(|| found.may_ask.then_some(ask)),
         refused: None,
     };
@@ -70,6 +71,7 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
                 Err(problem) if problem.kind == Kind::Forbidden => Vec::new(),
                 rows => rows?,
             };
+            view.hand_overs = hand_over::rows(at, line).await?;
         }
         MediaPart::RelationshipEnded => view.closed = text(lang, "error-relationship_ended").into_owned(),
         MediaPart::MissingRole { any_of } => view.refused = Some(refused(at, any_of).await?),
@@ -82,6 +84,7 @@ pub async fn view(at: &At, form: &FormData, curl: String) -> Result<Purchase, Pr
                 view.result = Some(result(at, &found.facts, &media[0], may_link, curl).await?);
             }
             view.links = link_rows(at, line, &found.facts).await?;
+            view.hand_overs = hand_over::rows(at, line).await?;
         }
     }
     Ok(view)
@@ -207,6 +210,8 @@ async fn result(
         check: check(&at.visitor.site.app, medium),
         curl,
         copy_link,
+        // Who may make links may look at keys, and whoever may look at a key may hand it over.
+        hand_over: may_link.then(|| hand_over::form(at)),
     })
 }
 

@@ -10,7 +10,7 @@ use super::{
         list::List,
         parts::{Button, Fact, Look},
         people::{People, PersonRow, RoleRequest, RoleTag},
-        public::{LinkDead, LinkPage},
+        public::{HandOverPage, LinkDead, LinkPage},
     },
     Cx, choices, page,
 };
@@ -20,7 +20,16 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
     let mut pages = vec![sign_in(cx), sign_in_failed(cx), choose(cx), signed_out(cx)];
     pages.extend(passwords(cx));
     pages.push(mail_choices(cx));
-    pages.extend([error(cx), refusal(cx), people(cx), activity(cx), link(cx), link_dead(cx)]);
+    pages.extend([
+        error(cx),
+        refusal(cx),
+        people(cx),
+        activity(cx),
+        link(cx),
+        link_dead(cx),
+        hand_over(cx, false),
+        hand_over(cx, true),
+    ]);
     pages
 }
 
@@ -234,6 +243,19 @@ fn link(cx: Cx) -> Sample {
         check: Some(super::software::check()),
     };
     page("public-link", &view)
+}
+
+fn hand_over(cx: Cx, is_recipient: bool) -> Sample {
+    let code = Field::new(Kind::Number, "code", "field-code").required().hint("hint-code").auto("one-time-code");
+    let form = super::super::form::Form::new("/hand-over/token", "action-show-key").group("", vec![code]);
+    let view = HandOverPage {
+        t: cx.bare(cx.m("hand-over-title")),
+        facts: vec![Fact::new("field-product", "Windows Server 2022"), Fact::new("hand-over-from", "Lumen IT s.r.o.")],
+        show: is_recipient.then(|| Button::post("action-show-key", "/hand-over/token").look(Look::Main)),
+        code: (!is_recipient).then_some(form),
+        ask: (!is_recipient).then(|| Button::post("action-send-code-again", "/hand-over/token/code")),
+    };
+    page(if is_recipient { "hand-over-signed-in" } else { "hand-over" }, &view)
 }
 
 fn link_dead(cx: Cx) -> Sample {

@@ -3,10 +3,10 @@
 use super::{
     super::{
         desk::{
-            AskedPage, AskedRow, Decision, DecisionLine, Note, Proposal, ProposalLine, Purchase, PurchaseLine,
-            QueuePage, QueueRow, ReportPage, RequestPage,
+            AnswerRow, AnswersPage, AskedPage, AskedRow, Canned, Decision, DecisionLine, FileLine, Note, Proposal,
+            ProposalLine, Purchase, PurchaseLine, QueuePage, QueueRow, ReportPage, RequestPage,
         },
-        form::{Field, Form, Kind},
+        form::{Field, Form, KeptFile, Kind},
         forms,
         frame::{Area, Link},
         list::List,
@@ -47,14 +47,40 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         queue(cx, "request-queue", false),
         queue(cx, "request-queue-empty", true),
         asked(cx),
+        answers(cx),
     ]
+}
+
+fn answers(cx: Cx) -> Sample {
+    let row = AnswerRow {
+        id: "1".into(),
+        title: cx.w("Ask for a log", "Žádost o protokol"),
+        href: "/operator/answers/1".into(),
+        text: cx.w("Please add the log of the setup.", "Přiložte prosím protokol instalace."),
+        remove: Some(Button::post("action-remove", "/operator/answers/1/remove").look(Look::SmallDanger).about("a-1")),
+    };
+    let view = AnswersPage {
+        t: cx.frame(Area::Operator, "/operator/answers", cx.m("answers-title")),
+        rows: vec![row],
+        form: Some(
+            Form::new("/operator/answers", "action-save")
+                .group("", vec![Field::text("title_en", "field-answer-title-en")]),
+        ),
+        empty: cx.empty(("None yet", ""), ("Zatím nic", ""), None),
+    };
+    page("answers", &view)
 }
 
 fn report(cx: Cx, name: &'static str, sign_in: Option<Link>) -> Sample {
     let types = choices(&[("refund", &cx.m("problem-type-refund")), ("other", &cx.m("problem-type-other"))]);
     let impacts = choices(&[("moderate", &cx.m("impact-moderate"))]);
     let mut form = forms::cancel_request("/partner/requests/new", "ft", types, impacts);
-    form.groups.retain(|group| group.legend != "legend-files");
+    if sign_in.is_none() {
+        form.kept = vec![
+            KeptFile { id: "1".into(), name: "screenshot.png".into(), detail: "PNG · 120 KB".into(), confirm: None },
+            KeptFile { id: "2".into(), name: "setup.log".into(), detail: "TXT · 12 KB".into(), confirm: Some(false) },
+        ];
+    }
     if sign_in.is_some() {
         form.error = Some(cx.m("error-session_over_typed"));
     }
@@ -117,6 +143,14 @@ fn request(cx: Cx, decision: Option<Decision>) -> RequestPage {
             Fact::new("field-partner", "Lumen IT s.r.o."),
         ],
         text: vec![cx.w("The project was stopped.", "Projekt byl zastaven.")],
+        files: vec![FileLine {
+            name: "setup.log".into(),
+            href: format!("{REQUEST}/files/1"),
+            detail: "TXT · 12 KB".into(),
+            by: "Jana Nováková".into(),
+            when: cx.w("2 Mar 2026, 10:00", "2. 3. 2026 10:00"),
+            badge: Some(cx.warn("May hold a product key", "Může obsahovat kód Product Key")),
+        }],
         notes: vec![Note {
             author: "Petr Novák".into(),
             when: cx.w("22 Nov 2026", "22. 11. 2026"),
@@ -132,6 +166,15 @@ fn request(cx: Cx, decision: Option<Decision>) -> RequestPage {
         decision,
         refuse: Some(Form::new(format!("{REQUEST}/refuse"), "desk-refuse-button").group("", vec![refusal]).plain()),
         limit: None,
+        canned: Some(Canned {
+            action: REQUEST.into(),
+            answer: Field::select(
+                "answer",
+                "field-answer",
+                choices(&[("1", &cx.w("Ask for a log", "Žádost o protokol"))]),
+            ),
+            into_refusal: true,
+        }),
         error: String::new(),
         typed: Vec::new(),
     }
@@ -157,6 +200,7 @@ fn queue(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
         list: List { filters: vec![Field::text("q", "action-search").wide()], ..List::at("/operator/requests") },
         rows: if is_empty { Vec::new() } else { vec![row] },
         empty: cx.empty(("No requests here", "Nothing waits."), ("Žádné žádosti", "Nic nečeká."), None),
+        answers: Link::new("/operator/answers", cx.m("answers-title")),
         second: Some(Form::new("/operator/requests-settings", "action-save").group("", vec![above]).plain()),
     };
     page(name, &view)

@@ -3,15 +3,15 @@
 use super::{
     super::{
         cancel::{CancelLine, CancelPage, Machine},
-        form::Field,
+        form::{Field, Form},
         forms,
         frame::{Area, Frame, Link},
         list::List,
         partner::customer_tabs,
         parts::{Badge, Button, Fact, Look, TotalRow, Totals},
         software::{
-            Check, KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal, Purchase,
-            RefusedPart, Software, SoftwareRow,
+            Check, HandOverRow, KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal,
+            Purchase, RefusedPart, Software, SoftwareRow,
         },
     },
     Cx, choices, page,
@@ -23,7 +23,8 @@ const PURCHASE: &str = "/partner/customers/1/software/1";
 pub fn pages(cx: Cx) -> Vec<Sample> {
     let partner = || cx.customer("/software/1", "Windows Server 2022 Standard");
     let customer = cx.frame(Area::Customer, "/customer/software/1", "Windows Server 2022 Standard");
-    let chosen = Purchase { result: Some(media()), links: links(cx), ..purchase(cx, partner()) };
+    let chosen =
+        Purchase { result: Some(media()), links: links(cx), hand_overs: hand_overs(cx), ..purchase(cx, partner()) };
     let refused = RefusedPart {
         sentence: cx
             .w("Keys and downloads need the role Admin agent.", "Klíče a stahování vyžadují roli Agent správce."),
@@ -37,7 +38,11 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         page("purchase-refused", &Purchase { refused: Some(refused), ..purchase(cx, partner()) }),
         page(
             "customer-purchase",
-            &Purchase { cancel: None, result: Some(Media { copy_link: None, ..media() }), ..purchase(cx, customer) },
+            &Purchase {
+                cancel: None,
+                result: Some(Media { copy_link: None, hand_over: None, ..media() }),
+                ..purchase(cx, customer)
+            },
         ),
         key(cx),
         machines(cx),
@@ -178,6 +183,7 @@ fn purchase(cx: Cx, t: Frame) -> Purchase {
         version_note: cx.w("Support of this version ended on 9 Jan 2024.", "Podpora této verze skončila 9. 1. 2024."),
         result: None,
         links: vec![],
+        hand_overs: vec![],
         cancel: Some(Button::open("action-cancel", format!("{PURCHASE}/cancel")).look(Look::Danger)),
         refused: None,
     }
@@ -198,6 +204,12 @@ fn media() -> Media {
         check: check(),
         curl: "curl -fLO -C - https://perpetua.example/d/9Jm2…/ws2019-cs-x64.iso".into(),
         copy_link: Some(forms::copy_link(&format!("{PURCHASE}/link"), "ft", "m1")),
+        hand_over: Some(
+            Form::new(format!("{PURCHASE}/hand-over"), "action-hand-over")
+                .group("", vec![Field::text("recipient_name", "field-person-name").required()])
+                .once("ft")
+                .plain(),
+        ),
     }
 }
 
@@ -208,6 +220,21 @@ pub fn check() -> Check {
         key: "/signing-keys/3b6a27bc.pem".into(),
         commands: "openssl pkeyutl -verify -pubin -inkey 3b6a27bc.pem -rawin -in ws2019-cs-x64.iso.txt".into(),
     }
+}
+
+fn hand_overs(cx: Cx) -> Vec<HandOverRow> {
+    vec![HandOverRow {
+        id: "h1".into(),
+        name: "Ada Berg".into(),
+        email: "ada@northlake.example".into(),
+        made: cx.w("22 Nov 2026, 10:02", "22. 11. 2026 10:02"),
+        by: "Jana Nováková".into(),
+        expires: cx.w("6 Dec 2026, 10:02", "6. 12. 2026 10:02"),
+        opened: cx.w("22 Nov 2026, 10:30", "22. 11. 2026 10:30"),
+        shown: String::new(),
+        state: cx.warn("Opened", "Otevřeno"),
+        revoke: Some(Button::post("action-revoke", format!("{PURCHASE}/hand-overs/h1/revoke")).about("h-h1")),
+    }]
 }
 
 fn links(cx: Cx) -> Vec<LinkRow> {
