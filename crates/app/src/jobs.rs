@@ -103,6 +103,7 @@ async fn publishing(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, activation::lists::EVERY).await {
         log("opening keys towards devices", activation::keep_keys(&app).await);
         log("publishing revocations", activation::lists::publish_due(&app).await);
+        log("watching over keys", activation::watch::store(&app).await);
     }
 }
 

@@ -72,6 +72,10 @@ perpetua_domain::text_enum! {
         TermEnds = "term_ends",
         /// Machines of a customer have to move soon.
         FleetDue = "fleet_due",
+        /// A purchase has another key.
+        KeyReplaced = "key_replaced",
+        /// A purchase's key may have become public.
+        KeySuspected = "key_suspected",
     }
 }
 
@@ -90,7 +94,13 @@ impl MailKind {
             | Self::RequestWithdrawn
             | Self::RequestClosed => Some(Topic::Requests),
             Self::WindowCloses | Self::TermEnds | Self::FleetDue => Some(Topic::Reminders),
-            Self::Invitation | Self::PasswordReset | Self::RoleAsked | Self::RoleRefused | Self::RoleGiven => None,
+            Self::Invitation
+            | Self::PasswordReset
+            | Self::RoleAsked
+            | Self::RoleRefused
+            | Self::RoleGiven
+            | Self::KeyReplaced
+            | Self::KeySuspected => None,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! of [`dialect`].
 
 pub mod accounts;
+pub mod activation_counts;
 pub mod activations;
 pub mod activity;
 pub mod agreements;
@@ -33,6 +34,7 @@ pub mod fleet;
 pub mod form_uses;
 pub mod global_search;
 pub mod invitations;
+pub mod key_alarms;
 pub mod key_reveals;
 pub mod keys;
 pub mod leases;
@@ -52,6 +54,7 @@ pub mod policies;
 pub mod prices;
 pub mod profiles;
 pub mod relationships;
+pub mod replaced_keys;
 pub mod request_log;
 pub mod requests;
 pub mod retention;

@@ -61,6 +61,8 @@ migrations! {
     19 "0019" "retention",
     20 "0020" "proof_and_lookups",
     21 "0021" "fleet",
+    25 "0025" "replaced_keys",
+    26 "0026" "leak_watch",
 }
 
 #[derive(QueryableByName)]

@@ -7,7 +7,9 @@ use perpetua_domain::money::Currency;
 use perpetua_i18n::Lang;
 use uuid::Uuid;
 
-use super::subjects::{FleetSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
+use super::subjects::{
+    FleetSubject, KeySubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
+};
 use super::{Letter, MailKind, words};
 
 /// When everything in the samples happened.
@@ -30,10 +32,12 @@ pub fn samples(base: &str, lang: Lang) -> Vec<Sample> {
     let mut all = Vec::new();
     for kind in MailKind::ALL.iter().copied() {
         let sides: &[Option<TenantKind>] = match kind {
-            MailKind::OrderPlaced | MailKind::OrderCancelled | MailKind::TermEnds | MailKind::FleetDue => {
-                &[Some(Partner), Some(Customer)]
-            }
-            MailKind::RequestFiled => &[Some(Operator), Some(Partner)],
+            MailKind::OrderPlaced
+            | MailKind::OrderCancelled
+            | MailKind::TermEnds
+            | MailKind::FleetDue
+            | MailKind::KeyReplaced => &[Some(Partner), Some(Customer)],
+            MailKind::RequestFiled | MailKind::KeySuspected => &[Some(Operator), Some(Partner)],
             MailKind::RequestChanged => &[None, Some(Operator)],
             MailKind::WindowCloses | MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => {
                 &[Some(Partner)]
@@ -99,6 +103,16 @@ fn subject(kind: MailKind, side: Option<TenantKind>) -> Subject {
             day: zone().to_datetime(at(30)).date(),
             days_left: 30,
             machines: 112,
+        }),
+        MailKind::KeyReplaced | MailKind::KeySuspected => Subject::Key(KeySubject {
+            kind,
+            product: "Harbor Server".to_owned(),
+            order: "3f9ac1d20b77".to_owned(),
+            customer: "Severní jezero s.r.o.".to_owned(),
+            customer_id: Uuid::nil().into(),
+            line: Uuid::nil().into(),
+            machines: 132,
+            networks: 47,
         }),
         MailKind::Invitation => Subject::Invitation(link("/invitation/EXAMPLE")),
         MailKind::PasswordReset => Subject::PasswordReset(link("/reset/EXAMPLE")),

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::desk::Stage;
-use perpetua_domain::id::{InvitationId, OrderId, PersonId, RequestId, RoleRequestId, RowId, SubscriptionId, TenantId};
+use perpetua_domain::id::{
+    InvitationId, OrderId, OrderLineId, PersonId, RequestId, RoleRequestId, RowId, SubscriptionId, TenantId,
+};
 use perpetua_domain::money::Currency;
 use perpetua_domain::order::LineState;
 use perpetua_i18n::Lang;
@@ -16,7 +18,7 @@ use perpetua_store::people::PersonRow;
 use perpetua_store::requests::RequestRow;
 use perpetua_store::{
     Conn, StoreError, Utc, credits, desk, fleet, mail as rows, orders, password_resets, people, requests,
-    role_requests, subscriptions, support, tenants,
+    role_requests, software, subscriptions, support, tenants,
 };
 use serde_json::Value;
 
@@ -54,6 +56,7 @@ pub(super) enum Subject {
     Role { kind: MailKind, who: String, role: Role, organization: String, reason: String },
     Term(TermSubject),
     Fleet(FleetSubject),
+    Key(KeySubject),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,13 +109,28 @@ pub(super) struct LinkSubject {
     pub(super) until: Timestamp,
 }
 
+/// A product key, which no mail ever holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeySubject {
+    pub(super) kind: MailKind,
+    pub(super) product: String,
+    pub(super) order: String,
+    pub(super) customer: String,
+    pub(super) customer_id: TenantId,
+    pub(super) line: OrderLineId,
+    /// Machines that were activated with it, or asked to be.
+    pub(super) machines: i64,
+    /// Networks from which they asked.
+    pub(super) networks: i64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TermSubject {
     pub(super) name: String,
     pub(super) item: (i64, String),
     pub(super) customer: String,
     pub(super) customer_id: TenantId,
-    pub(super) line: perpetua_domain::id::OrderLineId,
+    pub(super) line: OrderLineId,
     pub(super) ends_at: Timestamp,
     pub(super) zone: TimeZone,
     pub(super) renews: bool,
@@ -173,6 +191,7 @@ pub(super) fn load(
         MailKind::OrderCancelled => order(conn, kind, id(facts, "id"), facts, &reader)?,
         MailKind::TermEnds => term(conn, facts)?,
         MailKind::FleetDue => fleet_due(conn, facts)?,
+        MailKind::KeyReplaced | MailKind::KeySuspected => key(conn, kind, facts)?,
         MailKind::Invitation => invitation(conn, facts, link, now)?,
         MailKind::PasswordReset => reset(conn, facts, link)?,
         MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => role(conn, kind, facts, &reader)?,
@@ -417,6 +436,24 @@ fn role(conn: &mut Conn, kind: MailKind, facts: &Value, reader: &Reader) -> Resu
         reason = row.reason;
     }
     Ok(Some(Subject::Role { kind, who, role, organization, reason }))
+}
+
+fn key(conn: &mut Conn, kind: MailKind, facts: &Value) -> Result<Option<Subject>, StoreError> {
+    let Some(line) = id::<OrderLineId>(facts, "line") else { return Ok(None) };
+    let Some((row, ..)) = software::find(conn, line)? else { return Ok(None) };
+    if row.state.0 == LineState::Cancelled {
+        return Ok(None);
+    }
+    Ok(Some(Subject::Key(KeySubject {
+        kind,
+        product: row.title,
+        order: row.order_number,
+        customer: name_of(conn, row.customer_id.0)?,
+        customer_id: row.customer_id.0,
+        line,
+        machines: facts["machines"].as_i64().or(facts["attempts"].as_i64()).unwrap_or_default(),
+        networks: facts["networks"].as_i64().unwrap_or_default(),
+    })))
 }
 
 fn term(conn: &mut Conn, facts: &Value) -> Result<Option<Subject>, StoreError> {

@@ -9,7 +9,9 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use super::MailKind;
 use super::addressees::area;
 use super::letter::{Letter, plain};
-use super::subjects::{FleetSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject};
+use super::subjects::{
+    FleetSubject, KeySubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
+};
 
 /// Where a person chooses what they get.
 pub const CHOICES: &str = "/mail-choices";
@@ -74,6 +76,7 @@ pub(super) fn write(base: &str, reader: &Reader, subject: &Subject) -> Letter {
         Subject::Role { who, role, organization, reason, .. } => of_role(&words, who, *role, organization, reason),
         Subject::Term(term) => of_term(&words, term),
         Subject::Fleet(fleet) => of_fleet(&words, fleet),
+        Subject::Key(key) => of_key(&words, key),
     };
     frame(&words, kind, letter)
 }
@@ -87,6 +90,7 @@ const fn kind_of(subject: &Subject) -> MailKind {
         Subject::Role { kind, .. } => *kind,
         Subject::Term(_) => MailKind::TermEnds,
         Subject::Fleet(_) => MailKind::FleetDue,
+        Subject::Key(key) => key.kind,
     }
 }
 
@@ -224,6 +228,34 @@ fn of_role(words: &Words<'_>, who: &str, role: Role, organization: &str, reason:
         paragraphs: vec![words.with("text", &args)],
         facts: words.fact("reason", reason.to_owned()).into_iter().collect(),
         action: words.action("mail-open-people", &format!("{portal}/people")),
+        ..Letter::default()
+    }
+}
+
+fn of_key(words: &Words<'_>, key: &KeySubject) -> Letter {
+    let args = Args::new()
+        .set("product", &key.product)
+        .set("order", &key.order)
+        .set("customer", &key.customer)
+        .num("machines", key.machines)
+        .set("networks", format::number(words.lang, key.networks));
+    let (path, customer) = match &words.reader.member {
+        Some((TenantKind::Customer, _)) => (format!("/customer/software/{}", key.line), String::new()),
+        member => {
+            let portal = member.as_ref().map_or("/partner", |(kind, _)| area(*kind));
+            (format!("{portal}/customers/{}/software/{}", key.customer_id, key.line), key.customer.clone())
+        }
+    };
+    let path = if key.kind == MailKind::KeySuspected { format!("{path}/machines") } else { path };
+    Letter {
+        subject: words.with("subject", &args),
+        paragraphs: vec![words.with("text", &args)],
+        facts: [words.fact("order", key.order.clone()), words.fact("customer", customer)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        action: words.action("mail-open-software", &path),
+        remarks: vec![words.with("remark", &args)],
         ..Letter::default()
     }
 }

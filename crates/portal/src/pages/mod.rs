@@ -27,6 +27,7 @@ mod public;
 mod relations;
 mod report;
 mod requests;
+mod rules;
 mod search;
 mod software;
 mod terms;
@@ -45,6 +46,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(prices::routes())
         .merge(media::routes())
         .merge(terms::routes())
+        .merge(rules::routes())
         .merge(cancel::routes())
         .merge(requests::routes())
         .merge(report::routes())

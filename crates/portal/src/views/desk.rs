@@ -51,6 +51,8 @@ pub struct RequestPage {
     pub refuse: Option<Form>,
     /// Raises the activation limit.
     pub limit: Option<Form>,
+    /// Gives a purchase another key.
+    pub replace: Option<Form>,
     /// A sentence of a refused action; empty for none.
     pub error: String,
     /// What somebody wrote into a form that is gone since, a paragraph each.

@@ -7,6 +7,7 @@ pub mod apps;
 pub mod auth;
 pub mod cancel;
 pub mod cart;
+pub mod chart;
 pub mod desk;
 pub mod form;
 pub mod forms;

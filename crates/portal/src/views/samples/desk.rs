@@ -132,6 +132,7 @@ fn request(cx: Cx, decision: Option<Decision>) -> RequestPage {
         decision,
         refuse: Some(Form::new(format!("{REQUEST}/refuse"), "desk-refuse-button").group("", vec![refusal]).plain()),
         limit: None,
+        replace: None,
         error: String::new(),
         typed: Vec::new(),
     }
