@@ -117,7 +117,7 @@ pub async fn activations(app: &App, caller: &Caller) -> Result<Activations, Prob
     let days = (today - DAYS + 1..=today).filter_map(point).collect();
     let mut products: Vec<ProductCount> =
         per_product.into_iter().map(|((product, major), count)| ProductCount { product, major, count }).collect();
-    products.sort_by(|a, b| b.count.cmp(&a.count));
+    products.sort_by_key(|row| std::cmp::Reverse(row.count));
     Ok(Activations { days, products })
 }
 

@@ -17,7 +17,7 @@ use perpetua_license::policy::answer::Answer;
 use perpetua_license::policy::leak::{self, Cause, Day, QUIET_DAYS, Reaction};
 use perpetua_store::activations::{self as rows, ActivationKeyRow, LicensedLineRow};
 use perpetua_store::key_alarms::{self, AlarmRow, KeyGate};
-use perpetua_store::{Conn, Id, keys};
+use perpetua_store::{Conn, Id, Utc, keys};
 use serde_json::json;
 
 use super::facts::{self, utc};
@@ -250,7 +250,7 @@ pub async fn of_purchase(app: &App, caller: &Caller, line: OrderLineId) -> Resul
             let Some(row) = key_alarms::open_of(conn, key.id.0)? else { return Ok(None) };
             let gate = rows::find(conn, key.id.0)?.filter(|key| key.gate == "paused").and_then(|key| key.gate_until);
             let (purchase, ..) = purchase;
-            let closed_until = gate.map(|until| until.timestamp()).filter(|until| *until > now);
+            let closed_until = gate.map(Utc::timestamp).filter(|until| *until > now);
             let named = (purchase.order_number, purchase.title, purchase.customer_id.0);
             Ok(Some(Alarm { closed_until, may_settle, ..alarm(row, named) }))
         })
