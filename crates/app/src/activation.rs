@@ -9,11 +9,15 @@ pub mod answering;
 mod apply;
 pub mod facts;
 pub mod files;
+pub mod history;
 pub mod keys;
 pub mod lists;
 pub mod machines;
 pub mod release;
+pub mod replace;
 pub mod rules;
+pub mod typed;
+pub mod watch;
 
 use std::sync::Arc;
 
@@ -32,6 +36,7 @@ pub use answering::{Asked, Bounds, Unbounded, open};
 use apply::Granted;
 use keys::{Keys, LicenseKeys};
 use lists::Lists;
+use watch::Watch;
 
 /// A signer is changed so long before it ends.
 const ROTATE_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 180);
@@ -43,6 +48,8 @@ pub struct State {
     pub keys: LicenseKeys,
     /// The newest revocation list.
     pub lists: Lists,
+    /// Attempts that are not stored yet.
+    pub watch: Watch,
 }
 
 /// How a request came in.

@@ -39,7 +39,9 @@ pub use perpetua_store::desk::{CaseRow as CaseFacts, QueueFilter, Queued};
 pub use perpetua_store::support::NoteRow as NoteFacts;
 pub use report::{Facts, Filed, Report, facts_of_line, may_report, report};
 pub use show::{CasePage, LineSide, OrderSide, show};
-pub use work::{Limit, assign, queue, raise_limit, second_person_above, set_second_person_above};
+pub use work::{
+    Limit, ReplaceKey, assign, queue, raise_limit, replace_key, second_person_above, set_second_person_above,
+};
 
 /// What a request tells the desk beyond its own row.
 #[derive(Debug, Clone)]

@@ -16,9 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{
-    activation, billing, fleet, mail, request_files, request_log, retention, rotation, sealer, subscriptions,
-};
+use crate::{activation, billing, fleet, mail, request_files, request_log, retention, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
@@ -106,6 +104,7 @@ async fn publishing(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     while !stops(&mut stopped, activation::lists::EVERY).await {
         log("opening keys towards devices", activation::keep_keys(&app).await);
         log("publishing revocations", activation::lists::publish_due(&app).await);
+        log("watching over keys", activation::watch::store(&app).await);
     }
 }
 

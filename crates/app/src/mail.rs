@@ -76,6 +76,10 @@ perpetua_domain::text_enum! {
         HandOver = "hand_over",
         /// The code with which they open it.
         HandOverCode = "hand_over_code",
+        /// A purchase has another key.
+        KeyReplaced = "key_replaced",
+        /// A purchase's key may have become public.
+        KeySuspected = "key_suspected",
     }
 }
 
@@ -100,7 +104,9 @@ impl MailKind {
             | Self::RoleRefused
             | Self::RoleGiven
             | Self::HandOver
-            | Self::HandOverCode => None,
+            | Self::HandOverCode
+            | Self::KeyReplaced
+            | Self::KeySuspected => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Orders: placing them on account, once per request for ever (M8, M9, I1, I2), and reading them.
 
-mod mint;
+pub(crate) mod mint;
 mod place;
 mod rows;
 mod view;

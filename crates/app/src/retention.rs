@@ -65,6 +65,7 @@ fn before(app: &App, kind: Kind) -> Utc {
         Kind::PasswordReset | Kind::AuthorizationCode | Kind::RefreshToken => (app.real_clock.now(), DEAD_KEPT),
         Kind::WebhookTest => (app.real_clock.now(), TESTS_KEPT),
         Kind::Call => (app.real_clock.now(), days(kept.call_days)),
+        Kind::KeySighting => (app.clock.now(), days(kept.attempt_days)),
         // An older request is refused for its age anyway.
         Kind::GrantedRequest => (app.clock.now(), days(u16::try_from(CARRIED_DAYS_MAX).unwrap_or(u16::MAX)) + days(2)),
     };

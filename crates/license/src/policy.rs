@@ -7,8 +7,10 @@
 
 pub mod activation;
 pub mod answer;
+pub mod leak;
 #[cfg(test)]
 mod model_tests;
+pub mod replacement;
 pub mod returns;
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,8 @@ pub struct Rules {
     pub top_up: Option<TopUp>,
     /// How many days a typed code lasts, 1 to 90; without it there are none for this product.
     pub typed_days: Option<u16>,
+    /// What is done about keys that may have become public.
+    pub leak: leak::LeakRules,
 }
 
 impl Default for Rules {
@@ -52,6 +56,7 @@ impl Default for Rules {
             returns_per_month: 5,
             top_up: None,
             typed_days: None,
+            leak: leak::LeakRules::default(),
         }
     }
 }

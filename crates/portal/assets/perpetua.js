@@ -183,6 +183,21 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+// Groups of digits are looked at while they are typed; the server looks again.
+const fits = (group, index) => {
+  const [a, b, c, d, e, f] = [...group].map(Number);
+  return (6 * a + 5 * b + 4 * c + 3 * d + 2 * e + index % 11 + 1 + f) % 11 === 0;
+};
+for (const part of document.querySelectorAll("[data-digits]")) {
+  part.querySelector("input[name=typed_request]").addEventListener("input", (event) => {
+    const groups = event.target.value.replace(/\D/g, "").match(/\d{1,6}/g) ?? [];
+    const wrong = groups.findIndex((group, index) => group.length === 6 && !fits(group, index));
+    const whole = groups.length === 9 && groups[8].length === 6;
+    const note = wrong < 0 ? (whole ? part.dataset.digits : "") : `${part.dataset.wrong}: ${wrong + 1}`;
+    part.querySelector("output").textContent = note;
+  });
+}
+
 // A page that waits for the server (an import) looks again by itself.
 const wait = document.querySelector("[data-refresh]");
 if (wait) setTimeout(() => location.reload(), 1000 * Number(wait.dataset.refresh));

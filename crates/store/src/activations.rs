@@ -2,11 +2,11 @@
 //! activations of one key follow one another on every node (I3, design §5).
 
 use diesel::prelude::*;
-use perpetua_domain::id::{OrderLineId, ProductKeyId, RowId, TenantId};
+use perpetua_domain::id::{DataKeyId, OrderLineId, ProductKeyId, RowId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
-use crate::schema::{activation_rule, activation_top_up, granted_request, order_line, product_key};
+use crate::schema::{activation_rule, activation_top_up, granted_request, order_line, product_key, replaced_key};
 use crate::values::{Id, Utc};
 
 /// What activation reads of a key.
@@ -29,8 +29,16 @@ pub struct ActivationKeyRow {
     pub gate: String,
     /// Until when it is paused.
     pub gate_until: Option<Utc>,
-    /// The key that took its place.
+    /// The id that certificates name since the key was replaced.
     pub successor_id: Option<Id<ProductKeyId>>,
+    /// How often it was replaced.
+    pub generation: i64,
+    /// Keyed hash by which the present key is found.
+    pub lookup_hash: Vec<u8>,
+    /// Whether each new machine closes it for a time.
+    pub is_slowed: bool,
+    /// Until when it is not watched.
+    pub quiet_until: Option<Utc>,
     /// When the first leaving machine stops counting.
     pub next_free_at: Option<Utc>,
     /// The first moment of the month of `returns_count`.
@@ -65,11 +73,16 @@ pub struct LicensedLineRow {
     pub version_rank: i64,
 }
 
-/// The key with one of these keyed hashes, without taking it.
+/// The row of the key with one of these keyed hashes, the present one or a replaced one, without taking it.
 pub fn find_by_hash(conn: &mut Conn, hashes: &[[u8; 32]]) -> Result<Option<Id<ProductKeyId>>, StoreError> {
-    let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();
-    let query = product_key::table.filter(product_key::lookup_hash.eq_any(hashes));
-    Ok(query.select(product_key::id).first(conn).optional()?)
+    let wanted: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();
+    let query = product_key::table.filter(product_key::lookup_hash.eq_any(&wanted));
+    let found: Option<Id<ProductKeyId>> = query.select(product_key::id).first(conn).optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let query = replaced_key::table.filter(replaced_key::lookup_hash.eq_any(wanted));
+    Ok(query.select(replaced_key::key_id).first(conn).optional()?)
 }
 
 /// Takes the key: whoever comes next waits until this transaction ends, and then reads what it left.
@@ -214,8 +227,26 @@ pub struct RuleRow {
     pub top_up_days: i64,
     /// Days that a typed code lasts.
     pub typed_days: i64,
+    /// The data key that opens `typed_sealed`; stays as it is when it is not given.
+    pub typed_data_key_id: Option<Id<DataKeyId>>,
+    /// The product's secret for typed codes, sealed; stays as it is when it is not given.
+    pub typed_sealed: Option<Vec<u8>>,
+    /// First-time attempts per day beyond the purchase's activations.
+    pub leak_attempts: i64,
+    /// Networks per day beyond those that the purchase explains.
+    pub leak_networks: i64,
+    /// `off`, `mark`, `slow` or `pause`.
+    pub leak_reaction: String,
+    /// Hours for which a suspected key is paused.
+    pub leak_pause_hours: i64,
     /// Grows with every change.
     pub version: i64,
+}
+
+/// The rules of all products that have their own, by product, at most `limit`.
+pub fn rules(conn: &mut Conn, limit: i64) -> Result<Vec<RuleRow>, StoreError> {
+    let rows = activation_rule::table.order(activation_rule::product_id).limit(limit);
+    Ok(rows.select(RuleRow::as_select()).load(conn)?)
 }
 
 /// The rules of a product, if it has its own.

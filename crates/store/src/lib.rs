@@ -7,6 +7,7 @@
 //! of [`dialect`].
 
 pub mod accounts;
+pub mod activation_counts;
 pub mod activations;
 pub mod activity;
 pub mod agreements;
@@ -35,6 +36,7 @@ pub mod form_uses;
 pub mod global_search;
 pub mod hand_overs;
 pub mod invitations;
+pub mod key_alarms;
 pub mod key_reveals;
 pub mod keys;
 pub mod leases;
@@ -54,6 +56,7 @@ pub mod policies;
 pub mod prices;
 pub mod profiles;
 pub mod relationships;
+pub mod replaced_keys;
 pub mod request_files;
 pub mod request_log;
 pub mod requests;

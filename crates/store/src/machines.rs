@@ -23,7 +23,7 @@ pub struct MachineRow {
     pub key_id: Id<ProductKeyId>,
     /// The purchase of that key.
     pub line_id: Id<OrderLineId>,
-    /// Its public key, 32 bytes.
+    /// Its public key, 32 bytes; empty while only a typed code is known of it.
     pub machine_key: Vec<u8>,
     /// The first 8 bytes of that key's SHA-256.
     pub machine_tag: Vec<u8>,
@@ -63,6 +63,8 @@ pub struct MachineRow {
     pub ended_at: Option<Utc>,
     /// Grows with every change.
     pub version: i64,
+    /// The generation of the key with which it asked last, under which `parts` are hashed.
+    pub generation: i64,
 }
 
 /// An entry of the index of parts.
@@ -89,11 +91,24 @@ pub fn by_id(conn: &mut Conn, id: MachineId) -> Result<Option<MachineRow>, Store
     Ok(machine::table.filter(machine::id.eq(Id(id))).select(MachineRow::as_select()).first(conn).optional()?)
 }
 
-/// The machines of a key that count and have this machine key, or share at least so many of these parts.
+/// The machine of a key that counts under the first 8 bytes of a machine key's hash, as typed requests name it.
+pub fn by_tag(conn: &mut Conn, key: ProductKeyId, tag: &[u8]) -> Result<Option<MachineRow>, StoreError> {
+    Ok(machine::table
+        .filter(machine::key_id.eq(Id(key)))
+        .filter(machine::machine_tag.eq(tag))
+        .filter(machine::state.eq_any(["active", "leaving"]))
+        .order((machine::first_seen, machine::id))
+        .select(MachineRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The machines of a key that count and have this machine key, or share at least so many of these parts. One of which
+/// only a typed code is known is found by the tag of the machine key.
 pub fn candidates(
     conn: &mut Conn,
     key: ProductKeyId,
-    machine_key: &[u8; 32],
+    (machine_key, tag): (&[u8; 32], &[u8]),
     (hashes, equal_min): (&[[u8; 16]], usize),
 ) -> Result<Vec<MachineRow>, StoreError> {
     let by_key: Option<MachineRow> = machine::table
@@ -106,6 +121,9 @@ pub fn candidates(
         .optional()?;
     // Whoever has the machine key wins, whatever the parts say.
     if let Some(row) = by_key {
+        return Ok(vec![row]);
+    }
+    if let Some(row) = by_tag(conn, key, tag)?.filter(|row| row.machine_key.is_empty()) {
         return Ok(vec![row]);
     }
     let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();

@@ -63,6 +63,8 @@ migrations! {
     21 "0021" "fleet",
     23 "0023" "request_files",
     24 "0024" "hand_overs_and_answers",
+    25 "0025" "replaced_keys",
+    26 "0026" "leak_watch",
 }
 
 #[derive(QueryableByName)]

@@ -34,11 +34,13 @@ pub enum Kind {
     Call,
     /// Requests of devices that were granted, by when they were.
     GrantedRequest,
+    /// Attempts that the watch over keys counted, by their day.
+    KeySighting,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Answer,
         Self::DeliveredEvent,
         Self::AnonymousAttempt,
@@ -49,6 +51,7 @@ impl Kind {
         Self::WebhookTest,
         Self::Call,
         Self::GrantedRequest,
+        Self::KeySighting,
     ];
 
     /// Table, primary key, and the column that tells its age.
@@ -64,6 +67,7 @@ impl Kind {
             Self::WebhookTest => ("webhook_test", "id", "created_at"),
             Self::Call => ("api_request", "id", "at"),
             Self::GrantedRequest => ("granted_request", "key_id, nonce", "at"),
+            Self::KeySighting => ("key_sighting", "key_id, day, network", "day"),
         }
     }
 
@@ -72,6 +76,7 @@ impl Kind {
         let (table, _, age) = self.place();
         let before = match self {
             Self::AnonymousAttempt => before.micros().div_euclid(60_000_000),
+            Self::KeySighting => before.micros().div_euclid(86_400_000_000),
             _ => before.micros(),
         };
         format!("SELECT {columns} FROM {table} WHERE {age} < {before} ORDER BY {age} LIMIT {limit}")

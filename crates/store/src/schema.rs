@@ -592,6 +592,9 @@ diesel::table! {
         next_free_at -> Nullable<BigInt>,
         returns_month -> BigInt,
         returns_count -> BigInt,
+        generation -> BigInt,
+        is_slowed -> Bool,
+        quiet_until -> Nullable<BigInt>,
     }
 }
 
@@ -1070,6 +1073,7 @@ diesel::table! {
         former_was_return -> Bool,
         ended_at -> Nullable<BigInt>,
         version -> BigInt,
+        generation -> BigInt,
     }
 }
 
@@ -1115,6 +1119,46 @@ diesel::table! {
         typed_data_key_id -> Nullable<Binary>,
         typed_sealed -> Nullable<Binary>,
         version -> BigInt,
+        leak_attempts -> BigInt,
+        leak_networks -> BigInt,
+        leak_reaction -> Text,
+        leak_pause_hours -> BigInt,
+    }
+}
+
+diesel::table! {
+    key_sighting (key_id, day, network) {
+        key_id -> Binary,
+        day -> BigInt,
+        network -> Binary,
+        attempts -> BigInt,
+    }
+}
+
+diesel::table! {
+    key_alarm (id) {
+        id -> Binary,
+        key_id -> Binary,
+        line_id -> Binary,
+        cause -> Text,
+        reaction -> Text,
+        attempts -> BigInt,
+        networks -> BigInt,
+        raised_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        outcome -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    replaced_key (lookup_hash) {
+        lookup_hash -> Binary,
+        lookup_key_id -> Binary,
+        key_id -> Binary,
+        generation -> BigInt,
+        certified_id -> Binary,
+        replaced_at -> BigInt,
     }
 }
 
@@ -1384,6 +1428,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     granted_request,
     activation_top_up,
     activation_rule,
+    key_sighting,
+    key_alarm,
+    replaced_key,
     license_key,
     license_chain,
     revocation,
@@ -1420,6 +1467,8 @@ diesel::joinable!(cart_line -> cart (cart_id));
 diesel::joinable!(order_line -> orders (order_id));
 diesel::joinable!(product_key -> order_line (line_id));
 diesel::joinable!(machine -> product_key (key_id));
+diesel::joinable!(replaced_key -> product_key (key_id));
+diesel::joinable!(key_alarm -> order_line (line_id));
 diesel::joinable!(machine -> order_line (line_id));
 diesel::joinable!(machine_part -> machine (machine_id));
 diesel::joinable!(download_link -> order_line (line_id));

@@ -13,6 +13,7 @@ use perpetua_license::exchange::Nonce;
 use perpetua_license::exchange::file::write_requests;
 use perpetua_license::exchange::request::{Request, RequestKind, SignedRequest};
 use perpetua_license::exchange::seal::InstallationPublic;
+use perpetua_license::exchange::typed::TypedRequest;
 use perpetua_license::key::{TypedKey, parse};
 use perpetua_license::machine::{Fingerprint, FingerprintSalt, PartKind};
 use perpetua_license::moment::Moment;
@@ -207,6 +208,11 @@ impl Device {
     /// As [`Device::ask`].
     pub async fn activate(&mut self, app: &App, key: &TypedKey) -> &'static str {
         self.ask(app, RequestKind::Activate, key).await.answer.code()
+    }
+
+    /// The digits that the machine shows to somebody who wants a typed code; `random` makes each request another one.
+    pub fn typed_request(&self, key: &TypedKey, random: u64) -> TypedRequest {
+        TypedRequest::new(&self.secret.public(), key, random)
     }
 
     /// A `.request` file to activate by.

@@ -12,8 +12,10 @@ use perpetua_store::{Conn, StoreError};
 
 use crate::TestApp;
 
-/// Tables that have a handful of rows, however much is sold: keys of the installation, numbers, settings, markets.
-const SMALL: [&str; 13] = [
+/// Tables that have a handful of rows, however much is sold: keys of the installation, numbers, settings,
+/// markets, rules of products.
+const SMALL: [&str; 14] = [
+    "activation_rule",
     "canned_answer",
     "data_key",
     "license_chain",

@@ -14,14 +14,15 @@ use perpetua_license::policy::answer::Answer;
 use perpetua_license::policy::returns::{self, Proof};
 use perpetua_license::policy::{Issue, KeyFacts, KeyState, Rules, Slot, SlotState};
 use perpetua_license::revocation::{Reason, Tag};
+use perpetua_license::signing::PublicKey;
 use perpetua_store::activations::{self as rows, ActivationKeyRow, GrantedRow, KeyCounts, LicensedLineRow};
 use perpetua_store::machines::{self, MachineRow};
 use perpetua_store::revocations::{self, RevocationRow};
-use perpetua_store::{Conn, Id, StoreError, subscriptions};
+use perpetua_store::{Conn, Id, StoreError, replaced_keys, subscriptions};
 use serde_json::json;
 
 use super::facts::{self, moment_of, utc};
-use super::{Asked, Stop, Via, moment};
+use super::{Asked, Stop, Via, moment, watch};
 use crate::audit::{self, Entry};
 use crate::caller::{Guest, Ids, Origin};
 use crate::context::App;
@@ -42,7 +43,7 @@ struct Input {
     via: Via,
 }
 
-/// Finds the key of an opened request and decides.
+/// Finds the key of an opened request, the present one of a purchase or one that was replaced, and decides.
 pub(super) async fn decide(app: &App, origin: &Origin, via: Via, asked: Asked) -> Result<Granted, Stop> {
     let hashes = asked.hashes.clone();
     // Without a lock: which row it is does not change, and an unknown key takes no writer.
@@ -50,7 +51,18 @@ pub(super) async fn decide(app: &App, origin: &Origin, via: Via, asked: Asked) -
     let key = found.ok_or(Answer::KeyUnknown)?.0;
     let input = Input { guest: app.guest(origin), asked, key, via };
     match input.asked.request.kind {
-        RequestKind::Activate => app.store.write(input, activate).await,
+        RequestKind::Activate => {
+            let decided = app.store.write(input, activate).await;
+            let answer = match &decided {
+                Ok(granted) => Some(granted.answer),
+                Err(Stop::Refused(refusal)) => Some(refusal.answer),
+                Err(Stop::Store(_)) => None,
+            };
+            if let Some(answer) = answer {
+                watch::note(app, origin, key, answer);
+            }
+            decided
+        }
         RequestKind::Refresh => app.store.write(input, refresh).await,
         RequestKind::Return => app.store.write(input, give_back).await,
         RequestKind::Status => app.store.read(move |conn| status(conn, &input)).await,
@@ -64,6 +76,8 @@ pub(super) struct Held {
     pub(super) facts: KeyFacts,
     pub(super) rules: Rules,
     pub(super) counts: KeyCounts,
+    /// The generation of the key that the request names; the newest one where nobody asks.
+    pub(super) generation: i64,
 }
 
 impl Held {
@@ -100,16 +114,35 @@ impl Held {
             ..row
         };
         let facts = facts::key_facts(&key, &line, is_suspended, &topped_up, now);
-        Ok(Self { key, line, facts, rules, counts })
+        let generation = key.generation;
+        Ok(Self { key, line, facts, rules, counts, generation })
+    }
+
+    /// The same for a request with one of these hashes: it may name a key that was replaced since it was found.
+    fn asked_with(self, conn: &mut Conn, hashes: &[[u8; 32]]) -> Result<Self, Stop> {
+        if hashes.iter().any(|hash| hash.as_slice() == self.key.lookup_hash) {
+            return Ok(self);
+        }
+        let generation = replaced_keys::generation(conn, self.key.id.0, hashes)?.ok_or(Answer::KeyUnknown)?;
+        let newest = facts::generation(self.key.generation);
+        let facts = self.facts.asked_with(facts::generation(generation), newest);
+        Ok(Self { facts, generation, ..self })
+    }
+
+    /// A machine of this key as decisions about this request see it.
+    fn slot(&self, row: &MachineRow, asking: &PublicKey) -> Result<Slot, Stop> {
+        let (asked, known) = (facts::generation(self.generation), facts::generation(row.generation));
+        let mut slot = facts::slot(row)?;
+        // Of a machine with a typed code only the hash of its key is known until it asks itself.
+        if row.machine_key.is_empty() && row.machine_tag == asking.id().as_bytes() {
+            slot.machine.machine_key = *asking;
+        }
+        Ok(slot.asked_with(asked, known)?)
     }
 
     /// The key that certificates name: of a replaced one its successor.
     fn certified_key(&self) -> KeyId {
-        let id = match (self.facts.state, self.key.successor_id) {
-            (KeyState::Replaced, Some(successor)) => successor.0,
-            _ => self.key.id.0,
-        };
-        KeyId(id.uuid().into_bytes())
+        KeyId(self.key.successor_id.unwrap_or(self.key.id).0.uuid().into_bytes())
     }
 
     fn certificate(&self, request: &Request, activation: ActivationId, at: Moment) -> Certificate {
@@ -208,13 +241,14 @@ impl Input {
     }
 
     /// What every granted request changes of its machine.
-    fn touch(&self, row: &mut MachineRow, certificate: &Certificate) {
+    fn touch(&self, row: &mut MachineRow, held: &Held, certificate: &Certificate) {
         let request = &self.asked.request;
         row.state = "active".to_owned();
         row.free_at = None;
         row.ended_at = None;
         row.name.clone_from(&request.machine_name);
         row.via = self.via.word().to_owned();
+        row.generation = held.generation;
         row.software_major = request.version.major.into();
         row.software_minor = request.version.minor.into();
         row.last_seen = self.guest.now.into();
@@ -224,7 +258,7 @@ impl Input {
 }
 
 fn activate(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
-    let held = Held::take(conn, input.key, input.guest.now)?;
+    let held = Held::take(conn, input.key, input.guest.now)?.asked_with(conn, &input.asked.hashes)?;
     if let Some(granted) = input.replayed(conn, &held)? {
         return Ok(granted);
     }
@@ -232,8 +266,9 @@ fn activate(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
     let asking = input.asking();
     let hashes = facts::hashes(&request.fingerprint);
     let wanted = (hashes.as_slice(), facts::equal_min(&hashes));
-    let known = machines::candidates(conn, input.key, request.machine_key.as_bytes(), wanted)?;
-    let slots = known.iter().map(facts::slot).collect::<Result<Vec<Slot>, _>>()?;
+    let tag = request.machine_key.id();
+    let known = machines::candidates(conn, input.key, (request.machine_key.as_bytes(), tag.as_bytes()), wanted)?;
+    let slots = known.iter().map(|row| held.slot(row, &request.machine_key)).collect::<Result<Vec<Slot>, _>>()?;
     match policy::activate(&held.facts, &held.rules, &slots, &asking, (&request.product, request.version))? {
         Grant::Take { answer, tops_up } => take(conn, input, held, (answer, tops_up)),
         Grant::Keep { answer, machine } => {
@@ -259,16 +294,29 @@ fn take(conn: &mut Conn, input: &Input, mut held: Held, (answer, tops_up): (Answ
     let certificate = held.certificate(request, facts::activation_id(id), input.now());
     let row = new_machine(input, &held, id, &certificate);
     machines::insert(conn, &row, &facts::hashes(&request.fingerprint))?;
+    count_new(conn, &mut ids, &mut held, tops_up, input.guest.now)?;
+    input.remember(conn, row.id, answer)?;
+    record(conn, &mut ids, input, &held, &row, ("machine.activated", answer))?;
+    Ok(Granted { answer, certificate: Some(certificate) })
+}
+
+/// Counts a machine that was added; the limit rises by one for it when the rule for extra ones gave it.
+pub(super) fn count_new(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    held: &mut Held,
+    tops_up: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = held.key.id.0;
     held.counts.activation_used += 1;
     if tops_up {
         held.counts.activation_limit += 1;
         let id: RowId = ids.next();
-        rows::insert_top_up(conn, id, input.key, input.guest.now.into())?;
+        rows::insert_top_up(conn, id, key, now.into())?;
     }
-    rows::set_counts(conn, input.key, held.counts)?;
-    input.remember(conn, row.id, answer)?;
-    record(conn, &mut ids, input, &held, &row, ("machine.activated", answer))?;
-    Ok(Granted { answer, certificate: Some(certificate) })
+    rows::set_counts(conn, key, held.counts)?;
+    watch::after_new(conn, &held.key, now)
 }
 
 fn new_machine(input: &Input, held: &Held, id: MachineId, certificate: &Certificate) -> MachineRow {
@@ -298,8 +346,9 @@ fn new_machine(input: &Input, held: &Held, id: MachineId, certificate: &Certific
         former_was_return: false,
         ended_at: None,
         version: 1,
+        generation: held.generation,
     };
-    input.touch(&mut row, certificate);
+    input.touch(&mut row, held, certificate);
     row
 }
 
@@ -315,7 +364,7 @@ fn keep(
     let certificate = held.certificate(&input.asked.request, machine.activation, input.now());
     let had = row.parts.clone();
     facts::store_machine(&mut row, machine);
-    input.touch(&mut row, &certificate);
+    input.touch(&mut row, held, &certificate);
     let hashes = facts::hashes(&machine.fingerprint);
     let changed = had != row.parts;
     machines::update(conn, &row, changed.then_some(hashes.as_slice()))?;
@@ -327,13 +376,13 @@ fn keep(
 }
 
 fn refresh(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
-    let held = Held::take(conn, input.key, input.guest.now)?;
+    let held = Held::take(conn, input.key, input.guest.now)?.asked_with(conn, &input.asked.hashes)?;
     if let Some(granted) = input.replayed(conn, &held)? {
         return Ok(granted);
     }
     let request = &input.asked.request;
     let row = input.own(conn)?;
-    let slot = row.as_ref().map(facts::slot).transpose()?;
+    let slot = row.as_ref().map(|row| held.slot(row, &request.machine_key)).transpose()?;
     let software = (request.product.as_str(), request.version);
     let asking = input.asking();
     match (policy::refresh(&held.facts, &held.rules, slot.as_ref(), &asking, software)?, row) {
@@ -343,7 +392,7 @@ fn refresh(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
 }
 
 fn give_back(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
-    let mut held = Held::take(conn, input.key, input.guest.now)?;
+    let mut held = Held::take(conn, input.key, input.guest.now)?.asked_with(conn, &input.asked.hashes)?;
     if let Some(granted) = input.replayed(conn, &held)? {
         return Ok(granted);
     }
@@ -404,9 +453,9 @@ pub(super) fn count_return(held: &mut Held, now: Moment) {
 fn status(conn: &mut Conn, input: &Input) -> Result<Granted, Stop> {
     let key = rows::find(conn, input.key)?.ok_or(Answer::KeyUnknown)?;
     let counts = key.counts();
-    let held = Held::load(conn, key, counts, input.guest.now)?;
+    let held = Held::load(conn, key, counts, input.guest.now)?.asked_with(conn, &input.asked.hashes)?;
     let row = input.own(conn)?;
-    let slot = row.as_ref().map(facts::slot).transpose()?;
+    let slot = row.as_ref().map(|row| held.slot(row, &input.asked.request.machine_key)).transpose()?;
     policy::status(&held.facts, slot.as_ref(), &input.asking())?;
     Ok(Granted { answer: Answer::Active, certificate: None })
 }

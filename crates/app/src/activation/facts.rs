@@ -6,6 +6,7 @@ use perpetua_license::certificate::{ActivationId, AfterGrace, Version, VersionRa
 use perpetua_license::machine::decision::{Former, KnownMachine};
 use perpetua_license::machine::{EQUAL_PARTS_MIN, Fingerprint, PART_HASH_BYTES, PartHash, PartKind};
 use perpetua_license::moment::Moment;
+use perpetua_license::policy::leak::{LeakRules, Reaction};
 use perpetua_license::policy::{KeyFacts, KeyState, Rules, Slot, SlotState, TopUp};
 use perpetua_license::revocation::Reason;
 use perpetua_license::signing::PublicKey;
@@ -15,6 +16,8 @@ use perpetua_store::{Id, StoreError, Utc};
 use uuid::Uuid;
 
 const PART_BYTES: usize = 1 + PART_HASH_BYTES;
+/// Stands for the key of a machine of which only its hash is known; nobody signs with it.
+const NOBODYS: PublicKey = PublicKey::from_bytes([0; 32]);
 
 pub(super) fn utc(at: Moment) -> Utc {
     Utc::from_micros(at.unix() * 1_000_000)
@@ -47,8 +50,9 @@ pub(super) fn key_facts(
     now: Moment,
 ) -> KeyFacts {
     let state = match (key.state.as_str(), key.gate.as_str()) {
-        ("active", "paused") => KeyState::Paused { until: key.gate_until.map(moment_of) },
-        ("active", "replaced") => KeyState::Replaced,
+        ("active", "paused") if key.gate_until.is_none_or(|until| moment_of(until) > now) => {
+            KeyState::Paused { until: key.gate_until.map(moment_of) }
+        }
         ("active", _) if is_suspended => KeyState::Paused { until: None },
         ("active", _) => KeyState::Active,
         _ => KeyState::Revoked(reason_of(&key.revoke_reason)),
@@ -95,6 +99,12 @@ pub(super) fn rules(row: Option<&RuleRow>) -> Rules {
         top_up: (row.top_up_extra > 0)
             .then(|| TopUp { extra: count(row.top_up_extra), period_days: days(row.top_up_days) }),
         typed_days: (row.typed_days > 0).then(|| days(row.typed_days)),
+        leak: LeakRules {
+            attempts: count(row.leak_attempts),
+            networks: count(row.leak_networks),
+            reaction: Reaction::from_code(&row.leak_reaction).unwrap_or(Reaction::Mark),
+            pause_hours: days(row.leak_pause_hours),
+        },
     }
 }
 
@@ -117,7 +127,7 @@ pub(super) fn slot(row: &MachineRow) -> Result<Slot, StoreError> {
     Ok(Slot {
         machine: KnownMachine {
             activation: activation_id(row.id.0),
-            machine_key: public_key(&row.machine_key)?,
+            machine_key: if row.machine_key.is_empty() { NOBODYS } else { public_key(&row.machine_key)? },
             fingerprint: fingerprint(&row.parts)?,
             first_seen: moment_of(row.first_seen),
             drifted_at: row.drifted_at.map(moment_of),
@@ -127,6 +137,11 @@ pub(super) fn slot(row: &MachineRow) -> Result<Slot, StoreError> {
         certified_at: moment_of(row.certified_at),
         certificate_ends_at: moment_of(row.certificate_ends_at),
     })
+}
+
+/// A generation as decisions count it.
+pub(super) fn generation(stored: i64) -> u32 {
+    u32::try_from(stored.max(0)).unwrap_or(u32::MAX)
 }
 
 /// What the row stores of a machine that a decision changed.

@@ -37,7 +37,7 @@ pub struct Machine {
     pub state: MachineState,
     /// How it asked last: `network`, `file` or `typed`.
     pub via: String,
-    /// The software's version, such as `2026.1`.
+    /// The software's version, such as `2026.1`; a dash where it is not known.
     pub version: String,
     /// When it was first activated.
     pub first_seen: Timestamp,
@@ -90,6 +90,8 @@ pub struct Machines {
     pub next: Option<(Timestamp, MachineId)>,
     /// Whether this caller may give machines back.
     pub may_return: bool,
+    /// Whether the operator allows typed codes for the product.
+    pub allows_typed: bool,
 }
 
 /// The machines of a purchase, `limit` at most, after the last one of the page before.
@@ -118,7 +120,9 @@ pub async fn list(
             }
             let next = found.last().filter(|_| has_more).map(|row| (row.last_seen.timestamp(), row.id.0));
             let key = keys::find_by_line(conn, line)?;
+            let rules = facts::rules(activations::rule(conn, &purchase.0.product_id)?.as_ref());
             Ok(Machines {
+                allows_typed: rules.typed_days.is_some(),
                 used: key.as_ref().map_or(0, |key| key.activation_used),
                 limit: key.as_ref().map_or(0, |key| key.activation_limit),
                 is_active: key.is_some_and(|key| key.state == "active"),
@@ -159,7 +163,12 @@ fn machine(row: &MachineRow, now: Timestamp) -> Machine {
         name: row.name.clone(),
         state,
         via: row.via.clone(),
-        version: format!("{}.{}", row.software_major, row.software_minor),
+        // A typed request names no version.
+        version: if row.machine_key.is_empty() {
+            "–".to_owned()
+        } else {
+            format!("{}.{}", row.software_major, row.software_minor)
+        },
         first_seen: row.first_seen.timestamp(),
         last_seen: row.last_seen.timestamp(),
         certificate_ends_at: row.certificate_ends_at.timestamp(),

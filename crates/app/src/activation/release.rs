@@ -8,7 +8,7 @@ use perpetua_license::certificate::KeyId;
 use perpetua_license::revocation::{Reason, Tag};
 use perpetua_store::machines::{self, MachineRow};
 use perpetua_store::revocations::{self, RevocationRow};
-use perpetua_store::{Conn, Id, activations as rows};
+use perpetua_store::{Conn, Id, activations as rows, replaced_keys};
 
 use super::apply::{Held, end_machine};
 use crate::audit;
@@ -19,17 +19,22 @@ use crate::problem::Problem;
 /// Machines that one cancellation releases at most; more are released by cancelling in parts (design §5).
 pub const RELEASED_MAX: i64 = 200;
 
-/// Puts a key onto the revocation list: everything that it activated stops by its freshness rule.
+/// Puts a key onto the revocation list, under every id that certificates ever named: everything that it activated
+/// stops by its freshness rule.
 pub(crate) fn revoke_key(conn: &mut Conn, key: ProductKeyId, reason: Reason, now: Timestamp) -> Result<(), Problem> {
-    let row = RevocationRow {
-        tag: Tag::of_key(KeyId(key.uuid().into_bytes())).as_bytes().to_vec(),
+    let mut named: Vec<ProductKeyId> =
+        replaced_keys::of_key(conn, key)?.into_iter().map(|row| row.certified_id.0).collect();
+    named.push(rows::find(conn, key)?.and_then(|row| row.successor_id).map_or(key, |id| id.0));
+    let row = |named: ProductKeyId| RevocationRow {
+        tag: Tag::of_key(KeyId(named.uuid().into_bytes())).as_bytes().to_vec(),
         reason: reason.number().into(),
         key_id: Id(key),
         machine_id: None,
         at: now.into(),
         listed_in: 0,
     };
-    Ok(revocations::insert(conn, &[row])?)
+    let rows: Vec<RevocationRow> = named.into_iter().map(row).collect();
+    Ok(revocations::insert(conn, &rows)?)
 }
 
 /// Lowers the limit of a key to `to` and releases the machines that are too many: those that were chosen, then the

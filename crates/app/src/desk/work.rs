@@ -2,24 +2,26 @@
 //! which amount a second person agrees.
 
 use perpetua_domain::access::{Permission, TenantKind};
-use perpetua_domain::id::RequestId;
+use perpetua_domain::id::{ProductKeyId, RequestId};
 use perpetua_domain::request::RequestState;
 use perpetua_i18n::collation;
 use perpetua_store::desk::{self as rows, CaseRow, QueueFilter, Queued, Sought};
-use perpetua_store::requests::RequestKey;
+use perpetua_store::requests::{RequestKey, RequestRow};
 use perpetua_store::support::{self as notes, NoteRow};
-use perpetua_store::{Conn, Id, Page, StoreError, Utc, keys, settings};
+use perpetua_store::{Conn, Id, Page, StoreError, Utc, activations, keys, settings};
 use serde_json::json;
 
 use super::already;
 use super::decide::find;
 use super::record::{note, noted, noted_as, save};
+use crate::activation::replace::{self, Known, Why};
 use crate::audit::{self, Entry};
 use crate::authorize::{self, Owner};
-use crate::caller::{Caller, Stamp};
+use crate::caller::{Caller, Ids, Stamp};
 use crate::cancellation::{Purchase, RequestCursor};
 use crate::context::App;
 use crate::event;
+use crate::orders::mint::SealedKey;
 use crate::problem::{Param, Problem};
 
 /// The name of the setting.
@@ -127,15 +129,7 @@ pub async fn raise_limit(app: &App, caller: &Caller, command: Limit) -> Result<(
 }
 
 fn raise_in(conn: &mut Conn, stamp: &Stamp, command: &Limit) -> Result<(), Problem> {
-    let (row, case) = find(conn, &stamp.caller, command.request)?;
-    if row.state.0 == RequestState::Closed {
-        return Err(already(row.outcome.map(|outcome| outcome.0)));
-    }
-    if row.version != command.version {
-        return Err(Problem::conflict("changed_elsewhere"));
-    }
-    let order = row.order_id.ok_or_else(|| Problem::conflict("request_without_order"))?.0;
-    let purchase = Purchase::load_for(conn, &stamp.caller, order, Permission::RequestDecide)?;
+    let (row, case, purchase) = open_purchase(conn, stamp, command.request, command.version)?;
     let line = purchase.lines.iter().find(|line| line.line_no == i64::from(command.line));
     let line = line.ok_or_else(Problem::not_found)?;
     let key = purchase.key(line.id.0).filter(|key| key.state == "active");
@@ -146,16 +140,7 @@ fn raise_in(conn: &mut Conn, stamp: &Stamp, command: &Limit) -> Result<(), Probl
     }
     keys::set_limit(conn, key, command.to)?;
     let mut ids = stamp.seed.ids();
-    let said = NoteRow {
-        id: Id(ids.next()),
-        request_id: row.id,
-        author_id: Id(stamp.caller.person),
-        author_name: stamp.caller.name.clone(),
-        at: stamp.now.into(),
-        text: command.says.clone(),
-    };
-    notes::insert_note(conn, &said)?;
-    save(conn, stamp, &row, &CaseRow { answered_at: case.answered_at.or(Some(stamp.now.into())), ..case })?;
+    say(conn, &mut ids, stamp, (&row, case), &command.says)?;
     let facts = json!({
         "order": purchase.order.id.0.to_string(),
         "orderNumber": purchase.order.number,
@@ -174,6 +159,112 @@ fn raise_in(conn: &mut Conn, stamp: &Stamp, command: &Limit) -> Result<(), Probl
     payload["customer"] = purchase.order.customer_id.0.to_string().into();
     event::push(conn, &mut ids, stamp, "key.limit_raised", &payload)?;
     Ok(())
+}
+
+/// Another key for a purchase of a request.
+#[derive(Debug, Clone)]
+pub struct ReplaceKey {
+    /// The request that asks for it.
+    pub request: RequestId,
+    /// The version that was on the page.
+    pub version: i64,
+    /// The line's number within the order.
+    pub line: u32,
+    /// Why.
+    pub why: Why,
+    /// The sentence for the conversation.
+    pub says: String,
+}
+
+/// Replaces the key of a purchase, and says so in the conversation; whoever may see keys finds the new one in the
+/// portal.
+///
+/// # Errors
+///
+/// `not_found`, `missing_role`; `changed_elsewhere`, `request_without_order`, `key_not_active`, `replaced_too_often`.
+pub async fn replace_key(app: &App, caller: &Caller, command: ReplaceKey) -> Result<(), Problem> {
+    let request = command.request;
+    let result = replace_of_request(app, caller, command).await;
+    noted(app, caller, request, result).await
+}
+
+async fn replace_of_request(app: &App, caller: &Caller, command: ReplaceKey) -> Result<(), Problem> {
+    let (asking, request, number) = (caller.clone(), command.request, command.line);
+    let line = app.store.read(move |conn| {
+        let (row, _) = find(conn, &asking, request)?;
+        let order = row.order_id.ok_or_else(|| Problem::conflict("request_without_order"))?.0;
+        let purchase = Purchase::load_for(conn, &asking, order, Permission::RequestDecide)?;
+        let line = purchase.lines.iter().find(|line| line.line_no == i64::from(number));
+        line.map(|line| line.id.0).ok_or_else(Problem::not_found)
+    });
+    let new = replace::minted(app, line.await?).await?;
+    let input = (app.stamp(caller), command, new);
+    app.store.write(input, |conn, (stamp, command, new)| replace_in(conn, stamp, command, new)).await
+}
+
+fn replace_in(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    command: &ReplaceKey,
+    new: &(SealedKey, ProductKeyId),
+) -> Result<(), Problem> {
+    let (row, case, purchase) = open_purchase(conn, stamp, command.request, command.version)?;
+    let owner = Owner::Purchase { partner: row.partner_id.0, customer: purchase.order.customer_id.0 };
+    authorize::require(conn, &stamp.caller, Permission::KeyReplace, owner)?;
+    let line = purchase.lines.iter().find(|line| line.line_no == i64::from(command.line));
+    let line = line.ok_or_else(Problem::not_found)?;
+    let key = purchase.key(line.id.0).ok_or_else(|| Problem::conflict("key_not_active"))?;
+    let generation = activations::find(conn, key.id.0)?.map_or(0, |key| key.generation);
+    let known = Known {
+        line: line.id.0,
+        order_number: purchase.order.number.clone(),
+        product: line.title.clone(),
+        partner: row.partner_id.0,
+        customer: purchase.order.customer_id.0,
+    };
+    let mut ids = stamp.seed.ids();
+    say(conn, &mut ids, stamp, (&row, case), &command.says)?;
+    // The version of the request was compared above, so that one form replaces once.
+    replace::replace_in(conn, &mut ids, stamp, &known, (generation, command.why), new)
+}
+
+/// The request with its purchase, if it still waits and is as it was seen.
+fn open_purchase(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    request: RequestId,
+    version: i64,
+) -> Result<(RequestRow, CaseRow, Purchase), Problem> {
+    let (row, case) = find(conn, &stamp.caller, request)?;
+    if row.state.0 == RequestState::Closed {
+        return Err(already(row.outcome.map(|outcome| outcome.0)));
+    }
+    if row.version != version {
+        return Err(Problem::conflict("changed_elsewhere"));
+    }
+    let order = row.order_id.ok_or_else(|| Problem::conflict("request_without_order"))?.0;
+    let purchase = Purchase::load_for(conn, &stamp.caller, order, Permission::RequestDecide)?;
+    Ok((row, case, purchase))
+}
+
+/// Adds a sentence to the conversation, which is an answer.
+fn say(
+    conn: &mut Conn,
+    ids: &mut Ids<'_>,
+    stamp: &Stamp,
+    (row, case): (&RequestRow, CaseRow),
+    says: &str,
+) -> Result<(), Problem> {
+    let said = NoteRow {
+        id: Id(ids.next()),
+        request_id: row.id,
+        author_id: Id(stamp.caller.person),
+        author_name: stamp.caller.name.clone(),
+        at: stamp.now.into(),
+        text: says.to_owned(),
+    };
+    notes::insert_note(conn, &said)?;
+    save(conn, stamp, row, &CaseRow { answered_at: case.answered_at.or(Some(stamp.now.into())), ..case })
 }
 
 /// Above how many whole units of a currency a second person agrees to a credit; `None` for never.

@@ -80,6 +80,8 @@ pub(super) fn concerns(kind: &str) -> bool {
             | "role.requested"
             | "role.refused"
             | "role.granted"
+            | "key.replaced"
+            | "key.suspected"
             | "reminder.window"
             | "reminder.term"
             | "fleet.due"
@@ -117,6 +119,8 @@ pub(super) fn addressees(
         "role.requested" => of_role_request(conn, facts, now)?,
         "role.refused" => of_person(MailKind::RoleRefused, facts),
         "role.granted" => of_person(MailKind::RoleGiven, facts),
+        "key.replaced" => of_key(conn, MailKind::KeyReplaced, facts, now)?,
+        "key.suspected" => of_alarm(conn, facts, now)?,
         _ => Vec::new(),
     };
     Ok(found)
@@ -175,6 +179,28 @@ fn of_fleet(conn: &mut Conn, facts: &Value, now: Timestamp) -> Result<Vec<(MailK
     for partner in perpetua_store::fleet::partners(conn, customer)? {
         let agents = holders(conn, MailKind::FleetDue, partner, &[Role::AdminAgent], now)?;
         found.extend(each(MailKind::FleetDue, partner, agents));
+    }
+    Ok(found)
+}
+
+/// Who may see the key of a purchase: the partner's admin agents, the customer's administrators and key viewers.
+fn of_key(conn: &mut Conn, kind: MailKind, facts: &Value, now: Timestamp) -> Result<Vec<(MailKind, To)>, StoreError> {
+    let parties = id::<TenantId>(facts, "partner").zip(id::<TenantId>(facts, "customer"));
+    let Some((partner, customer)) = parties else { return Ok(Vec::new()) };
+    let own = holders(conn, kind, partner, &[Role::AdminAgent], now)?;
+    let theirs = holders(conn, kind, customer, &[Role::GlobalAdmin, Role::KeyViewer], now)?;
+    Ok(each(kind, partner, own).chain(each(kind, customer, theirs)).collect())
+}
+
+/// Who can do something about a key that may be public: the partner's admin agents and the operator's support.
+fn of_alarm(conn: &mut Conn, facts: &Value, now: Timestamp) -> Result<Vec<(MailKind, To)>, StoreError> {
+    let kind = MailKind::KeySuspected;
+    let Some(partner) = id::<TenantId>(facts, "partner") else { return Ok(Vec::new()) };
+    let mut found: Vec<_> = each(kind, partner, holders(conn, kind, partner, &[Role::AdminAgent], now)?).collect();
+    if let Some(desk) = tenants::operator(conn)? {
+        let desk = desk.id.0;
+        let people = holders(conn, kind, desk, &[Role::OperatorAdmin, Role::OperatorSupport], now)?;
+        found.extend(each(kind, desk, people));
     }
     Ok(found)
 }

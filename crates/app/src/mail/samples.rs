@@ -8,7 +8,7 @@ use perpetua_i18n::Lang;
 use uuid::Uuid;
 
 use super::subjects::{
-    FleetSubject, HandOverSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
+    FleetSubject, HandOverSubject, KeySubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
 };
 use super::{Letter, MailKind, words};
 
@@ -32,10 +32,12 @@ pub fn samples(base: &str, lang: Lang) -> Vec<Sample> {
     let mut all = Vec::new();
     for kind in MailKind::ALL.iter().copied() {
         let sides: &[Option<TenantKind>] = match kind {
-            MailKind::OrderPlaced | MailKind::OrderCancelled | MailKind::TermEnds | MailKind::FleetDue => {
-                &[Some(Partner), Some(Customer)]
-            }
-            MailKind::RequestFiled => &[Some(Operator), Some(Partner)],
+            MailKind::OrderPlaced
+            | MailKind::OrderCancelled
+            | MailKind::TermEnds
+            | MailKind::FleetDue
+            | MailKind::KeyReplaced => &[Some(Partner), Some(Customer)],
+            MailKind::RequestFiled | MailKind::KeySuspected => &[Some(Operator), Some(Partner)],
             MailKind::RequestChanged => &[None, Some(Operator)],
             MailKind::WindowCloses | MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => {
                 &[Some(Partner)]
@@ -110,6 +112,16 @@ fn subject(kind: MailKind, side: Option<TenantKind>) -> Subject {
             until: at(14),
             zone: zone(),
             code: (kind == MailKind::HandOverCode).then(|| "01234567".to_owned()),
+        }),
+        MailKind::KeyReplaced | MailKind::KeySuspected => Subject::Key(KeySubject {
+            kind,
+            product: "Harbor Server".to_owned(),
+            order: "3f9ac1d20b77".to_owned(),
+            customer: "Severní jezero s.r.o.".to_owned(),
+            customer_id: Uuid::nil().into(),
+            line: Uuid::nil().into(),
+            machines: 132,
+            networks: 47,
         }),
         MailKind::Invitation => Subject::Invitation(link("/invitation/EXAMPLE")),
         MailKind::PasswordReset => Subject::PasswordReset(link("/reset/EXAMPLE")),

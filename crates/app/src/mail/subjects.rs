@@ -9,7 +9,7 @@ use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::desk::Stage;
 use perpetua_domain::hand_over::HandOverState;
 use perpetua_domain::id::{
-    HandOverId, InvitationId, OrderId, PersonId, RequestId, RoleRequestId, RowId, SubscriptionId, TenantId,
+    HandOverId, InvitationId, OrderId, OrderLineId, PersonId, RequestId, RoleRequestId, RowId, SubscriptionId, TenantId,
 };
 use perpetua_domain::money::Currency;
 use perpetua_domain::order::LineState;
@@ -60,6 +60,7 @@ pub(super) enum Subject {
     Term(TermSubject),
     Fleet(FleetSubject),
     HandOver(HandOverSubject),
+    Key(KeySubject),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +113,21 @@ pub(super) struct LinkSubject {
     pub(super) until: Timestamp,
 }
 
+/// A product key, which no mail ever holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeySubject {
+    pub(super) kind: MailKind,
+    pub(super) product: String,
+    pub(super) order: String,
+    pub(super) customer: String,
+    pub(super) customer_id: TenantId,
+    pub(super) line: OrderLineId,
+    /// Machines that were activated with it, or asked to be.
+    pub(super) machines: i64,
+    /// Networks from which they asked.
+    pub(super) networks: i64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HandOverSubject {
     pub(super) link: String,
@@ -132,7 +148,7 @@ pub(super) struct TermSubject {
     pub(super) item: (i64, String),
     pub(super) customer: String,
     pub(super) customer_id: TenantId,
-    pub(super) line: perpetua_domain::id::OrderLineId,
+    pub(super) line: OrderLineId,
     pub(super) ends_at: Timestamp,
     pub(super) zone: TimeZone,
     pub(super) renews: bool,
@@ -230,6 +246,7 @@ pub(super) fn load(
         MailKind::Invitation => invitation(conn, facts, one_time.path, now)?,
         MailKind::PasswordReset => reset(conn, facts, one_time.path)?,
         MailKind::HandOver | MailKind::HandOverCode => handed_over(conn, kind, facts, one_time)?,
+        MailKind::KeyReplaced | MailKind::KeySuspected => key(conn, kind, facts)?,
         MailKind::RoleAsked | MailKind::RoleRefused | MailKind::RoleGiven => role(conn, kind, facts, &reader)?,
         _ => request(conn, kind, facts, &reader)?,
     };
@@ -503,6 +520,24 @@ fn role(conn: &mut Conn, kind: MailKind, facts: &Value, reader: &Reader) -> Resu
         reason = row.reason;
     }
     Ok(Some(Subject::Role { kind, who, role, organization, reason }))
+}
+
+fn key(conn: &mut Conn, kind: MailKind, facts: &Value) -> Result<Option<Subject>, StoreError> {
+    let Some(line) = id::<OrderLineId>(facts, "line") else { return Ok(None) };
+    let Some((row, ..)) = software::find(conn, line)? else { return Ok(None) };
+    if row.state.0 == LineState::Cancelled {
+        return Ok(None);
+    }
+    Ok(Some(Subject::Key(KeySubject {
+        kind,
+        product: row.title,
+        order: row.order_number,
+        customer: name_of(conn, row.customer_id.0)?,
+        customer_id: row.customer_id.0,
+        line,
+        machines: facts["machines"].as_i64().or(facts["attempts"].as_i64()).unwrap_or_default(),
+        networks: facts["networks"].as_i64().unwrap_or_default(),
+    })))
 }
 
 fn term(conn: &mut Conn, facts: &Value) -> Result<Option<Subject>, StoreError> {

@@ -10,7 +10,7 @@ use super::MailKind;
 use super::addressees::area;
 use super::letter::{Letter, plain};
 use super::subjects::{
-    FleetSubject, HandOverSubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
+    FleetSubject, HandOverSubject, KeySubject, LinkSubject, OrderSubject, Reader, RequestSubject, Subject, TermSubject,
 };
 
 /// Where a person chooses what they get.
@@ -77,6 +77,7 @@ pub(super) fn write(base: &str, reader: &Reader, subject: &Subject) -> Letter {
         Subject::Term(term) => of_term(&words, term),
         Subject::Fleet(fleet) => of_fleet(&words, fleet),
         Subject::HandOver(given) => of_hand_over(&words, given),
+        Subject::Key(key) => of_key(&words, key),
     };
     frame(&words, kind, letter)
 }
@@ -92,6 +93,7 @@ const fn kind_of(subject: &Subject) -> MailKind {
         Subject::Fleet(_) => MailKind::FleetDue,
         Subject::HandOver(given) if given.code.is_some() => MailKind::HandOverCode,
         Subject::HandOver(_) => MailKind::HandOver,
+        Subject::Key(key) => key.kind,
     }
 }
 
@@ -252,6 +254,34 @@ fn of_hand_over(words: &Words<'_>, given: &HandOverSubject) -> Letter {
         paragraphs: vec![words.with("text", &args)],
         facts: facts.into_iter().flatten().collect(),
         action: words.action("mail-hand-over-action", &given.link),
+        remarks: vec![words.with("remark", &args)],
+        ..Letter::default()
+    }
+}
+
+fn of_key(words: &Words<'_>, key: &KeySubject) -> Letter {
+    let args = Args::new()
+        .set("product", &key.product)
+        .set("order", &key.order)
+        .set("customer", &key.customer)
+        .num("machines", key.machines)
+        .set("networks", format::number(words.lang, key.networks));
+    let (path, customer) = match &words.reader.member {
+        Some((TenantKind::Customer, _)) => (format!("/customer/software/{}", key.line), String::new()),
+        member => {
+            let portal = member.as_ref().map_or("/partner", |(kind, _)| area(*kind));
+            (format!("{portal}/customers/{}/software/{}", key.customer_id, key.line), key.customer.clone())
+        }
+    };
+    let path = if key.kind == MailKind::KeySuspected { format!("{path}/machines") } else { path };
+    Letter {
+        subject: words.with("subject", &args),
+        paragraphs: vec![words.with("text", &args)],
+        facts: [words.fact("order", key.order.clone()), words.fact("customer", customer)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        action: words.action("mail-open-software", &path),
         remarks: vec![words.with("remark", &args)],
         ..Letter::default()
     }

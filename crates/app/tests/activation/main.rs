@@ -8,6 +8,9 @@ mod lists;
 mod model;
 mod races;
 mod refusals;
+mod replacing;
+mod typed;
+mod watching;
 
 use perpetua_license::exchange::request::RequestKind::{Activate, Refresh, Return, Status};
 use perpetua_license::policy::answer::Answer;

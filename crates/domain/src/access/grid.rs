@@ -128,6 +128,7 @@ const PARTNER_ACTIVE: Table = &[
     (P::SoftwareView, PARTNER_ALL),
     (P::SubscriptionEdit, PARTNER_BUYING),
     (P::KeyReveal, &[AdminAgent]),
+    (P::KeyReplace, &[AdminAgent]),
     (P::MediaDownload, &[AdminAgent]),
     (P::LinkCreate, &[AdminAgent]),
     (P::LinkView, &[AdminAgent]),

@@ -95,7 +95,7 @@ fn an_ended_relationship_keeps_the_books_and_closes_the_rest() {
     }
     assert_eq!(ask(Role::HelpdeskAgent, Relation::EndedPartnerOf, Permission::OrderView), Allowed);
     assert_eq!(ask(Role::HelpdeskAgent, Relation::EndedPartnerOf, Permission::SoftwareView), Allowed);
-    let never = ask(Role::AdminAgent, Relation::EndedPartnerOf, Permission::KeyReplace);
+    let never = ask(Role::AdminAgent, Relation::EndedPartnerOf, Permission::KeyRevoke);
     assert_eq!(never, MissingRole { any_of: &[] });
 }
 

@@ -126,3 +126,146 @@ cancel-machines-note = { $count ->
         [few] Vyberte { $count } počítače k uvolnění. Bez výběru se uvolní ty, které se neozvaly nejdéle.
        *[other] Vyberte { $count } počítačů k uvolnění. Bez výběru se uvolní ty, které se neozvaly nejdéle.
     }
+
+## Replacing a key
+
+machines-replace = Výměna klíče
+machines-replace-how = Pro klíč, který znají jiní. Nákup dostane jiný klíč; kdo smí klíče vidět, najde ho pod Získat klíč. Dosavadní klíč od této chvíle neaktivuje žádný nový počítač. Aktivované počítače běží dál, na nový klíč přejdou při své obnově a nepočítají se dvakrát.
+field-replace-why = Důvod
+replace-why-leaked = Dostal se na veřejnost nebo k jiným lidem
+replace-why-person_left = Odešel někdo, kdo ho znal
+replace-why-other = Jiný důvod
+action-replace-key = Vyměnit klíč
+flash-key-replaced = Nákup má jiný klíč. Dosavadní už neaktivuje žádný nový počítač.
+desk-key-replaced = Nákup má teď jiný klíč; najdete ho pod Získat klíč. Dosavadní už neaktivuje žádný nový počítač. Aktivované počítače běží dál.
+field-key-replaced = Klíč vyměněn
+error-replaced_too_often = Tento klíč byl během 30 dnů vyměněn třikrát. Znovu ho lze vyměnit od { $at }.
+activity-key-replaced = Výměna klíče: { $product }, objednávka { $order }
+activity_kind-key-replaced = Výměna klíče
+activity-key-replace_refused = Pokus o výměnu klíče
+activity_reason-leaked = klíč znají jiní
+activity_reason-person_left = odešel někdo, kdo klíč znal
+activity_reason-other = jiný
+
+## Typed codes
+
+machines-typed = Počítač bez sítě, kam nelze donést ani soubor
+machines-typed-how = Opište devět skupin číslic, které počítač ukazuje. Dostanete osm skupin, které na něm napíšete. Kód se počítá jako každá aktivace a platí nejvýše 90 dní.
+field-typed-request = Číslice, které počítač ukazuje
+hint-typed-request = Devět skupin po šesti číslicích; na mezerách a pomlčkách mezi nimi nezáleží.
+field-machine-name = Název počítače
+action-typed-code = Vytvořit kód
+typed-code-title = Kód pro počítač
+typed-code-type = Napište na počítači tyto skupiny
+typed-code-warning = Kód platí pro jeden počítač a jednu žádost. Je to otisk s klíčem, ne podpis: zrušený nákup takový počítač zastaví, až když kód skončí.
+typed-groups-good = Všechny skupiny jsou správně.
+typed-group-wrong = Zkontrolujte tuto skupinu
+field-error-typed_group = Ve skupině { $group } je překlep. Podívejte se na ni na počítači znovu.
+field-error-typed_length = Napište devět skupin po šesti číslicích.
+field-error-typed_foreign = Tyto číslice pocházejí ze softwaru jiného vydavatele.
+field-error-typed_version = Žádost vytvořila novější verze softwaru.
+field-error-typed_other_key = Na počítači byl napsán jiný produktový klíč.
+field-error-name_not_usable = Napište na jednom řádku název nejvýše o 64 znacích.
+error-typed_codes_off = Tento produkt nemá opisované kódy. Nejprve je povolte.
+activity-typed_code-issued = Vytvoření opisovaného kódu: { $product }, objednávka { $order }
+activity_kind-typed_code-issued = Vytvoření opisovaného kódu
+activity-typed_code-refused = Žádost o opisovaný kód
+activity-typed_secret-revealed = Zobrazení tajemství pro opisované kódy produktu
+
+## Keys that may have become public
+
+alarm-seen = { $attempts ->
+        [one] { $attempts } pokus
+        [few] { $attempts } pokusy
+       *[other] { $attempts } pokusů
+    } aktivovat s tímto klíčem nový počítač během jednoho dne (do { $at }) je víc, než nákup vysvětluje. Počet sítí: { $networks }.
+alarm-mark = Nové počítače se aktivují dál.
+alarm-slow = Nový počítač se aktivuje nejvýše jeden za hodinu.
+alarm-pause = Nové počítače se už zase aktivují.
+alarm-closed = Do { $until } se neaktivuje žádný nový počítač. Aktivované počítače běží dál.
+action-false-alarm = Planý poplach
+flash-alarm-settled = Poplach skončil. Tento klíč se 30 dní nesleduje.
+error-no_alarm = U tohoto klíče žádný poplach není.
+activity-key-suspected = Klíč se mohl dostat na veřejnost: { $product }, objednávka { $order }
+activity_kind-key-suspected = Klíč se mohl dostat na veřejnost
+activity-key-alarm_settled = Označení poplachu za planý: { $product }, objednávka { $order }
+activity_kind-key-alarm_settled = Označení poplachu za planý
+activity-key-alarm_settle_refused = Pokus o ukončení poplachu
+
+## Rules and activations, for the operator
+
+nav-rules = Pravidla aktivace
+nav-activations = Aktivace
+rules-intro = Co platí pro certifikáty od této chvíle. Produkty bez vlastních pravidel: obnova po 30 dnech, 14 dní odkladu, pak software umí méně; pět vrácení za měsíc; žádné aktivace navíc, žádné opisované kódy.
+rules-products = Produkty s vlastními pravidly
+rules-none = Žádný produkt nemá vlastní pravidla.
+rules-edit = Nastavit pravidla produktu
+rules-certificates = Certifikáty
+rules-machines = Počítače
+rules-leaks = Klíče, které se mohly dostat na veřejnost
+rules-refresh = Obnova
+rules-top-up = Aktivace navíc
+rules-typed = Opisované kódy
+rules-never = žádné
+rules-refresh-after = Obnova: { $refresh ->
+        [one] { $refresh } den
+        [few] { $refresh } dny
+       *[other] { $refresh } dní
+    }, odklad: { $grace ->
+        [one] { $grace } den
+        [few] { $grace } dny
+       *[other] { $grace } dní
+    }, potom:
+rules-top-up-of = { $extra } za { $days ->
+        [one] { $days } den
+        [few] { $days } dny
+       *[other] { $days } dní
+    }
+rules-typed-days = { $days ->
+        [one] { $days } den
+        [few] { $days } dny
+       *[other] { $days } dní
+    }
+after-grace-remind = software připomíná
+after-grace-reduce = software umí méně
+after-grace-stop = software se zastaví
+leak-reaction-off = Nesledovat
+leak-reaction-mark = Označit a oznámit
+leak-reaction-slow = Jeden nový počítač za hodinu
+leak-reaction-pause = Pozastavit nové počítače
+field-refresh-days = Počet dní, po kterých se má počítač obnovit
+hint-refresh-days = 1 až 3 650.
+field-grace-days = Počet dní odkladu
+hint-grace-days = Tak dlouho počítač běží dál bez obnovy.
+field-after-grace = Po odkladu
+field-list-max-days = Největší stáří seznamu odvolaných ve dnech
+hint-list-max-days = 0, pokud software žádný seznam nepotřebuje.
+field-drift-days = Počet dní mezi dvěma změnami počítače
+hint-drift-days = Hardware počítače se smí za tolik dní změnit jednou.
+field-returns-per-month = Vrácení za měsíc
+field-top-up-extra = Aktivace navíc
+hint-top-up = Tolik se jich bez ptaní dá nad limit v každém rozmezí tolika dní. Prázdné: žádné.
+field-top-up-days = Za kolik dní
+field-typed-days = Platnost opisovaného kódu ve dnech
+hint-typed-days = 1 až 90; prázdné: žádné. Opisovaný kód je otisk s klíčem: kdo software rozebere, vytvoří kódy pro libovolný počítač, a zrušený nákup počítač zastaví, až když jeho kód skončí.
+field-leak-reaction = Co se stane
+field-leak-attempts = Pokusů za den
+hint-leak-attempts = Nad jeden na každou aktivaci nákupu.
+field-leak-networks = Sítí za den
+hint-leak-networks = Nad jednu na každé čtyři aktivace nákupu.
+field-leak-pause-hours = Délka pozastavení v hodinách
+action-show-secret = Zobrazit tajemství
+typed-secret-title = Tajemství pro opisované kódy
+typed-secret-intro = Vydavatel ho vestaví do softwaru jako typedSecret. Kdo ho zná, vytvoří kódy pro libovolný počítač. Zobrazení se zaznamenalo.
+activations-intro = Počítače aktivované za posledních 90 dní, po dnech UTC.
+activations-alarms = Klíče, které se mohly dostat na veřejnost
+activations-no-alarms = Žádný klíč není podezřelý.
+activations-seen = Co se stalo
+activations-products = Podle produktu a verze
+activations-none = V této době se žádný počítač neaktivoval.
+chart-machines = Počítače, které se počítají
+chart-activations = Aktivace
+chart-day = Den
+chart-count = Počet počítačů
+chart-highest = nejvíce: { $value }
+chart-table = Jako tabulka

@@ -105,6 +105,16 @@ mail-hand-over-remark = Klíč v tomto e-mailu není. Stránka vám pošle kód 
 mail-hand-over-code-subject = Váš kód k { $product }
 mail-hand-over-code-text = S tímto kódem vám stránka zobrazí kód Product Key k { $product }. Platí 15 minut.
 mail-hand-over-code-remark = Pokud jste o kód nežádali, má adresu stránky někdo jiný. Dejte vědět organizaci { $giver } a kód nikomu neříkejte.
+mail-key-suspected-subject = Klíč k produktu { $product } se mohl dostat na veřejnost
+mail-key-suspected-text = S klíčem k produktu { $product }, objednávka { $order }, se během jednoho dne { $machines }krát pokusil aktivovat nový počítač; počet různých sítí: { $networks }. To je víc, než nákup vysvětluje.
+mail-key-suspected-remark = Podívejte se na jeho počítače. Pokud klíč znají jiní, vyměňte ho: aktivované počítače běží dál. Pokud je vše v pořádku, označte poplach jako planý.
+mail-key-replaced-subject = { $product } má jiný produktový klíč
+mail-key-replaced-text = Produktový klíč pro { $product }, objednávka { $order }, byl vyměněn. Dosavadní klíč už neaktivuje žádný nový počítač.
+mail-key-replaced-remark = { $machines ->
+        [one] { $machines } aktivovaný počítač běží dál a na nový klíč přejde při své obnově.
+        [few] { $machines } aktivované počítače běží dál a na nový klíč přejdou při své obnově.
+       *[other] { $machines } aktivovaných počítačů běží dál a na nový klíč přejdou při své obnově.
+    } Nový klíč v žádném e-mailu nestojí: přihlaste se a zvolte Získat klíč.
 
 ## Vlastní stránka osoby
 

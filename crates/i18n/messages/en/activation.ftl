@@ -124,3 +124,141 @@ cancel-machines-note = { $count ->
         [one] Choose { $count } machine to release. Without a choice the one that was not seen for longest goes.
        *[other] Choose { $count } machines to release. Without a choice those that were not seen for longest go.
     }
+
+## Replacing a key
+
+machines-replace = Replace the key
+machines-replace-how = For a key that others know. The purchase gets another key, which whoever may see keys finds under Get key. The former one activates no new machine from now on. Machines that are activated go on, change to the new key when they refresh, and are not counted twice.
+field-replace-why = Reason
+replace-why-leaked = It became public or reached others
+replace-why-person_left = Somebody who knew it has left
+replace-why-other = Another reason
+action-replace-key = Replace the key
+flash-key-replaced = The purchase has another key. The former one activates no new machine any more.
+desk-key-replaced = The purchase has another key now; you find it under Get key. The former one activates no new machine any more. Machines that are activated go on.
+field-key-replaced = Key replaced
+error-replaced_too_often = This key was replaced three times in 30 days. It can be replaced again from { $at }.
+activity-key-replaced = Replaced the key of { $product }, order { $order }
+activity_kind-key-replaced = Replaced a key
+activity-key-replace_refused = Tried to replace a key
+activity_reason-leaked = others know the key
+activity_reason-person_left = somebody who knew the key has left
+activity_reason-other = another one
+
+## Typed codes
+
+machines-typed = A machine without network and without a way for files
+machines-typed-how = Type the nine groups of digits that the machine shows. You get eight groups to type there. A code counts like any activation and lasts at most 90 days.
+field-typed-request = Digits that the machine shows
+hint-typed-request = Nine groups of six digits; blanks and hyphens between them do not matter.
+field-machine-name = Name of the machine
+action-typed-code = Make a code
+typed-code-title = Code for a machine
+typed-code-type = Type these groups on the machine
+typed-code-warning = This code works for one machine and one request. It is a keyed hash and no signature: a cancelled purchase stops such a machine only when its code has ended.
+typed-groups-good = All groups are right.
+typed-group-wrong = Check this group
+field-error-typed_group = Group { $group } is mistyped. Look at it again on the machine.
+field-error-typed_length = Type nine groups of six digits.
+field-error-typed_foreign = These digits come from software of another publisher.
+field-error-typed_version = This request was made by a newer version of the software.
+field-error-typed_other_key = Another product key was typed on the machine.
+field-error-name_not_usable = Write a name of at most 64 characters on one line.
+error-typed_codes_off = This product has no typed codes. Allow them first.
+activity-typed_code-issued = Made a typed code for { $product }, order { $order }
+activity_kind-typed_code-issued = Made a typed code
+activity-typed_code-refused = Asked for a typed code
+activity-typed_secret-revealed = Looked at the secret for typed codes of a product
+
+## Keys that may have become public
+
+alarm-seen = { $attempts ->
+        [one] { $attempts } attempt
+       *[other] { $attempts } attempts
+    } to activate a new machine with this key came on one day until { $at }, more than the purchase explains. Networks: { $networks }.
+alarm-mark = New machines are still activated.
+alarm-slow = One new machine per hour is still activated.
+alarm-pause = New machines are activated again.
+alarm-closed = No new machine is activated until { $until }. Machines that are activated go on.
+action-false-alarm = False alarm
+flash-alarm-settled = The alarm is over. For 30 days this key is not watched.
+error-no_alarm = There is no alarm for this key.
+activity-key-suspected = The key of { $product }, order { $order }, may have become public
+activity_kind-key-suspected = A key may have become public
+activity-key-alarm_settled = Called an alarm false: { $product }, order { $order }
+activity_kind-key-alarm_settled = Called an alarm false
+activity-key-alarm_settle_refused = Tried to end an alarm
+
+## Rules and activations, for the operator
+
+nav-rules = Activation rules
+nav-activations = Activations
+rules-intro = What holds for certificates from now on. Products without rules of their own: refresh after 30 days, 14 days of grace, then the software does less; five returns a month; no extra activations, no typed codes.
+rules-products = Products with their own rules
+rules-none = No product has rules of its own.
+rules-edit = Set the rules of a product
+rules-certificates = Certificates
+rules-machines = Machines
+rules-leaks = Keys that may have become public
+rules-refresh = Refresh
+rules-top-up = Extra activations
+rules-typed = Typed codes
+rules-never = none
+rules-refresh-after = After { $refresh ->
+        [one] { $refresh } day
+       *[other] { $refresh } days
+    }, { $grace ->
+        [one] { $grace } day
+       *[other] { $grace } days
+    } of grace, then:
+rules-top-up-of = { $extra } in { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }
+rules-typed-days = { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }
+after-grace-remind = the software reminds
+after-grace-reduce = the software does less
+after-grace-stop = the software stops
+leak-reaction-off = Not watched
+leak-reaction-mark = Mark and tell
+leak-reaction-slow = One new machine per hour
+leak-reaction-pause = Pause new machines
+field-refresh-days = Days until a machine should refresh
+hint-refresh-days = 1 to 3,650.
+field-grace-days = Days of grace
+hint-grace-days = For so long a machine goes on without refreshing.
+field-after-grace = After the grace
+field-list-max-days = Days that a revocation list may be old
+hint-list-max-days = 0 when the software needs no list.
+field-drift-days = Days between two changes of a machine
+hint-drift-days = A machine’s hardware may change once in so many days.
+field-returns-per-month = Returns per month
+field-top-up-extra = Extra activations
+hint-top-up = So many are given beyond the limit without asking, in any span of so many days. Empty for none.
+field-top-up-days = In so many days
+field-typed-days = Days that a typed code lasts
+hint-typed-days = 1 to 90; empty for none. A typed code is a keyed hash: whoever takes the software apart can make codes for any machine, and a cancelled purchase stops a machine only when its code has ended.
+field-leak-reaction = What is done
+field-leak-attempts = Attempts per day
+hint-leak-attempts = Beyond one for each activation of the purchase.
+field-leak-networks = Networks per day
+hint-leak-networks = Beyond one for every four activations of the purchase.
+field-leak-pause-hours = Hours of a pause
+action-show-secret = Show the secret
+typed-secret-title = Secret for typed codes
+typed-secret-intro = The publisher builds this into the software as typedSecret. Whoever knows it can make codes for any machine. That it was shown is recorded.
+activations-intro = Machines that were activated in the last 90 days, by days of UTC.
+activations-alarms = Keys that may have become public
+activations-no-alarms = No key is suspected.
+activations-seen = What was seen
+activations-products = By product and version
+activations-none = No machine was activated in this time.
+chart-machines = Machines that count
+chart-activations = Activations
+chart-day = Day
+chart-count = Machines
+chart-highest = highest: { $value }
+chart-table = As a table

@@ -101,6 +101,18 @@ mail-hand-over-remark = The key is not in this mail. The page sends you a code b
 mail-hand-over-code-subject = Your code for { $product }
 mail-hand-over-code-text = With this code the page shows you the product key of { $product }. It counts for 15 minutes.
 mail-hand-over-code-remark = If you did not ask for a code, somebody else has the address of the page. Tell { $giver }, and give the code to nobody.
+mail-key-suspected-subject = The key of { $product } may have become public
+mail-key-suspected-text = { $machines ->
+        [one] { $machines } attempt to activate a new machine
+       *[other] { $machines } attempts to activate a new machine
+    } with the key of { $product }, order { $order }, came in one day, from this many networks: { $networks }. That is more than the purchase explains.
+mail-key-suspected-remark = Look at its machines. If others know the key, replace it: machines that are activated go on. If all is well, say that it is a false alarm.
+mail-key-replaced-subject = { $product } has another product key
+mail-key-replaced-text = The product key of { $product }, order { $order }, was replaced. The former key activates no new machine any more.
+mail-key-replaced-remark = { $machines ->
+        [one] { $machines } machine that is activated goes on and changes to the new key when it refreshes.
+       *[other] { $machines } machines that are activated go on and change to the new key when they refresh.
+    } The new key stands in no mail: sign in and choose Get key.
 
 ## The person's own page
 

@@ -9,7 +9,8 @@ use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use perpetua_app::desk::{self, Answer, CasePage, Decided, Limit};
+use perpetua_app::activation::replace::Why;
+use perpetua_app::desk::{self, Answer, CasePage, Decided, Limit, ReplaceKey};
 use perpetua_app::support::{self, ChangeRequest};
 use perpetua_app::{Caller, Kind, Problem, request_files};
 use perpetua_domain::access::TenantKind;
@@ -17,7 +18,7 @@ use perpetua_domain::id::RequestId;
 use perpetua_domain::request::RequestState;
 use perpetua_http::served::{self, ServedFile, header_text};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
-use perpetua_i18n::{Args, Lang, format, text_with};
+use perpetua_i18n::{Args, Lang, format, text, text_with};
 use serde::Deserialize;
 
 use crate::attached::{self, For, POST_MAX};
@@ -47,6 +48,7 @@ pub fn routes() -> Router<SiteState> {
         .route("/operator/requests/{request}/approve", post(approve))
         .route("/operator/requests/{request}/decline", post(decline))
         .route("/operator/requests/{request}/limit", post(limit))
+        .route("/operator/requests/{request}/replace", post(replace))
 }
 
 /// Who asks about which request.
@@ -339,6 +341,34 @@ async fn decline(signed_in: SignedIn, Path(request): Path<String>, PostForm(type
     match desk::decline(&at.visitor.site.app, &at.caller, at.answer(&typed, "none")).await {
         Ok(()) => at.done("proposal-declined"),
         Err(problem) => at.refused(&typed, problem, |_, _| {}).await,
+    }
+}
+
+async fn replace(signed_in: SignedIn, Path(request): Path<String>, PostForm(typed): PostForm) -> PageAnswer {
+    let at = At::new(signed_in, &request)?;
+    let found = at.found().await?;
+    let line: u32 = typed.get("replace_line").parse().map_err(|_| Problem::not_found())?;
+    let lang = Lang::from_tag(&found.case.language).unwrap_or_default();
+    let result = match Why::parse(typed.get("why")) {
+        None => Err(Problem::field("why", "missing")),
+        Some(why) => {
+            let says = text(lang, "desk-key-replaced").into_owned();
+            let version = typed.get("version").parse().unwrap_or(0);
+            let command = ReplaceKey { request: at.id, version, line, why, says };
+            desk::replace_key(&at.visitor.site.app, &at.caller, command).await
+        }
+    };
+    match result {
+        Ok(()) => at.done("key-replaced"),
+        Err(problem) => {
+            let lang = at.lang();
+            let put = |view: &mut RequestPage, problem: &Problem| {
+                if let Some(form) = &mut view.replace {
+                    fail_form(lang, form, &typed, problem);
+                }
+            };
+            at.refused(&typed, problem, put).await
+        }
     }
 }
 

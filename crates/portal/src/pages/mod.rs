@@ -30,6 +30,7 @@ mod public;
 mod relations;
 mod report;
 mod requests;
+mod rules;
 mod search;
 mod software;
 mod terms;
@@ -50,6 +51,7 @@ pub fn routes() -> Router<SiteState> {
         .merge(media::routes())
         .merge(migration::routes())
         .merge(terms::routes())
+        .merge(rules::routes())
         .merge(cancel::routes())
         .merge(requests::routes())
         .merge(report::routes())

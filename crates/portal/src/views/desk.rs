@@ -54,6 +54,8 @@ pub struct RequestPage {
     pub limit: Option<Form>,
     /// Puts a canned answer into the note or the refusal; None without answers.
     pub canned: Option<Canned>,
+    /// Gives a purchase another key.
+    pub replace: Option<Form>,
     /// A sentence of a refused action; empty for none.
     pub error: String,
     /// What somebody wrote into a form that is gone since, a paragraph each.

@@ -108,6 +108,21 @@ pub fn upload_requests(action: &str, form_token: &str) -> Form {
     Form::new(action, "action-upload-requests").group("", vec![file]).once(form_token)
 }
 
+/// Fields `typed_request`, `name`.
+pub fn typed_request(action: &str) -> Form {
+    let request = Field::text("typed_request", "field-typed-request").required().hint("hint-typed-request").wide();
+    let name = Field::text("name", "field-machine-name").max(64);
+    Form::new(action, "action-typed-code").group("", vec![request.max(120).auto("off"), name.auto("off")])
+}
+
+/// Fields `why`, hidden `seen`.
+pub fn replace_key(action: &str, reasons: Vec<Choice>, seen: &str) -> Form {
+    let why = Field::select("why", "field-replace-why", reasons).required();
+    let mut form = Form::new(action, "action-replace-key").group("", vec![why, Field::hidden("seen", seen)]);
+    form.danger = true;
+    form
+}
+
 /// Fields `product`, `version`, `version_rank`, `language`, `bit`, `kind`, `support_end`, `file`.
 pub fn upload_media(
     action: &str,
@@ -250,6 +265,43 @@ pub fn policy(action: &str, products: Option<Vec<Choice>>) -> Form {
         fields.push(Field::hidden("seen", ""));
     }
     Form::new(action, "action-save").group("", fields)
+}
+
+/// Fields `product`, `refresh_days`, `grace_days`, `after_grace`, `list_max_days`, `drift_period_days`,
+/// `returns_per_month`, `top_up_extra`, `top_up_days`, `typed_days`, `leak_reaction`, `leak_attempts`, `leak_networks`,
+/// `leak_pause_hours`.
+pub fn activation_rules(action: &str, products: Vec<Choice>, after_grace: Vec<Choice>, reactions: Vec<Choice>) -> Form {
+    let optional = |name: &str, label| Field { required: false, ..number(name, label) };
+    Form::new(action, "action-save")
+        .group(
+            "rules-certificates",
+            vec![
+                Field::select("product", "field-product", products).required().wide(),
+                number("refresh_days", "field-refresh-days").required().hint("hint-refresh-days"),
+                number("grace_days", "field-grace-days").required().hint("hint-grace-days"),
+                Field::select("after_grace", "field-after-grace", after_grace).required(),
+                number("list_max_days", "field-list-max-days").required().hint("hint-list-max-days"),
+            ],
+        )
+        .group(
+            "rules-machines",
+            vec![
+                number("drift_period_days", "field-drift-days").required().hint("hint-drift-days"),
+                number("returns_per_month", "field-returns-per-month").required(),
+                optional("top_up_extra", "field-top-up-extra").hint("hint-top-up"),
+                optional("top_up_days", "field-top-up-days"),
+                optional("typed_days", "field-typed-days").hint("hint-typed-days"),
+            ],
+        )
+        .group(
+            "rules-leaks",
+            vec![
+                Field::select("leak_reaction", "field-leak-reaction", reactions).required(),
+                number("leak_attempts", "field-leak-attempts").required().hint("hint-leak-attempts"),
+                number("leak_networks", "field-leak-networks").required().hint("hint-leak-networks"),
+                number("leak_pause_hours", "field-leak-pause-hours").required(),
+            ],
+        )
 }
 
 /// Fields `country`, `class`, `rate`, `from`.

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use perpetua_i18n::{Args, Lang, text, text_with};
 
 use super::{
+    chart::{Chart, ChartView},
     form::{Field, FieldView, Form, FormView},
     list::{FiltersView, HeadView, List, PagerView},
     parts::{Button, ButtonView, Fact, FactsView, Figure, FiguresView},
@@ -157,6 +158,8 @@ const OPERATOR: &[(&str, &str)] = &[
     ("/operator/prices", "nav-prices"),
     ("/operator/media", "nav-media"),
     ("/operator/policies", "nav-policies"),
+    ("/operator/rules", "nav-rules"),
+    ("/operator/activations", "nav-activations"),
     ("/operator/tax", "nav-tax"),
     ("/operator/people", "nav-people"),
     ("/operator/activity", "nav-activity"),
@@ -249,6 +252,10 @@ impl Frame {
 
     pub fn form<'a>(&'a self, form: &'a Form) -> FormView<'a> {
         FormView { t: self, form }
+    }
+
+    pub fn chart<'a>(&'a self, chart: &'a Chart) -> ChartView<'a> {
+        ChartView { t: self, chart }
     }
 
     pub fn field<'a>(&'a self, field: &'a Field) -> FieldView<'a> {

@@ -6,11 +6,11 @@ pub mod forms;
 use askama::Template;
 
 use super::{
-    chart::Chart,
     form::{Field, Form},
     frame::{Frame, Link, NavItem, Tone},
     list::List,
     parts::{Badge, Button, Empty, Fact, Figure},
+    timeline::Timeline,
 };
 
 /// What stands above every page of a migration.
@@ -62,7 +62,7 @@ pub struct Overview {
     pub notices: Vec<Notice>,
     pub figures: Vec<Figure>,
     pub what_if: Option<WhatIf>,
-    pub chart: Option<Chart>,
+    pub chart: Option<Timeline>,
     pub states: Vec<StateRow>,
 }
 

@@ -23,3 +23,4 @@ pub mod people;
 pub mod public;
 pub mod samples;
 pub mod software;
+pub mod timeline;

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{
+    chart::Chart,
     form::Form,
     frame::{Frame, Link},
     list::List,
@@ -156,6 +157,52 @@ pub struct PolicyRow {
     pub activations: String,
     pub downgrade: String,
     pub remove: Button,
+}
+
+/// Activation rules of products.
+#[derive(Template)]
+#[template(path = "operator/rules.html")]
+pub struct ActivationRules {
+    pub t: Frame,
+    pub rows: Vec<RuleRow>,
+    /// None for people who may only look.
+    pub edit: Option<Form>,
+}
+
+pub struct RuleRow {
+    pub id: String,
+    pub product: String,
+    pub refresh: String,
+    pub returns: String,
+    pub top_up: String,
+    pub typed: String,
+    pub leak: String,
+    pub edit: Button,
+    /// Shows the secret for typed codes, where there are any and the viewer may.
+    pub secret: Option<Button>,
+}
+
+/// What was activated lately, and keys that may have become public.
+#[derive(Template)]
+#[template(path = "operator/activations.html")]
+pub struct Activations {
+    pub t: Frame,
+    pub alarms: Vec<AlarmRow>,
+    pub chart: Chart,
+    pub products: Vec<ProductActivations>,
+}
+
+pub struct AlarmRow {
+    pub product: String,
+    pub order: String,
+    pub href: String,
+    pub seen: String,
+}
+
+pub struct ProductActivations {
+    pub product: String,
+    pub version: String,
+    pub count: String,
 }
 
 /// Dated tax rates.

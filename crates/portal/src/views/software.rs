@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::{
+    chart::Chart,
     form::{Field, Form},
     frame::{Frame, Link, NavItem},
     list::List,
@@ -155,6 +156,16 @@ pub struct Machines {
     pub rows: Vec<MachineRow>,
     /// Takes the requests of machines without network; None where the viewer may not.
     pub upload: Option<Form>,
+    /// What is suspected of the key; empty when nothing is.
+    pub alarm: String,
+    /// Says that it is a false alarm; None where the viewer may not.
+    pub settle: Option<Button>,
+    /// Machines that counted over time.
+    pub history: Option<Chart>,
+    /// Takes the digits that a machine shows; None where the product has no typed codes, or the viewer may not.
+    pub typed: Option<Form>,
+    /// Gives the purchase another key; None where the viewer may not.
+    pub replace: Option<Form>,
     pub empty: Empty,
 }
 
@@ -168,6 +179,24 @@ pub struct MachineRow {
     pub last_seen: String,
     pub state: Badge,
     pub give_back: Option<Button>,
+}
+
+/// The code that somebody types on a machine.
+#[derive(Template)]
+#[template(path = "software/typed.html")]
+pub struct TypedCode {
+    pub t: Frame,
+    /// Eight groups of six digits.
+    pub groups: Vec<String>,
+    pub facts: Vec<Fact>,
+    pub back: Link,
+}
+
+impl TypedCode {
+    /// The code as it is copied: groups joined by hyphens.
+    pub fn whole(&self) -> String {
+        self.groups.join("-")
+    }
 }
 
 pub struct RefusedPart {

@@ -10,6 +10,7 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use super::decision::Shown;
 use super::{At, list_of, when};
 use crate::attached;
+use crate::pages::software::reasons;
 use crate::shell::titled;
 use crate::views::desk::{Canned, FileLine, Note, Purchase, PurchaseLine, RequestPage};
 use crate::views::form::{Choice, Field, Form, Kind};
@@ -49,6 +50,7 @@ pub fn page(at: &At, found: &CasePage, shown: Option<Shown>) -> RequestPage {
         refuse: (is_open_refund(found) && found.case.proposal.is_empty()).then(|| refuse(at, found)),
         limit: limit(at, found),
         canned: None,
+        replace: replace(at, found),
         error: String::new(),
         typed: Vec::new(),
     }
@@ -233,12 +235,28 @@ fn refuse(at: &At, found: &CasePage) -> Form {
     form
 }
 
-fn limit(at: &At, found: &CasePage) -> Option<Form> {
+/// The purchases of a request whose keys can be changed.
+fn with_keys(found: &CasePage) -> Option<Vec<&LineSide>> {
     let order = found.order.as_ref().filter(|_| !is_closed(found))?;
     let lines: Vec<&LineSide> = order.lines.iter().filter(|line| line.key_state.as_deref() == Some("active")).collect();
-    if found.request.problem_type.0 == ProblemType::Refund || lines.is_empty() {
-        return None;
-    }
+    (found.request.problem_type.0 != ProblemType::Refund && !lines.is_empty()).then_some(lines)
+}
+
+fn replace(at: &At, found: &CasePage) -> Option<Form> {
+    let lines = with_keys(found)?;
+    let choices = lines.iter().map(|line| Choice::new(line.number.to_string(), line.title.clone()));
+    let fields = vec![
+        Field::hidden("version", found.request.version.to_string()),
+        Field::select("replace_line", "field-product", choices.collect()).required().wide(),
+        Field::select("why", "field-replace-why", reasons(at.lang())).required().wide(),
+    ];
+    let mut form = Form::new(format!("{}/replace", at.path), "action-replace-key").group("", fields).plain();
+    form.danger = true;
+    Some(form)
+}
+
+fn limit(at: &At, found: &CasePage) -> Option<Form> {
+    let lines = with_keys(found)?;
     let choices = lines.iter().map(|line| {
         Choice::new(line.number.to_string(), format!("{} · {}", line.title, format::number(at.lang(), line.limit)))
     });

@@ -9,11 +9,11 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use super::At;
 use super::wording::{coded, count_of, counted, day};
 use crate::shell::{self, Answer};
-use crate::views::chart::{Bar, Chart, Mark, ScaleLine};
 use crate::views::form::{Field, Kind};
 use crate::views::frame::{Link, Tone};
 use crate::views::migration::{Notice, Overview, StateRow, WhatIf as WhatIfView};
 use crate::views::parts::Figure;
+use crate::views::timeline::{Bar, Mark, ScaleLine, Timeline};
 
 /// Bars of the timeline; longer times get longer periods.
 const BARS_MAX: i32 = 40;
@@ -182,7 +182,7 @@ impl Shown<'_> {
         vec![text_with(lang, id, &args)]
     }
 
-    fn chart(&self, lang: Lang) -> Option<Chart> {
+    fn chart(&self, lang: Lang) -> Option<Timeline> {
         let (ends, moves) = (self.ends(), self.summary.waves.as_slice());
         let off = self.switch_off();
         let days = ends.iter().chain(moves).map(|count| count.day);
@@ -220,14 +220,14 @@ impl Shown<'_> {
             marks.push(mark(off, "migration-switch-off-short"));
         }
         marks.push(self.safe_until().and_then(|safe| mark(safe, "migration-safe-until")));
-        let scale = Chart::scale_of(Chart::most(&bars)).into_iter();
+        let scale = Timeline::scale_of(Timeline::most(&bars)).into_iter();
         let line = |value: u64| ScaleLine { value, text: format::number(lang, i64::try_from(value).unwrap_or(0)) };
         let args = Args::new()
             .num("ends", ends.iter().map(|count| count.machines).sum::<i64>())
             .num("moves", moves.iter().map(|count| count.machines).sum::<i64>())
             .set("from", format::date(lang, first))
             .set("to", format::date(lang, last));
-        Some(Chart {
+        Some(Timeline {
             summary: text_with(lang, "migration-timeline-summary", &args),
             scale: scale.map(line).collect(),
             marks: marks.into_iter().flatten().collect(),

@@ -4,10 +4,12 @@ use std::io::Read as _;
 
 use axum::extract::{Request, State};
 use jiff::Timestamp;
-use perpetua_app::Problem;
 use perpetua_app::activation::files;
+use perpetua_app::activation::history;
 use perpetua_app::activation::machines::{self, Machine, MachineState, Machines, PAGE};
-use perpetua_app::software;
+use perpetua_app::activation::replace::{self, Replacements, Why};
+use perpetua_app::activation::watch::{self, Alarm};
+use perpetua_app::{Problem, software};
 use perpetua_domain::id::MachineId;
 use perpetua_domain::media::Selection;
 use perpetua_http::{FormData, PostForm, SiteState};
@@ -16,6 +18,8 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use super::{At, wording};
 use crate::shell::{self, Answer, file, go, page_with, sentence, titled};
 use crate::upload;
+use crate::views::chart::{Bar, Chart};
+use crate::views::form::Choice;
 use crate::views::forms;
 use crate::views::frame::{Link, Tone};
 use crate::views::list::List;
@@ -29,7 +33,7 @@ pub async fn page(at: At) -> Answer {
     shell::page(&view(&at).await?)
 }
 
-async fn view(at: &At) -> Result<View, Problem> {
+pub async fn view(at: &At) -> Result<View, Problem> {
     let line = at.line()?;
     let app = &at.visitor.site.app;
     let lang = at.visitor.origin.lang;
@@ -40,6 +44,9 @@ async fn view(at: &At) -> Result<View, Problem> {
         return Err(Problem::not_found());
     }
     let found = machines::list(app, &at.caller, line, after, PAGE).await?;
+    let replaced = replace::of_purchase(app, &at.caller, line).await?;
+    let alarm = watch::of_purchase(app, &at.caller, line).await?;
+    let history = history::of_purchase(app, &at.caller, line).await?;
     let mut t = titled(&at.visitor, text(lang, "nav-machines").into_owned());
     t.crumbs = at.crumbs(&purchase.customer_name);
     t.crumbs.push(Link::new(at.list(), text(lang, "nav-software")));
@@ -48,7 +55,7 @@ async fn view(at: &At) -> Result<View, Problem> {
     let next = found.next.map(|(seen, id)| format!("{path}?after={}_{id}", seen.as_microsecond()));
     Ok(View {
         t,
-        facts: facts(lang, &found),
+        facts: facts(lang, &found, &replaced),
         list: List {
             next,
             export: (!found.machines.is_empty()).then(|| format!("{path}.csv")),
@@ -57,6 +64,17 @@ async fn view(at: &At) -> Result<View, Problem> {
         rows: found.machines.iter().map(|machine| row(lang, &path, found.may_return, machine)).collect(),
         upload: (found.may_return && found.is_active)
             .then(|| forms::upload_requests(&format!("{path}/requests"), &at.visitor.form_token())),
+        settle: alarm
+            .as_ref()
+            .filter(|alarm| alarm.may_settle)
+            .map(|_| Button::post("action-false-alarm", format!("{path}/false-alarm"))),
+        alarm: alarm.map(|alarm| suspicion(lang, &alarm)).unwrap_or_default(),
+        history: chart(lang, &history),
+        typed: (found.may_return && found.is_active && found.allows_typed)
+            .then(|| forms::typed_request(&format!("{path}/typed"))),
+        replace: replaced
+            .may_replace
+            .then(|| forms::replace_key(&format!("{path}/replace"), reasons(lang), &replaced.count.to_string())),
         empty: Empty {
             heading: text(lang, "machines-none").into_owned(),
             text: text(lang, "machines-none-how").into_owned(),
@@ -70,12 +88,44 @@ fn after(text: &str) -> Option<(Timestamp, MachineId)> {
     Some((Timestamp::from_microsecond(seen.parse().ok()?).ok()?, id.parse().ok()?))
 }
 
-fn facts(lang: Lang, found: &Machines) -> Vec<Fact> {
+/// What is suspected of a key, and what was done.
+pub fn suspicion(lang: Lang, alarm: &Alarm) -> String {
+    let args = Args::new()
+        .num("attempts", alarm.attempts)
+        .set("networks", format::number(lang, alarm.networks))
+        .set("at", at_here(lang, alarm.raised_at));
+    let seen = text_with(lang, "alarm-seen", &args);
+    let done = match alarm.closed_until {
+        Some(until) => text_with(lang, "alarm-closed", &Args::new().set("until", at_here(lang, until))),
+        None => text(lang, &format!("alarm-{}", alarm.reaction)).into_owned(),
+    };
+    format!("{seen} {done}")
+}
+
+fn chart(lang: Lang, history: &[history::Point]) -> Option<Chart> {
+    let bar = |point: &history::Point| Bar {
+        label: format::date(lang, point.day),
+        value: point.count,
+        shown: format::number(lang, point.count),
+    };
+    // One day has no course.
+    (history.len() > 1).then(|| Chart::new("chart-machines", "chart-day", history.iter().map(bar).collect()))
+}
+
+/// Why a key is replaced, for the form here and at the desk.
+pub fn reasons(lang: Lang) -> Vec<Choice> {
+    let choice = |why: &Why| Choice::new(why.as_text(), text(lang, &format!("replace-why-{}", why.as_text())));
+    Why::ALL.iter().map(choice).collect()
+}
+
+fn facts(lang: Lang, found: &Machines, replaced: &Replacements) -> Vec<Fact> {
     let left = if found.is_active { (found.limit - found.used).max(0) } else { 0 };
-    vec![
+    let mut facts = vec![
         Fact::new("field-activations", wording::activations(lang, found.used, found.limit)),
         Fact::new("field-activations-left", format::number(lang, left)),
-    ]
+    ];
+    facts.extend(replaced.last.map(|at| Fact::new("field-key-replaced", at_here(lang, at))));
+    facts
 }
 
 fn row(lang: Lang, path: &str, may_return: bool, machine: &Machine) -> MachineRow {

@@ -5,9 +5,11 @@ mod actions;
 mod hand_over;
 mod list;
 mod machines;
+mod offline;
 mod purchase;
 pub mod wording;
 
+pub use machines::{reasons, suspicion};
 pub use purchase::{check, signature};
 
 use axum::Router;
@@ -41,6 +43,9 @@ pub fn routes() -> Router<SiteState> {
             .route(&at("/{line}/machines"), get(machines::page))
             .route(&at("/{line}/machines.csv"), get(machines::csv))
             .route(&at("/{line}/machines/requests"), post(machines::requests))
+            .route(&at("/{line}/machines/replace"), post(offline::replace))
+            .route(&at("/{line}/machines/typed"), post(offline::typed))
+            .route(&at("/{line}/machines/false-alarm"), post(offline::false_alarm))
             .route(&at("/{line}/machines/{machine}/return"), post(machines::give_back))
             .route(&at("/{line}/links/{link}/revoke"), post(actions::revoke))
             .route(&at("/{line}/links/{link}/renew"), post(actions::renew));

@@ -175,6 +175,7 @@ fn request(cx: Cx, decision: Option<Decision>) -> RequestPage {
             ),
             into_refusal: true,
         }),
+        replace: None,
         error: String::new(),
         typed: Vec::new(),
     }

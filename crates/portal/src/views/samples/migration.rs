@@ -2,7 +2,6 @@
 
 use super::{
     super::{
-        chart::{Bar, Chart, Mark, ScaleLine},
         form::{Choice, Field, Kind},
         frame::{Area, Frame, Link, Tone},
         list::List,
@@ -13,6 +12,7 @@ use super::{
         },
         partner::customer_tabs,
         parts::{Button, Fact, Figure, Look},
+        timeline::{Bar, Mark, ScaleLine, Timeline},
     },
     Cx, choices, page,
 };
@@ -94,9 +94,9 @@ fn overview(cx: Cx) -> Overview {
             clear: Some(Link::new(HERE, cx.m("migration-drop-day"))),
             keep: Some(Link::new(format!("{HERE}/waves?off=2026-12-31"), cx.m("migration-keep-day"))),
         }),
-        chart: Some(Chart {
+        chart: Some(Timeline {
             summary: cx.m("migration-timeline"),
-            scale: Chart::scale_of(Chart::most(&bars))
+            scale: Timeline::scale_of(Timeline::most(&bars))
                 .into_iter()
                 .map(|value| ScaleLine { value, text: value.to_string() })
                 .collect(),

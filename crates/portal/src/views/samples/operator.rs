@@ -2,14 +2,16 @@
 
 use super::{
     super::{
+        chart::Chart,
         form::{Field, Form},
         forms,
         frame::{Area, Link, Tone},
         home::{Home, OrderRow, Orders},
         list::List,
         operator::{
-            BadRow, DeadLetter, MediaList, MediaRow, Outbox, PartnerPage, PartnerRow, Partners, Policies, PolicyRow,
-            PriceChange, PriceSheets, Progress, SheetGroup, SheetPreview, SheetRow, TaxRates, TaxRow,
+            ActivationRules, Activations, AlarmRow, BadRow, DeadLetter, MediaList, MediaRow, Outbox, PartnerPage,
+            PartnerRow, Partners, Policies, PolicyRow, PriceChange, PriceSheets, ProductActivations, Progress, RuleRow,
+            SheetGroup, SheetPreview, SheetRow, TaxRates, TaxRow,
         },
         parts::{Attention, Badge, Button, Fact, Figure, Look},
     },
@@ -28,6 +30,8 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         partner(cx),
         create_partner(cx),
         policies(cx),
+        rules(cx),
+        activations(cx),
         tax(cx),
         outbox(cx),
         sales(cx),
@@ -319,6 +323,47 @@ fn policies(cx: Cx) -> Sample {
         add: forms::policy("/operator/policies/product", Some(choices(&[("1", "SQL Server 2022 Standard")]))),
     };
     page("policies", &view)
+}
+
+fn rules(cx: Cx) -> Sample {
+    let products = choices(&[("1", "Harbor Server")]);
+    let (after, reactions) = (choices(&[("reduce", "reduce")]), choices(&[("mark", "mark")]));
+    let row = RuleRow {
+        id: "1".into(),
+        product: "Harbor Server".into(),
+        refresh: cx.w("after 30 days, 14 days of grace, then less", "po 30 dnech, 14 dní odkladu, pak méně"),
+        returns: "5".into(),
+        top_up: cx.m("rules-never"),
+        typed: cx.w("90 days", "90 dní"),
+        leak: cx.m("leak-reaction-mark"),
+        edit: Button::open("action-edit", "/operator/rules?product=1#edit").look(Look::Small).about("r-1"),
+        secret: Some(Button::post("action-show-secret", "/operator/rules/secret").look(Look::Small).about("r-1")),
+    };
+    let view = ActivationRules {
+        t: cx.frame(Area::Operator, "/operator/rules", cx.m("nav-rules")),
+        rows: vec![row],
+        edit: Some(forms::activation_rules("/operator/rules", products, after, reactions)),
+    };
+    page("rules", &view)
+}
+
+fn activations(cx: Cx) -> Sample {
+    let view = Activations {
+        t: cx.frame(Area::Operator, "/operator/activations", cx.m("nav-activations")),
+        alarms: vec![AlarmRow {
+            product: "Harbor Server".into(),
+            order: "2026-000184".into(),
+            href: "/operator/customers/1/software/1/machines".into(),
+            seen: cx.w("132 attempts from 47 networks came on one day.", "Za jediný den přišlo 132 pokusů ze 47 sítí."),
+        }],
+        chart: Chart::new("chart-activations", "chart-day", super::software::bars(&[0, 3, 12, 7, 1])),
+        products: vec![ProductActivations {
+            product: "Harbor Server".into(),
+            version: "2026".into(),
+            count: "23".into(),
+        }],
+    };
+    page("activations", &view)
 }
 
 fn tax(cx: Cx) -> Sample {

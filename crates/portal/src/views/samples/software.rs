@@ -3,6 +3,7 @@
 use super::{
     super::{
         cancel::{CancelLine, CancelPage, Machine},
+        chart::{Bar, Chart},
         form::{Field, Form},
         forms,
         frame::{Area, Frame, Link},
@@ -11,7 +12,7 @@ use super::{
         parts::{Badge, Button, Fact, Look, TotalRow, Totals},
         software::{
             Check, HandOverRow, KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal,
-            Purchase, RefusedPart, Software, SoftwareRow,
+            Purchase, RefusedPart, Software, SoftwareRow, TypedCode,
         },
     },
     Cx, choices, page,
@@ -46,6 +47,7 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         ),
         key(cx),
         machines(cx),
+        typed(cx),
         link_made(cx),
         cancel(cx),
     ]
@@ -78,9 +80,42 @@ fn machines(cx: Cx) -> Sample {
             row("2", "PC-PRAHA-02", cx.bad("Released", "Uvolněno"), false),
         ],
         upload: Some(forms::upload_requests(&format!("{PURCHASE}/machines/requests"), "ft")),
+        alarm: cx.w("132 attempts from 47 networks came on one day.", "Za jediný den přišlo 132 pokusů ze 47 sítí."),
+        settle: Some(Button::post("action-false-alarm", format!("{PURCHASE}/machines/false-alarm"))),
+        history: Some(Chart::new("chart-machines", "chart-day", bars(&[1, 2, 2, 5, 9, 12, 11]))),
+        typed: Some(forms::typed_request(&format!("{PURCHASE}/machines/typed"))),
+        replace: Some(forms::replace_key(
+            &format!("{PURCHASE}/machines/replace"),
+            choices(&[("leaked", &cx.m("replace-why-leaked"))]),
+            "0",
+        )),
         empty: cx.empty(("", ""), ("", ""), None),
     };
     page("machines", &view)
+}
+
+/// A bar per day.
+pub fn bars(values: &[i64]) -> Vec<Bar> {
+    let bar = |(day, value): (usize, &i64)| Bar {
+        label: format!("2026-11-{:02}", day + 1),
+        value: *value,
+        shown: value.to_string(),
+    };
+    values.iter().enumerate().map(bar).collect()
+}
+
+fn typed(cx: Cx) -> Sample {
+    let group = |number: u32| format!("{:06}", 190_427 + number * 71_103);
+    let view = TypedCode {
+        t: cx.customer("/software/1/machines", cx.m("typed-code-title")),
+        groups: (0..8).map(group).collect(),
+        facts: vec![
+            Fact::new("field-machine", "PC-PRAHA-01"),
+            Fact::new("field-expires", cx.w("2 Feb 2027", "2. 2. 2027")),
+        ],
+        back: Link::new(format!("{PURCHASE}/machines"), cx.m("nav-machines")),
+    };
+    page("typed-code", &view)
 }
 
 fn list(cx: Cx) -> Sample {
