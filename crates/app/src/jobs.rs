@@ -16,9 +16,7 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{
-    activation, billing, fleet, mail, request_files, request_log, retention, rotation, sealer, subscriptions,
-};
+use crate::{activation, billing, fleet, mail, request_files, request_log, retention, rotation, sealer, subscriptions};
 
 /// The background work, running.
 pub struct Jobs {
