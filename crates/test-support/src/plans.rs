@@ -60,14 +60,13 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 /// Notes every statement of connections that are opened from now on; not where something is measured, because writing
 /// each statement out takes longer than running it.
 pub(crate) fn watch() {
-    if !cfg!(debug_assertions) {
-        return;
-    }
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let note: fn() -> Option<Box<dyn Instrumentation>> = || Some(Box::new(note));
-        let _ = set_default_instrumentation(note);
-    });
+    if cfg!(debug_assertions) {
+        ONCE.call_once(|| {
+            let note: fn() -> Option<Box<dyn Instrumentation>> = || Some(Box::new(note));
+            let _ = set_default_instrumentation(note);
+        });
+    }
 }
 
 fn note(event: InstrumentationEvent<'_>) {

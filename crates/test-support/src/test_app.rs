@@ -355,7 +355,8 @@ fn template_name() -> String {
 
 /// Media storage: in memory, or a part of its own of the bucket whose address is in `PERPETUA_TEST_S3_URL`.
 fn media() -> Arc<dyn ObjectStore> {
-    let Ok(address) = std::env::var("PERPETUA_TEST_S3_URL") else { return Arc::new(InMemory::new()) };
+    let given = std::env::var_os("PERPETUA_TEST_S3_URL").and_then(|address| address.into_string().ok());
+    let Some(address) = given else { return Arc::new(InMemory::new()) };
     let (endpoint, bucket) = address.rsplit_once('/').expect("the address ends with the name of the bucket");
     let storage = AmazonS3Builder::new()
         .with_endpoint(endpoint)

@@ -1,7 +1,7 @@
 //! How the fleet stands, and what switching the key host off on another day would do (M22–M24, M26).
 
-use jiff::civil::Date;
-use jiff::{ToSpan as _, tz::TimeZone};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
 use perpetua_app::fleet::{self, DayCount, MachineState, Risk, Summary, WhatIf};
 use perpetua_app::{App, Problem};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
@@ -37,7 +37,9 @@ pub async fn page(at: At) -> Answer {
 
 /// The present day in UTC, in which leases are counted.
 pub fn today(app: &App) -> Date {
-    app.clock.now().to_zoned(TimeZone::UTC).date()
+    // Leases are no affair of anybody's zone: whole days since 1970, as machines' clocks count them.
+    let days = app.clock.now().as_second().div_euclid(24 * 60 * 60);
+    date(1970, 1, 1).saturating_add(days.days())
 }
 
 struct Shown<'a> {
