@@ -92,7 +92,7 @@ fn row(lang: Lang, (id, product): (&str, String), rules: &Rules, may_edit: bool)
         }),
         typed: rules.typed_days.map_or_else(never, |typed| days("rules-typed-days", typed)),
         leak: reaction_word(lang, rules.leak.reaction),
-        edit: Button::open("action-edit", format!("{RULES}?product={id}#edit")).look(Look::Small).about(about.clone()),
+        edit: Button::open("action-edit", RULES).field("product", id).look(Look::Small).about(about.clone()),
         secret: (may_edit && rules.typed_days.is_some())
             .then(|| Button::post("action-show-secret", SECRET).field("product", id).look(Look::Small).about(about)),
         id: id.to_owned(),

@@ -336,7 +336,7 @@ fn rules(cx: Cx) -> Sample {
         top_up: cx.m("rules-never"),
         typed: cx.w("90 days", "90 dní"),
         leak: cx.m("leak-reaction-mark"),
-        edit: Button::open("action-edit", "/operator/rules?product=1#edit").look(Look::Small).about("r-1"),
+        edit: Button::open("action-edit", "/operator/rules").field("product", "1").look(Look::Small).about("r-1"),
         secret: Some(Button::post("action-show-secret", "/operator/rules/secret").look(Look::Small).about("r-1")),
     };
     let view = ActivationRules {
