@@ -143,7 +143,8 @@ fn what_is_refused_names_its_reason_and_leaves_nothing_behind() {
         assert_eq!(desk.refused("invoice.pdf", b"MZ\x90\0\x03\0\0\0").await, "file_program");
         assert_eq!(desk.refused("run.ps1", b"Get-Process").await, "file_program");
         assert_eq!(desk.refused("invoice.pdf", b"no such thing").await, "file_not_its_name");
-        let endless = stream::repeat_with(|| Ok(Bytes::from_static(&[b'x'; 64 * 1024])));
+        let part = Bytes::from(vec![b'x'; 64 * 1024]);
+        let endless = stream::repeat_with(move || Ok(part.clone()));
         let of = ([7; 32], Some(desk.request.id));
         let large = request_files::take(desk.app(), &desk.agent, of, "large.log", endless).await.unwrap_err();
         assert_eq!(large.fields[0].code, "file_size");

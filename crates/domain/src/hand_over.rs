@@ -99,7 +99,7 @@ pub fn code_of(bytes: &[u8; 32]) -> String {
     let mut first = [0; 8];
     first.copy_from_slice(&bytes[..8]);
     let number = u64::from_be_bytes(first) % 10_u64.pow(u32::try_from(CODE_DIGITS).unwrap_or(8));
-    format!("{number:0width$}", width = CODE_DIGITS)
+    format!("{number:0CODE_DIGITS$}")
 }
 
 /// A code as somebody typed it: its digits, whatever stands between them; `None` when it has not that many.

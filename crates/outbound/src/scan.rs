@@ -1,4 +1,4 @@
-//! Scanning files of requests by a command of the operator: ClamAV, or whatever an installation trusts.
+//! Scanning files of requests by a command of the operator: `ClamAV`, or whatever an installation trusts.
 //!
 //! The command gets the path of a temporary file as its last argument and answers with its exit code: 0 for a clean
 //! file, 1 for an infected one, anything else for a scan that failed. It has a time limit and is killed after it. No
@@ -104,7 +104,7 @@ mod tests {
 
     async fn scan(script: &str, content: &'static str, time: Duration) -> Result<Verdict, String> {
         let command = ["/bin/sh", "-c", script, "scan"].map(str::to_owned);
-        let scanner = CommandScanner::new(&command, time).unwrap();
+        let scanner = CommandScanner::new(&command, time).expect("a command");
         let parts = futures::stream::iter(content.as_bytes().chunks(3).map(|part| Ok(Bytes::from_static(part))));
         scanner.scan(parts.boxed()).await
     }

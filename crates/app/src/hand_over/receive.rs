@@ -239,7 +239,6 @@ fn take(conn: &mut Conn, input: &Use) -> Result<Taken, Problem> {
     let facts = json!({ "order": known.purchase.order_number, "product": known.purchase.title });
     match &input.session {
         Some((_, email)) if *email != row.email_key => return Err(Problem::conflict("hand_over_not_you")),
-        Some(_) => {}
         None if !has_code(&row, guest.real_now) => return Err(Problem::field("code", "hand_over_code_over")),
         None if !is_right(&row, input) => {
             let wrong_codes = row.wrong_codes + 1;
@@ -251,7 +250,7 @@ fn take(conn: &mut Conn, input: &Use) -> Result<Taken, Problem> {
             }
             return Ok(Taken::Wrong);
         }
-        None => {}
+        Some(_) | None => {}
     }
     let key = living(conn, row.line_id.0)?;
     let now = Some(guest.now.into());

@@ -157,7 +157,8 @@ impl Station {
     /// their time has run out.
     fn new(number: u32, present: Timestamp) -> Self {
         let spread = i64::from(number.wrapping_mul(2_654_435_761) >> 16);
-        let renewed = if number % 3 > 0 { SWITCHED_OFF + spread % 7 } else { SWITCHED_OFF + 7 + spread % 135 };
+        let renewed =
+            if number.is_multiple_of(3) { SWITCHED_OFF + 7 + spread % 135 } else { SWITCHED_OFF + spread % 7 };
         let minutes = spread % DAY_MIN;
         Self { number, ends: present - days(renewed) + days(180) - SignedDuration::from_mins(minutes) }
     }

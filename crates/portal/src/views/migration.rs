@@ -252,7 +252,7 @@ pub struct LicenseRow {
 /// The wave board.
 #[derive(Template)]
 #[template(path = "migration/waves.html")]
-pub struct Waves {
+pub struct WaveBoard {
     pub t: Frame,
     pub head: Head,
     pub notices: Vec<Notice>,

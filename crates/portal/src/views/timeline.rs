@@ -76,7 +76,6 @@ impl Timeline {
                 break;
             }
             step = match factor {
-                2 => step * 2,
                 5 => step / 2 * 5,
                 _ => step * 2,
             };

@@ -15,7 +15,7 @@ use super::wording::{self, coded, counted, day, more};
 use crate::shell::{self, Answer, fail_form, go, page_with};
 use crate::views::form::Form;
 use crate::views::frame::{Link, Tone};
-use crate::views::migration::{KeyRow, Notice, RetryRow as RetryView, UnsavedRow, WaveRow, Waves, forms};
+use crate::views::migration::{KeyRow, Notice, RetryRow as RetryView, UnsavedRow, WaveBoard, WaveRow, forms};
 use crate::views::parts::{Button, Empty, Fact, Look};
 
 /// Machines of the list of the unsaved, and of the retry list.
@@ -30,7 +30,7 @@ pub async fn page(at: At) -> Answer {
     shell::page(&view)
 }
 
-async fn view(at: &At) -> Result<Waves, Problem> {
+async fn view(at: &At) -> Result<WaveBoard, Problem> {
     let app = &at.visitor.site.app;
     let lang = at.lang();
     let summary = fleet::summary(app, &at.caller, at.customer).await?;
@@ -42,7 +42,7 @@ async fn view(at: &At) -> Result<Waves, Problem> {
     let unsaved = plan.as_ref().map(|plan| plan.unsaved.as_slice()).unwrap_or_default();
     let unsaved_count = plan.as_ref().map_or(0, |plan| plan.unsaved_count);
     let remedies = plan.as_ref().map(|plan| plan.remedies.as_slice()).unwrap_or_default();
-    Ok(Waves {
+    Ok(WaveBoard {
         t: at.frame(Some(text(lang, "migration-waves").into_owned())).await?,
         head: at.head("migration-waves"),
         notices: held(lang, waves),
@@ -289,7 +289,7 @@ async fn failed(
     at: &At,
     form: &FormData,
     problem: Problem,
-    which: impl FnOnce(&mut Waves) -> &mut Option<Form>,
+    which: impl FnOnce(&mut WaveBoard) -> &mut Option<Form>,
 ) -> Answer {
     if !matches!(problem.kind, Kind::Invalid | Kind::Conflict) {
         return Err(problem.into());

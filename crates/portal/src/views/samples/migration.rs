@@ -8,7 +8,7 @@ use super::{
         migration::{
             Bulk, CompareRow, EarlierUpload, EvidenceRow, FileRow, Head, KeyRow, LicenseRow, Licenses, MachineRow,
             Machines, Notice, Overview, Pack, Report, RetryRow, Start, StateRow, UnsavedRow, Upload, VerdictPart,
-            VerdictRow, Verdicts, WaveRow, Waves, Way, WhatIf, forms, steps,
+            VerdictRow, Verdicts, WaveBoard, WaveRow, Way, WhatIf, forms, steps,
         },
         partner::customer_tabs,
         parts::{Button, Fact, Figure, Look},
@@ -234,7 +234,7 @@ fn licenses(cx: Cx) -> Licenses {
     }
 }
 
-fn waves(cx: Cx) -> Waves {
+fn waves(cx: Cx) -> WaveBoard {
     let wave = |id: &str, done: i64, state| WaveRow {
         id: id.into(),
         name: cx.w(&format!("Wave {id}"), &format!("Vlna {id}")),
@@ -271,7 +271,7 @@ fn waves(cx: Cx) -> Waves {
             Button::post("action-remove", format!("{HERE}/keys/1/remove")).look(Look::SmallDanger).about("k-1"),
         ),
     };
-    Waves {
+    WaveBoard {
         t: frame(cx, "/waves", "migration-waves"),
         head: head(cx, "migration-waves"),
         notices: Vec::new(),
