@@ -215,6 +215,7 @@ migration-wave-held = { $failed ->
 }
 migration-wave-progress = { $moved } of { $count } moved{ $failed ->
     [0] {""}
+    [one] , { $failed } failed
    *[other] , { $failed } failed
 }
 migration-progress = Progress

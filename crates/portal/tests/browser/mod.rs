@@ -72,7 +72,10 @@ fn router(test: &TestApp) -> Router {
 impl Page {
     /// The fields of the form that posts to `action`, as a browser would send them untouched.
     pub fn form(&self, action: &str) -> Vec<(String, String)> {
-        let start = self.html.find(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("{}", self.html));
+        let named = format!("action=\"{action}\"");
+        // One that asks may stand before the one that changes.
+        let start = self.html.find(&format!("{named} method=\"post\"")).or_else(|| self.html.find(&named));
+        let start = start.unwrap_or_else(|| panic!("{}", self.html));
         let form = &self.html[start..];
         let form = &form[..form.find("</form>").unwrap()];
         let mut fields = Vec::new();
