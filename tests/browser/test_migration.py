@@ -60,7 +60,7 @@ def test_a_fleet_moves_from_a_paste_to_the_final_report(demo, page_as, lang, loo
     paste(page, w, "".join(dlv(name, minutes=minutes) for name, minutes in fleet))
     assert "PC-003" in page.content()
     step(page, w, "overview")
-    assert page.locator("svg.chart").count() == 1
+    assert page.locator("svg.timeline").count() == 1
     page.get_by_label(w("switch_off")).fill("2031-01-31")
     page.get_by_role("button", name=w("try")).click()
     page.wait_for_url("**off=2031-01-31*")
