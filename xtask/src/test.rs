@@ -224,7 +224,9 @@ fn storage(_: &mut Session) -> Outcome<Done> {
     }
     let server = s3::Server::start()?;
     let mut tests = tools::cargo();
-    tests.args(["nextest", "run", "--package", "perpetua-app", "-E", "test(/medi|download|_link_|serves|file/)"]);
+    // Of the whole workspace, because what one package needs alone would be compiled once more.
+    let chosen = "package(perpetua-app) & test(/medi|download|_link_|serves|file/)";
+    tests.args(["nextest", "run", "--workspace", "-E", chosen]);
     tools::run(tests.env("PERPETUA_TEST_S3_URL", server.url())).map(passed)
 }
 
