@@ -217,8 +217,8 @@ fn client(_: &mut Session) -> Outcome<Done> {
     of_client("tests/client", &["--ignore", SCHEMA_TEST])
 }
 
-/// What keeps and serves files, on S3-compatible storage.
-fn storage(_: &mut Session) -> Outcome<Done> {
+/// What keeps and serves files, on S3-compatible storage; on both engines, as those tests always are.
+fn storage(session: &mut Session) -> Outcome<Done> {
     if !has_nextest() {
         return Ok(Done::Skipped("without cargo-nextest tests cannot be chosen by their words".to_owned()));
     }
@@ -227,7 +227,8 @@ fn storage(_: &mut Session) -> Outcome<Done> {
     // Of the whole workspace, because what one package needs alone would be compiled once more.
     let chosen = "package(perpetua-app) & test(/medi|download|_link_|serves|file/)";
     tests.args(["nextest", "run", "--workspace", "-E", chosen]);
-    tools::run(tests.env("PERPETUA_TEST_S3_URL", server.url())).map(passed)
+    tests.env("PERPETUA_TEST_S3_URL", server.url());
+    tools::run(session.with_postgres(&mut tests)?).map(passed)
 }
 
 /// The REST interface by made-up requests for everything that its `OpenAPI` document describes.
