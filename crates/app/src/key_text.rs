@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use perpetua_fleet::secrets::find_keys;
 use perpetua_license::key::{CheckSecrets, parse};
 
 /// Letters and digits of a key.
@@ -84,35 +85,22 @@ fn keys(text: &str, secrets: &CheckSecrets) -> Vec<Range<usize>> {
     found
 }
 
-/// Letters and digits of a group of other publishers' keys, and its groups.
-const GROUP: usize = 5;
+/// Letters and digits of a group of other publishers' keys.
+const FOREIGN_GROUP: usize = 5;
 
-/// Where keys of the form `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX` stand: twenty-five letters and digits, some of each, in five
-/// groups. One step per letter, whatever the text.
-fn foreign(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    let (mut found, mut at) = (Vec::new(), 0);
-    while at < bytes.len() {
-        // Only where a word begins.
-        if !is_letter(at) || (at > 0 && (is_letter(at - 1) || bytes[at - 1] == b'-')) {
-            at += 1;
-            continue;
-        }
-        let end = at + GROUP * GROUP + GROUP - 1;
-        let is_sign = |offset: usize| offset % (GROUP + 1) == GROUP;
-        let fits = |offset: usize| if is_sign(offset) { bytes[at + offset] == b'-' } else { is_letter(at + offset) };
-        let ends = bytes.len() >= end && !is_letter(end) && bytes.get(end) != Some(&b'-');
-        let key = bytes.get(at..end).unwrap_or_default();
-        let is_mixed = key.iter().any(u8::is_ascii_digit) && key.iter().any(u8::is_ascii_alphabetic);
-        if ends && is_mixed && (0..end - at).all(fits) {
-            found.push(at..end);
-            at = end;
-        } else {
-            at += 1;
-        }
-    }
-    found
+/// Where keys of other publishers stand. In what people write, words of five letters and numbers of five digits are
+/// none, nor is a part of something longer.
+fn foreign(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_apart = move |key: &Range<usize>| {
+        !goes_on(text[..key.start].chars().next_back()) && !goes_on(text[key.end..].chars().next())
+    };
+    let is_mixed = move |key: &Range<usize>| {
+        let key = &text.as_bytes()[key.clone()];
+        key.iter().any(u8::is_ascii_digit) && key.iter().any(u8::is_ascii_alphabetic)
+    };
+    let found = find_keys(text).into_iter().filter(|key| key.width == FOREIGN_GROUP);
+    found.map(|key| key.range).filter(move |key| is_apart(key) && is_mixed(key))
 }
 
 /// Bytes of a file that are looked at together with the part after them: longer than any key with signs around it.
@@ -139,7 +127,7 @@ impl<'s> Finder<'s> {
         let text = part.iter().filter(|byte| **byte != 0);
         // What is no ASCII is a sign between words; no key holds it.
         self.kept.extend(text.map(|byte| if byte.is_ascii() { char::from(*byte) } else { ' ' }));
-        self.found = !keys(&self.kept, self.secrets).is_empty() || !foreign(&self.kept).is_empty();
+        self.found = !keys(&self.kept, self.secrets).is_empty() || foreign(&self.kept).next().is_some();
         let cut = self.kept.len().saturating_sub(OVERLAP);
         self.kept.drain(..cut);
     }
@@ -220,6 +208,8 @@ mod tests {
         let lower = key.to_lowercase();
         let text = format!("With {key}, not ({lower}).");
         assert_eq!(mask(&text, &secrets()), "With ••••, not (••••).");
+        // As office programs write it.
+        assert_eq!(mask(&key.replace('-', "\u{2013}"), &secrets()), MASK);
         let digits = ["12345"; 5].join("-");
         for text in [
             "apple-grape-lemon-peach-mango",

@@ -1,7 +1,40 @@
 //! Full product keys are masked before anything else looks at a text, so that no record can hold one.
 
-/// Letters and digits of one group of the platform maker's keys, and of ours.
+use std::ops::Range;
+
+/// Letters and digits of one group, and the number of groups: keys of the platform maker, and ours.
 const SHAPES: &[(usize, usize)] = &[(5, 5), (4, 8)];
+
+/// A full key in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// Letters and digits of one group: 5 for keys of the platform maker, 4 for ours.
+    pub width: usize,
+    groups: usize,
+}
+
+/// The full keys in `text`, in their order; none overlaps another. What was masked before is none.
+pub fn find_keys(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    if !text.bytes().any(|byte| byte == b'-' || byte >= 0x80) {
+        return found;
+    }
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        if may_begin(rest.as_bytes())
+            && let Some((length, width, groups)) = key_at(rest)
+        {
+            found.push(Found { range: at..at + length, width, groups });
+            at += length;
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    found
+}
 
 /// Replaces every full key in `text`, keeping the last group, and says how many there were.
 ///
@@ -12,37 +45,26 @@ const SHAPES: &[(usize, usize)] = &[(5, 5), (4, 8)];
 /// assert_eq!(count, 1);
 /// ```
 pub fn mask_keys(text: String) -> (String, usize) {
-    if !text.bytes().any(|byte| byte == b'-' || byte >= 0x80) {
+    let found = find_keys(&text);
+    if found.is_empty() {
         return (text, 0);
     }
-    let mut masked = String::new();
-    let mut count = 0;
+    let mut masked = String::with_capacity(text.len());
     let mut copied = 0;
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        if may_begin(rest.as_bytes())
-            && let Some((length, replacement)) = key_at(rest)
-        {
-            masked.push_str(&text[copied..at]);
-            masked.push_str(&replacement);
-            at += length;
-            copied = at;
-            count += 1;
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    if count == 0 {
-        return (text, 0);
+    for Found { range, width, groups } in &found {
+        masked.push_str(&text[copied..range.start]);
+        masked.push_str(&hidden(*width, *groups));
+        // Groups are of one byte per letter.
+        masked.push_str(&text[range.end - width..range.end]);
+        copied = range.end;
     }
     masked.push_str(&text[copied..]);
-    (masked, count)
+    (masked, found.len())
 }
 
 /// Whether the text holds a full key.
 pub fn has_key(text: &str) -> bool {
-    mask_keys(text.to_owned()).1 > 0
+    !find_keys(text).is_empty()
 }
 
 /// Whether a dash may follow the first group; what is cheap to rule out is ruled out first.
@@ -50,27 +72,29 @@ fn may_begin(rest: &[u8]) -> bool {
     SHAPES.iter().any(|(width, _)| rest.get(*width).is_some_and(|byte| *byte == b'-' || *byte >= 0x80))
 }
 
-/// Length and masked form of a key at the very start of `rest`.
-fn key_at(rest: &str) -> Option<(usize, String)> {
-    SHAPES.iter().find_map(|(width, groups)| {
+/// Length and shape of a key at the very start of `rest`.
+fn key_at(rest: &str) -> Option<(usize, usize, usize)> {
+    SHAPES.iter().find_map(|&(width, groups)| {
         let mut length = 0;
-        let mut last = "";
-        for group in 0..*groups {
+        for group in 0..groups {
             if group > 0 {
                 length += rest[length..].chars().next().filter(|next| is_dash(*next))?.len_utf8();
             }
-            last = rest.get(length..length + width)?;
-            if !last.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let letters = rest.get(length..length + width)?;
+            if !letters.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 return None;
             }
             length += width;
         }
         let is_words = rest[..length].bytes().any(|byte| byte.is_ascii_alphabetic());
-        let hidden = format!("{}-", "X".repeat(*width)).repeat(groups - 1);
-        // What was masked before is not counted again.
-        let is_masked = rest.starts_with(&hidden);
-        (is_words && !is_masked).then(|| (length, format!("{hidden}{last}")))
+        let is_masked = rest.starts_with(&hidden(width, groups));
+        (is_words && !is_masked).then_some((length, width, groups))
     })
+}
+
+/// What stands in place of all groups but the last.
+fn hidden(width: usize, groups: usize) -> String {
+    format!("{}-", "X".repeat(width)).repeat(groups - 1)
 }
 
 /// Hyphens, and what office programs make of them.

@@ -3,8 +3,7 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderValue, header};
 use axum::routing::{get, post};
 use perpetua_app::hand_over::{self, Landing, Proof};
 use perpetua_app::{Kind, Problem};
@@ -12,12 +11,13 @@ use perpetua_http::visitor::limit;
 use perpetua_http::{PostForm, SiteState, Visitor, status_of};
 use perpetua_i18n::{format, text};
 
+use super::public::{self, quiet};
 use super::software::wording;
-use crate::shell::{Answer, fail_form, frame, go, page, page_with, sentence, titled};
+use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled};
 use crate::views::form::{Field, Form};
 use crate::views::frame::Link;
 use crate::views::parts::{Button, Fact, Look};
-use crate::views::public::{HandOverPage, LinkDead};
+use crate::views::public::HandOverPage;
 use crate::views::software::KeyPage;
 
 /// What looking at the page is counted as.
@@ -139,28 +139,7 @@ async fn refused(visitor: &Visitor, token: &str, problem: Problem) -> Answer {
     }
 }
 
-/// What a hand-over says of which nothing is shown: unknown ones 404, others 410.
+/// What a hand-over says of which nothing is shown.
 fn dead(visitor: &Visitor, problem: Problem) -> Answer {
-    let lang = visitor.origin.lang;
-    let status = match problem.kind {
-        Kind::Conflict | Kind::Forbidden => StatusCode::GONE,
-        Kind::NotFound => StatusCode::NOT_FOUND,
-        _ => return Err(problem.into()),
-    };
-    let view = LinkDead {
-        t: frame(visitor, "hand-over-dead"),
-        reason: match problem.kind {
-            Kind::NotFound => text(lang, "link-unknown").into_owned(),
-            _ => sentence(lang, &problem),
-        },
-        advice: text(lang, "link-dead-advice").into_owned(),
-        request_id: visitor.origin.request_id.clone(),
-    };
-    quiet(page_with(status, &view)?)
-}
-
-/// Tells no other site the address.
-fn quiet(mut answer: Response) -> Answer {
-    answer.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    Ok(answer)
+    public::dead(visitor, "hand-over-dead", problem)
 }

@@ -87,7 +87,7 @@ async fn landing(visitor: Visitor, Path(token): Path<String>) -> Answer {
     }
     match found {
         Ok(landing) => quiet(page_with(StatusCode::OK, &link_page(&visitor, &token, &landing))?),
-        Err(problem) => dead(&visitor, problem),
+        Err(problem) => dead_link(&visitor, problem),
     }
 }
 
@@ -153,7 +153,7 @@ async fn start(visitor: Visitor, Path(token): Path<String>, PostForm(form): Post
         }
         Ok(started) => quiet(Redirect::to(&started.path()).into_response()),
         Err(problem) if !problem.fields.is_empty() => again(&visitor, &token, &form, &problem).await,
-        Err(problem) => dead(&visitor, problem),
+        Err(problem) => dead_link(&visitor, problem),
     }
 }
 
@@ -167,12 +167,12 @@ async fn again(visitor: &Visitor, token: &str, form: &FormData, problem: &Proble
             }
             quiet(page_with(status_of(problem), &view)?)
         }
-        Err(problem) => dead(visitor, problem),
+        Err(problem) => dead_link(visitor, problem),
     }
 }
 
-/// What a link says that serves nothing: unknown ones 404, others 410.
-fn dead(visitor: &Visitor, problem: Problem) -> Answer {
+/// What an address says that serves nothing, under the title `title`: unknown ones 404, others 410.
+pub(super) fn dead(visitor: &Visitor, title: &str, problem: Problem) -> Answer {
     let status = match problem.kind {
         Kind::Conflict | Kind::Forbidden => StatusCode::GONE,
         Kind::NotFound => StatusCode::NOT_FOUND,
@@ -180,7 +180,7 @@ fn dead(visitor: &Visitor, problem: Problem) -> Answer {
     };
     let lang = visitor.origin.lang;
     let view = LinkDead {
-        t: frame(visitor, "link-dead"),
+        t: frame(visitor, title),
         reason: match problem.kind {
             Kind::NotFound => text(lang, "link-unknown").into_owned(),
             _ => sentence(lang, &problem),
@@ -202,18 +202,18 @@ async fn serve(visitor: Visitor, method: Method, Path(token): Path<String>, head
         Some(_) => match stream::open(&visitor.site.app, &token, None, false).await {
             Ok(known) if condition == Some(etag(&known).as_str()) => range,
             Ok(_) => None,
-            Err(problem) => return refused(&visitor, problem),
+            Err(problem) => return dead_link(&visitor, problem),
         },
     };
     match stream::open(&visitor.site.app, &token, range, with_body).await {
         Ok(transfer) => quiet(answer(transfer)),
-        Err(problem) => refused(&visitor, problem),
+        Err(problem) => dead_link(&visitor, problem),
     }
 }
 
 /// Clients such as curl look at the status: 410 for what is over.
-fn refused(visitor: &Visitor, problem: Problem) -> Answer {
-    dead(visitor, problem)
+fn dead_link(visitor: &Visitor, problem: Problem) -> Answer {
+    dead(visitor, "link-dead", problem)
 }
 
 /// The digest names the content for ever.
@@ -227,7 +227,7 @@ fn answer(transfer: Transfer) -> Response {
 }
 
 /// Tells no other site the address.
-fn quiet(mut answer: Response) -> Answer {
+pub(super) fn quiet(mut answer: Response) -> Answer {
     answer.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(answer)
 }
