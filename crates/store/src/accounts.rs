@@ -8,6 +8,7 @@ use perpetua_domain::id::{CreditNoteId, LedgerEntryId, OrderId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::prepared;
 use crate::schema::{ledger_entry, partner_account};
 use crate::tenants::PartnerAccountRow;
 use crate::values::{Id, Utc};
@@ -37,15 +38,13 @@ pub struct LedgerRow {
 /// Moves the balance and answers with the account as it is then. The row stays taken until the end
 /// of the transaction, so all writers of one account follow one another and need no second run.
 pub fn charge(conn: &mut Conn, partner: TenantId, amount: i64) -> Result<PartnerAccountRow, StoreError> {
-    let changed: Option<PartnerAccountRow> =
-        diesel::update(partner_account::table.filter(partner_account::partner_id.eq(Id(partner))))
-            .set((
-                partner_account::balance.eq(partner_account::balance + amount),
-                partner_account::version.eq(partner_account::version + 1),
-            ))
-            .returning(partner_account::all_columns)
-            .get_result(conn)
-            .optional()?;
+    let moved = diesel::update(partner_account::table.filter(partner_account::partner_id.eq(Id(partner))))
+        .set((
+            partner_account::balance.eq(partner_account::balance + amount),
+            partner_account::version.eq(partner_account::version + 1),
+        ))
+        .returning(partner_account::all_columns);
+    let changed: Option<PartnerAccountRow> = prepared(moved).get_result(conn).optional()?;
     changed.ok_or_else(|| StoreError::Inconsistent {
         table: "partner_account",
         what: format!("partner {partner} has no account"),

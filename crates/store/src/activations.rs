@@ -6,6 +6,7 @@ use perpetua_domain::id::{DataKeyId, OrderLineId, ProductKeyId, RowId, TenantId}
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::{prepared, prepared_list};
 use crate::schema::{activation_rule, activation_top_up, granted_request, order_line, product_key, replaced_key};
 use crate::values::{Id, Utc};
 
@@ -76,19 +77,21 @@ pub struct LicensedLineRow {
 /// The row of the key with one of these keyed hashes, the present one or a replaced one, without taking it.
 pub fn find_by_hash(conn: &mut Conn, hashes: &[[u8; 32]]) -> Result<Option<Id<ProductKeyId>>, StoreError> {
     let wanted: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();
-    let query = product_key::table.filter(product_key::lookup_hash.eq_any(&wanted));
-    let found: Option<Id<ProductKeyId>> = query.select(product_key::id).first(conn).optional()?;
+    let count = wanted.len();
+    let query = product_key::table.filter(product_key::lookup_hash.eq_any(&wanted)).select(product_key::id).limit(1);
+    let found: Option<Id<ProductKeyId>> = prepared_list(count, query).get_result(conn).optional()?;
     if found.is_some() {
         return Ok(found);
     }
     let query = replaced_key::table.filter(replaced_key::lookup_hash.eq_any(wanted));
-    Ok(query.select(replaced_key::key_id).first(conn).optional()?)
+    Ok(prepared_list(count, query.select(replaced_key::key_id).limit(1)).get_result(conn).optional()?)
 }
 
 /// Takes the key: whoever comes next waits until this transaction ends, and then reads what it left.
 pub fn take(conn: &mut Conn, key: ProductKeyId) -> Result<Option<ActivationKeyRow>, StoreError> {
     let row = product_key::table.filter(product_key::id.eq(Id(key)));
-    diesel::update(row).set(product_key::version.eq(product_key::version + 1)).execute(conn)?;
+    let taken = diesel::update(row).set(product_key::version.eq(product_key::version + 1));
+    prepared(taken.returning(product_key::version)).load::<i64>(conn)?;
     find(conn, key)
 }
 
@@ -141,8 +144,9 @@ impl ActivationKeyRow {
 
 /// Stores the counts of a key that this transaction has taken.
 pub fn set_counts(conn: &mut Conn, key: ProductKeyId, counts: KeyCounts) -> Result<(), StoreError> {
-    let changed = diesel::update(product_key::table.filter(product_key::id.eq(Id(key)))).set(counts).execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "product_key" }) }
+    let row = product_key::table.filter(product_key::id.eq(Id(key)));
+    let changed = prepared(diesel::update(row).set(counts).returning(product_key::version)).load::<i64>(conn)?;
+    if changed.len() == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "product_key" }) }
 }
 
 /// A request that was granted.

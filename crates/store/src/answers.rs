@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::prepared;
 use crate::schema::api_answer;
 use crate::values::{Id, Utc};
 
@@ -54,7 +55,8 @@ pub fn settle(conn: &mut Conn, row: &AnswerRow) -> Result<bool, StoreError> {
         api_answer::table.filter(api_answer::request_key.eq(&row.request_key)).filter(api_answer::claim.eq(row.claim));
     let changes =
         (api_answer::status.eq(row.status), api_answer::body.eq(&row.body), api_answer::expires_at.eq(row.expires_at));
-    Ok(diesel::update(mine).set(changes).execute(conn)? == 1)
+    let settled = prepared(diesel::update(mine).set(changes).returning(api_answer::status));
+    Ok(settled.load::<i64>(conn)?.len() == 1)
 }
 
 /// Forgets a request whose time is over, so that its id may be used again.

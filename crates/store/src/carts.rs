@@ -6,6 +6,7 @@ use perpetua_domain::id::{CartId, OrderId, PersonId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::prepared;
 use crate::schema::{api_cart, cart, cart_line};
 use crate::values::{Id, Utc};
 
@@ -125,19 +126,21 @@ pub fn list(
 ///
 /// [`StoreError::Conflict`] when somebody changed it since.
 pub fn update(conn: &mut Conn, row: &CartRow) -> Result<(), StoreError> {
-    let changed = diesel::update(cart::table)
-        .filter(cart::id.eq(row.id))
-        .filter(cart::version.eq(row.version))
-        .filter(cart::state.eq(ACTIVE))
-        .set((
-            cart::name.eq(&row.name),
-            cart::po_number.eq(&row.po_number),
-            cart::changed_at.eq(row.changed_at),
-            cart::expires_at.eq(row.expires_at),
-            cart::version.eq(cart::version + 1),
-        ))
-        .execute(conn)?;
-    guarded(changed)
+    let changed = prepared(
+        diesel::update(cart::table)
+            .filter(cart::id.eq(row.id))
+            .filter(cart::version.eq(row.version))
+            .filter(cart::state.eq(ACTIVE))
+            .set((
+                cart::name.eq(&row.name),
+                cart::po_number.eq(&row.po_number),
+                cart::changed_at.eq(row.changed_at),
+                cart::expires_at.eq(row.expires_at),
+                cart::version.eq(cart::version + 1),
+            ))
+            .returning(cart::version),
+    );
+    guarded(changed.load::<i64>(conn)?.len())
 }
 
 /// Makes `rows` the lines of the cart. The caller also calls [`update`], which guards them.
@@ -171,18 +174,20 @@ pub fn delete(conn: &mut Conn, row: &CartRow) -> Result<(), StoreError> {
 ///
 /// [`StoreError::Conflict`] when somebody changed or ordered it since.
 pub fn mark_ordered(conn: &mut Conn, row: &CartRow, order: OrderId, at: Utc) -> Result<(), StoreError> {
-    let changed = diesel::update(cart::table)
-        .filter(cart::id.eq(row.id))
-        .filter(cart::version.eq(row.version))
-        .filter(cart::state.eq(ACTIVE))
-        .set((
-            cart::state.eq(ORDERED),
-            cart::order_id.eq(Some(Id(order))),
-            cart::changed_at.eq(at),
-            cart::version.eq(cart::version + 1),
-        ))
-        .execute(conn)?;
-    guarded(changed)
+    let changed = prepared(
+        diesel::update(cart::table)
+            .filter(cart::id.eq(row.id))
+            .filter(cart::version.eq(row.version))
+            .filter(cart::state.eq(ACTIVE))
+            .set((
+                cart::state.eq(ORDERED),
+                cart::order_id.eq(Some(Id(order))),
+                cart::changed_at.eq(at),
+                cart::version.eq(cart::version + 1),
+            ))
+            .returning(cart::version),
+    );
+    guarded(changed.load::<i64>(conn)?.len())
 }
 
 /// The lines of a cart as a program wrote them, unless somebody changed the cart since.

@@ -22,6 +22,7 @@ use perpetua_domain::term::Term;
 use crate::connection::Conn;
 use crate::dialect::as_indexed;
 use crate::error::StoreError;
+use crate::prepared::prepared_list;
 use crate::schema::{media, offer, offer_price, price_list, product};
 use crate::values::{Id, Utc, Word};
 
@@ -175,12 +176,12 @@ pub fn find_offers(
 ) -> Result<Vec<OfferWithPrices>, StoreError> {
     let Some(sheet) = active_sheet(conn, market)? else { return Ok(Vec::new()) };
     let availabilities: Vec<String> = items.iter().map(|item| item.availability.to_string()).collect();
-    let mut rows: Vec<OfferRow> = offer::table
+    let query = offer::table
         .filter(offer::sheet_id.eq(Id(sheet)))
         .filter(offer::availability_id.eq_any(availabilities))
         .filter(offer::market.eq(market.to_string()))
-        .select(OfferRow::as_select())
-        .load(conn)?;
+        .select(OfferRow::as_select());
+    let mut rows: Vec<OfferRow> = prepared_list(items.len(), query).load(conn)?;
     rows.retain(|row| items.iter().any(|item| is_of(row, item)));
     with_prices(conn, rows)
 }
@@ -221,12 +222,9 @@ pub(crate) fn with_prices(conn: &mut Conn, rows: Vec<OfferRow>) -> Result<Vec<Of
     let mut products: Vec<String> = rows.iter().map(|row| row.product_id.clone()).collect();
     products.sort();
     products.dedup();
-    let classes: HashMap<String, Word<TaxClass>> = product::table
-        .filter(product::id.eq_any(products.clone()))
-        .select((product::id, product::tax_class))
-        .load::<(String, Word<TaxClass>)>(conn)?
-        .into_iter()
-        .collect();
+    let query = product::table.filter(product::id.eq_any(products.clone())).select((product::id, product::tax_class));
+    let classes: Vec<(String, Word<TaxClass>)> = prepared_list(products.len(), query).load(conn)?;
+    let classes: HashMap<_, _> = classes.into_iter().collect();
     let ranks = newest_ranks(conn, products)?;
     rows.into_iter()
         .map(|offer| {
@@ -240,11 +238,12 @@ pub(crate) fn with_prices(conn: &mut Conn, rows: Vec<OfferRow>) -> Result<Vec<Of
 }
 
 fn tiers_of(conn: &mut Conn, offers: Vec<Id<OfferId>>) -> Result<HashMap<Id<OfferId>, Vec<PriceTier>>, StoreError> {
-    let rows: Vec<OfferPriceRow> = offer_price::table
+    let count = offers.len();
+    let query = offer_price::table
         .filter(offer_price::offer_id.eq_any(offers))
         .order((offer_price::offer_id, offer_price::valid_from, offer_price::tier_min))
-        .select(OfferPriceRow::as_select())
-        .load(conn)?;
+        .select(OfferPriceRow::as_select());
+    let rows: Vec<OfferPriceRow> = prepared_list(count, query).load(conn)?;
     let mut tiers: HashMap<Id<OfferId>, Vec<PriceTier>> = HashMap::new();
     for row in rows {
         tiers.entry(row.offer_id).or_default().push(row.tier()?);
@@ -254,12 +253,13 @@ fn tiers_of(conn: &mut Conn, offers: Vec<Id<OfferId>>) -> Result<HashMap<Id<Offe
 
 /// The highest rank with available media, per product.
 fn newest_ranks(conn: &mut Conn, products: Vec<String>) -> Result<HashMap<String, u32>, StoreError> {
-    let newest: Vec<(String, Option<i64>)> = media::table
+    let count = products.len();
+    let query = media::table
         .filter(media::product_id.eq_any(products))
         .filter(as_indexed("media.state = 'available'"))
         .group_by(media::product_id)
-        .select((media::product_id, diesel::dsl::max(media::version_rank)))
-        .load(conn)?;
+        .select((media::product_id, diesel::dsl::max(media::version_rank)));
+    let newest: Vec<(String, Option<i64>)> = prepared_list(count, query).load(conn)?;
     let rank = |rank: Option<i64>| rank.and_then(|rank| u32::try_from(rank).ok()).unwrap_or(0);
     Ok(newest.into_iter().map(|(product, newest)| (product, rank(newest))).collect())
 }

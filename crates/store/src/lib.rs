@@ -53,6 +53,7 @@ pub mod partners;
 pub mod password_resets;
 pub mod people;
 pub mod policies;
+mod prepared;
 pub mod prices;
 pub mod profiles;
 pub mod relationships;

@@ -7,6 +7,7 @@ use perpetua_domain::id::{MachineId, OrderLineId, ProductKeyId};
 use crate::connection::Conn;
 use crate::dialect::as_indexed;
 use crate::error::StoreError;
+use crate::prepared::prepared;
 use crate::schema::{machine, machine_part};
 use crate::values::{Id, Page, Utc};
 
@@ -165,7 +166,8 @@ fn insert_parts(conn: &mut Conn, row: &MachineRow, hashes: &[[u8; 16]]) -> Resul
 pub fn update(conn: &mut Conn, row: &MachineRow, new_parts: Option<&[[u8; 16]]>) -> Result<(), StoreError> {
     let known = machine::table.filter(machine::id.eq(row.id)).filter(machine::version.eq(row.version));
     let next = MachineRow { version: row.version + 1, ..row.clone() };
-    if diesel::update(known).set(&next).execute(conn)? != 1 {
+    let changed = prepared(diesel::update(known).set(&next).returning(machine::version)).load::<i64>(conn)?;
+    if changed.len() != 1 {
         return Err(StoreError::Conflict { table: "machine" });
     }
     if let Some(hashes) = new_parts {

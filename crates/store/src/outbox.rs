@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::prepared;
 use crate::schema::outbox;
 use crate::values::{Id, Page, Utc};
 
@@ -85,9 +86,9 @@ pub fn settle(conn: &mut Conn, id: OutboxId, worker: Uuid, now: Utc, outcome: &O
     let own = outbox::table.filter(outbox::id.eq(Id(id))).filter(outbox::lease_by.eq(Some(Id(worker))));
     let freed = (outbox::lease_by.eq(None::<Id<Uuid>>), outbox::lease_until.eq(None::<Utc>));
     let told = (outbox::attempts.eq(outbox::attempts + 1), outbox::last_error.eq(error));
-    let changed =
-        diesel::update(own).set((outbox::done_at.eq(done), outbox::dead_at.eq(dead), told, freed)).execute(conn)?;
-    if let Some(due) = due.filter(|_| changed == 1) {
+    let outcome = (outbox::done_at.eq(done), outbox::dead_at.eq(dead), told, freed);
+    let changed = prepared(diesel::update(own).set(outcome).returning(outbox::attempts)).load::<i64>(conn)?;
+    if let Some(due) = due.filter(|_| changed.len() == 1) {
         diesel::update(outbox::table.filter(outbox::id.eq(Id(id)))).set(outbox::due_at.eq(due)).execute(conn)?;
     }
     Ok(())

@@ -12,6 +12,7 @@ use perpetua_domain::policy::{PolicyTerms, RefundRule};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::prepared_list;
 use crate::schema::policy;
 use crate::values::{Id, Utc};
 
@@ -110,11 +111,9 @@ pub fn current(conn: &mut Conn, product: ProductId) -> Result<CurrentPolicy, Sto
 pub fn current_of(conn: &mut Conn, products: &[ProductId]) -> Result<HashMap<ProductId, CurrentPolicy>, StoreError> {
     let mut scopes: Vec<String> = products.iter().map(ToString::to_string).collect();
     scopes.push(DEFAULT_SCOPE.to_owned());
-    let rows: Vec<PolicyRow> = policy::table
-        .filter(policy::replaced_at.is_null())
-        .filter(policy::scope.eq_any(scopes))
-        .select(PolicyRow::as_select())
-        .load(conn)?;
+    let count = scopes.len();
+    let query = policy::table.filter(policy::replaced_at.is_null()).filter(policy::scope.eq_any(scopes));
+    let rows: Vec<PolicyRow> = prepared_list(count, query.select(PolicyRow::as_select())).load(conn)?;
     let mut by_scope = HashMap::with_capacity(rows.len());
     for row in rows {
         let current = CurrentPolicy { id: row.id.0, terms: row.terms()? };

@@ -7,6 +7,7 @@ use perpetua_domain::tax::{TaxClass, TaxRate};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
+use crate::prepared::prepared;
 use crate::schema::tax_rate;
 use crate::values::{Id, Word};
 
@@ -74,10 +75,8 @@ pub fn list(conn: &mut Conn) -> Result<Vec<TaxRateRow>, StoreError> {
 
 /// The rates of two countries, which is all that a sale needs.
 pub fn of_countries(conn: &mut Conn, seller: Country, buyer: Country) -> Result<Vec<TaxRate>, StoreError> {
-    let rows: Vec<TaxRateRow> = tax_rate::table
-        .filter(tax_rate::country.eq_any([seller.to_string(), buyer.to_string()]))
-        .select(TaxRateRow::as_select())
-        .load(conn)?;
+    let query = tax_rate::table.filter(tax_rate::country.eq_any([seller.to_string(), buyer.to_string()]));
+    let rows: Vec<TaxRateRow> = prepared(query.select(TaxRateRow::as_select())).load(conn)?;
     rows.iter().map(TaxRateRow::rate).collect()
 }
 

@@ -4,6 +4,7 @@
 
 mod carts;
 mod placing;
+mod prepared;
 mod reading;
 mod refusals;
 mod shared;

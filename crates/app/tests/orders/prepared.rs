@@ -1,0 +1,23 @@
+//! No statement of an order is prepared each time.
+
+use perpetua_app::orders;
+use perpetua_test_support::{TestApp, unprepared};
+
+use crate::shared::Shop;
+
+#[test]
+fn every_statement_of_an_order_stays_prepared() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test).await;
+        let view = shop.review(shop.cart(3).await).await;
+        let input = orders::prepare(shop.app(), &shop.agent, shop.form(&view)).await.unwrap();
+        let stamp = shop.app().stamp(&shop.agent);
+        let placed = shop.app().store.write((stamp, input), |conn, (stamp, input)| {
+            let (placed, unprepared) = unprepared(conn, |conn| orders::place_in(conn, stamp, input));
+            placed.map(|placed| (placed, unprepared))
+        });
+        let (placed, unprepared) = placed.await.unwrap();
+        assert!(!placed.replayed);
+        assert_eq!(unprepared, Vec::<String>::new());
+    });
+}
