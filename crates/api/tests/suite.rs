@@ -6,6 +6,8 @@
 mod addresses;
 #[path = "suite/agreements.rs"]
 mod agreements;
+#[path = "suite/answers.rs"]
+mod answers;
 #[path = "suite/audit.rs"]
 mod audit;
 #[path = "suite/buying.rs"]

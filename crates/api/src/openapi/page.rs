@@ -78,6 +78,10 @@ fn describe(html: &mut String, operation: &Operation) {
             .unwrap_or_else(|_| example.to_owned());
         let _ = writeln!(html, "<p>Example:</p>\n<pre class=\"url\">{}</pre>", escaped(&pretty));
     }
+    if let Some(pretty) = super::ANSWERS.get(*id).and_then(|answer| serde_json::to_string_pretty(answer).ok()) {
+        let _ = writeln!(html, "<details><summary>Answer of {id}</summary>");
+        let _ = writeln!(html, "<pre class=\"url\">{}</pre></details>", escaped(&pretty));
+    }
 }
 
 /// Text with what stands between backticks as code.

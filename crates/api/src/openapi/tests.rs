@@ -141,3 +141,15 @@ fn the_page_names_every_operation_and_asks_nothing_of_others() {
         assert!(address.starts_with(['/', '#']) && !address.starts_with("//"), "{}", &address[..20]);
     }
 }
+
+#[test]
+fn answers_are_shown_for_operations_that_are_there() {
+    let known: HashSet<&str> = operations::all().iter().map(|operation| operation.id).collect();
+    assert!(ANSWERS.len() > 60, "{}", ANSWERS.len());
+    for id in ANSWERS.keys() {
+        assert!(known.contains(id.as_str()), "{id} is no operation");
+    }
+    let document: Value = serde_json::from_str(&DOCUMENT).unwrap();
+    let shown = &document["paths"]["/v1/customers/{c}"]["get"];
+    assert!(shown["responses"]["200"]["content"]["application/json"]["example"]["companyProfile"].is_object());
+}
