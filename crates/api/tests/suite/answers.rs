@@ -59,7 +59,12 @@ fn settle(value: &mut Value, ids: &mut BTreeMap<String, usize>) {
             entries.truncate(1);
             entries.iter_mut().for_each(|entry| settle(entry, ids));
         }
-        Value::Object(fields) => fields.values_mut().for_each(|field| settle(field, ids)),
+        Value::Object(fields) => {
+            if let Some(password) = fields.get_mut("password") {
+                *password = "…".into();
+            }
+            fields.values_mut().for_each(|field| settle(field, ids));
+        }
         Value::String(text) => *text = settled(text, ids),
         _ => {}
     }
