@@ -27,6 +27,7 @@ pub mod credits;
 pub mod customers;
 pub mod desk;
 mod dialect;
+pub mod document_parties;
 pub mod downloads;
 pub mod dump;
 mod engine;

@@ -921,6 +921,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    document_party (document_id, role, tenant_id) {
+        document_id -> Binary,
+        role -> Text,
+        tenant_id -> Binary,
+        name -> Text,
+        domain -> Nullable<Text>,
+        address_line1 -> Text,
+        address_line2 -> Text,
+        postal_code -> Text,
+        city -> Text,
+        region -> Text,
+        country -> Text,
+        vat_id -> Text,
+        registration_number -> Text,
+        zone -> Text,
+    }
+}
+
+diesel::table! {
     service_request (request_id) {
         request_id -> Binary,
         country -> Text,
@@ -1445,6 +1464,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fleet_wave,
     fleet_attempt,
     fleet_alarm,
+    document_party,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));
