@@ -126,6 +126,11 @@ action-ask-cancel = Požádat o zrušení
 
 ## Soubory
 
+files-drop = Soubory sem můžete také přetáhnout.
+files-chosen = Vybrané soubory
+files-leave-out = Vynechat
+files-too-large = Větší než 25 MiB: tento soubor nebude přijat.
+files-too-many = Více než 10 souborů: některé vynechte.
 files-kept = Soubory, které už dorazily
 file-may-hold-key = Zdá se, že soubor obsahuje kód Product Key. Kdo odpovídá, by ho četl. Pošlete soubor, jen je-li to nutné.
 field-file-confirm = Přesto poslat

@@ -120,6 +120,11 @@ action-ask-cancel = Ask to cancel
 
 ## Files
 
+files-drop = You can also drop files here.
+files-chosen = Files chosen
+files-leave-out = Leave out
+files-too-large = Larger than 25 MiB: this file will not be taken.
+files-too-many = More than 10 files: leave some out.
 files-kept = Files that came already
 file-may-hold-key = This file seems to hold a product key. Whoever answers would read it. Send it only if it must be.
 field-file-confirm = Send it all the same
