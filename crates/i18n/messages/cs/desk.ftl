@@ -154,12 +154,13 @@ field-error-files_refused = Některé soubory nebyly přijaty.
 ## Připravené odpovědi
 
 answers-title = Připravené odpovědi
-answers-intro = Co se odpovídá znovu a znovu, v obou jazycích. Odpověď se vloží do poznámky nebo do zamítnutí a tam ji lze upravit.
+answers-intro = Co se odpovídá znovu a znovu. Kdo se ptal, dostane slova ve svém jazyce. Odpověď se vloží do poznámky nebo do zamítnutí a tam ji lze upravit.
 answers-empty = Zatím žádné připravené odpovědi
 answers-empty-text = Píše je tu správce.
 answers-one = Odpověď
 field-answer = Odpověď
 field-answer-title-en = Název anglicky
+hint-answer-language = Stačí jeden jazyk; kdo se ptal v druhém, dostane tento.
 field-answer-text-en = Text anglicky
 field-answer-title-cs = Název česky
 field-answer-text-cs = Text česky

@@ -148,12 +148,13 @@ field-error-files_refused = Some files were not taken.
 ## Canned answers
 
 answers-title = Canned answers
-answers-intro = What is answered again and again, in both languages. An answer is put into a note or a refusal and can be changed there.
+answers-intro = What is answered again and again. Whoever asked gets the words in their language. An answer is put into a note or a refusal and can be changed there.
 answers-empty = No canned answers yet
 answers-empty-text = An administrator writes them here.
 answers-one = An answer
 field-answer = Answer
 field-answer-title-en = Title in English
+hint-answer-language = One language is enough; whoever asked in the other one gets this one.
 field-answer-text-en = Text in English
 field-answer-title-cs = Title in Czech
 field-answer-text-cs = Text in Czech
