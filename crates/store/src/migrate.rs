@@ -66,6 +66,7 @@ migrations! {
     25 "0025" "replaced_keys",
     26 "0026" "leak_watch",
     31 "0031" "document_parties",
+    32 "0032" "personal_data",
 }
 
 #[derive(QueryableByName)]

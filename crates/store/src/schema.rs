@@ -674,6 +674,7 @@ diesel::table! {
         created_at -> BigInt,
         closed_at -> Nullable<BigInt>,
         version -> BigInt,
+        personal_removed_at -> Nullable<BigInt>,
     }
 }
 
@@ -917,6 +918,19 @@ diesel::table! {
         total -> BigInt,
         closed_at -> Nullable<BigInt>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    holiday (day) {
+        day -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    request_without_words (request_id) {
+        request_id -> Binary,
     }
 }
 
@@ -1465,6 +1479,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     fleet_attempt,
     fleet_alarm,
     document_party,
+    holiday,
+    request_without_words,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));

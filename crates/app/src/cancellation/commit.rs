@@ -314,6 +314,7 @@ fn settle(
     let number = series::take(conn, Series::Request)?;
     let request = request_row(ids.next(), number, request_key, stamp, purchase, checked, note_id);
     requests::insert(conn, &request)?;
+    desk::write_words(conn, &request)?;
     let note = issue(conn, ids, stamp, purchase, decided, (request.id, note_id))?;
     record(conn, ids, stamp, purchase, decided, &request, &note)?;
     Ok(request)
@@ -415,6 +416,7 @@ fn request_row(
         created_at: stamp.now.into(),
         closed_at: Some(stamp.now.into()),
         version: 1,
+        personal_removed_at: None,
     }
 }
 

@@ -217,3 +217,49 @@ activity-request-decide_refused = Pokus o rozhodnutí nebo změnu žádosti
 activity-key-limit_raised = Zvýšení počtu aktivací klíče
 activity-desk-settings_refused = Pokus změnit, kdy s dobropisem souhlasí druhá osoba
 activity-desk-settings_changed = Změna, kdy s dobropisem souhlasí druhá osoba
+
+## Osobní údaje
+
+desk-personal = Osobní údaje
+field-personal-days = Dnů po uzavření
+hint-personal-days = 30 až 3 650. Potom se z uzavřené žádosti odstraní kontakt, texty, poznámky a soubory; částky, dobropisy a záznam o tom, co se stalo, zůstanou. Prázdné pole je ponechá.
+desk-personal-removed = Osobní údaje odstraněny
+desk-title-removed = Název odstraněn
+people-export = Export osobních údajů
+people-export-how = Vše, co je uloženo o jedné osobě, jako soubor JSON podle její e-mailové adresy, i bez účtu. Export se zaznamená.
+action-export-person = Exportovat údaje
+field-error-nobody_found = Pod touto adresou není nic uloženo.
+activity-request-personal_removed = Odstranění osobních údajů žádosti { $number }
+activity_kind-request-personal_removed = Odstranění osobních údajů žádosti
+activity-hand_over-personal_removed = Odstranění jmen a adres ze starých předání
+activity-person-exported = Export údajů osoby
+activity-person-export_refused = Pokus o export údajů osoby
+activity-desk-retention_changed = Změna doby, po kterou uzavřené žádosti uchovávají osobní údaje
+
+## Pracovní kalendář
+
+holidays-title = Svátky
+holidays-intro = O sobotách, nedělích a v tyto dny lhůta slíbené odpovědi neběží. Jinak běží od 9:00 do 17:00. Změna platí pro žádosti, které přijdou potom; dané sliby zůstávají.
+holidays-empty = Zatím žádné svátky
+holidays-empty-text = Přidává je sem správce.
+holidays-add = Přidat dny
+holidays-one = Den
+field-days = Dny
+hint-days = Na každém řádku jeden den nebo rozsah, například 2026-12-24 Štědrý den nebo 24. 12. 2026 – 26. 12. 2026. Den, který v seznamu už je, dostane nový název.
+field-day-name = Název dne
+field-day = Den
+hint-day = Například 2026-12-24 nebo 24. 12. 2026.
+flash-holidays-added = Dny byly přidány.
+flash-holiday-saved = Den byl uložen.
+flash-holiday-removed = Den byl odebrán.
+field-error-holiday_line = Řádek { $line } nezačíná dnem. Napište rok, měsíc a den jako 2026-12-24.
+field-error-holiday_name = Název na řádku { $line } je delší než { $max } znaků.
+field-error-holiday_day = Napište den jako 2026-12-24 nebo 24. 12. 2026.
+field-error-holiday_taken = Tento den už v seznamu je.
+field-error-too_many_days = To je příliš mnoho dnů: nejvýše { $max }.
+activity-holiday-added = Přidání svátků { $name }
+activity-holiday-changed = Změna svátku { $name }
+activity-holiday-removed = Odebrání svátku { $name }
+activity_kind-holiday-added = Přidání svátků
+activity_kind-holiday-changed = Změna svátku
+activity_kind-holiday-removed = Odebrání svátku
