@@ -12,19 +12,21 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_domain::access::{Permission, TenantKind};
-use perpetua_domain::billing::Month;
+use perpetua_domain::billing::{Month, PartyRole};
 use perpetua_domain::id::{CreditNoteId, InvoiceId, TenantId};
 use perpetua_domain::money::{Amount, Currency};
 use perpetua_store::billing::{self as rows, Filter, InvoiceRow, Source};
-use perpetua_store::{Conn, Page, StoreError, Utc, tenants};
+use perpetua_store::{Conn, Page, StoreError, Utc, document_parties, tenants};
 
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::context::App;
+use crate::documents::zone_named;
 use crate::problem::Problem;
 
 pub use closing::{EVERY, close_months};
 pub use perpetua_store::billing::{BilledLine, LineKey};
+pub use perpetua_store::document_parties::PartyRow;
 
 /// Lines that one page holds at most.
 pub const LINES_MAX: i64 = 2_000;
@@ -80,6 +82,10 @@ pub struct Invoice {
     pub tax: Amount,
     /// With tax.
     pub total: Amount,
+    /// Who issued it, as it was then.
+    pub issuer: PartyRow,
+    /// Whose account it concerns, as it was then.
+    pub recipient: PartyRow,
     /// The credit notes on it: id and number. Empty in the list of all partners' invoices, which shows none.
     pub credit_notes: Vec<(CreditNoteId, String)>,
 }
@@ -159,8 +165,8 @@ pub async fn list_all(
             authorize::require(conn, &caller, Permission::SalesView, Owner::Own)?;
             let (found, total) = rows::list_all(conn, (offset.clamp(0, 10_000), limit.clamp(1, 500)))?;
             let (found, names): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-            let zone = zone(conn)?;
-            let plain = found.into_iter().map(|row| invoice(row, Vec::new(), &zone));
+            let mut heads = heads(conn, &found)?;
+            let plain = found.into_iter().map(|row| invoice(row, Vec::new(), &mut heads));
             let invoices: Vec<Invoice> = plain.collect::<Result<_, _>>()?;
             Ok((invoices.into_iter().zip(names).collect(), total))
         })
@@ -292,12 +298,17 @@ fn find(conn: &mut Conn, caller: &Caller, number: &str) -> Result<Invoice, Probl
     invoices(conn, vec![row])?.pop().ok_or_else(Problem::not_found)
 }
 
-/// The rows with the credit notes on them. Two queries.
+/// Issuer and recipient of each of these invoices. One query.
+fn heads(conn: &mut Conn, rows: &[InvoiceRow]) -> Result<Vec<PartyRow>, StoreError> {
+    document_parties::heads(conn, rows.iter().map(|row| row.id.0.as_ref().to_vec()).collect())
+}
+
+/// The rows with their parties and the credit notes on them. Two queries.
 fn invoices(conn: &mut Conn, rows: Vec<InvoiceRow>) -> Result<Vec<Invoice>, Problem> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let zone = zone(conn)?;
+    let mut heads = heads(conn, &rows)?;
     let ids: Vec<InvoiceId> = rows.iter().map(|row| row.id.0).collect();
     let mut notes: BTreeMap<InvoiceId, Vec<(CreditNoteId, String)>> = BTreeMap::new();
     for (invoice, id, number) in rows::credit_notes(conn, &ids)? {
@@ -307,7 +318,7 @@ fn invoices(conn: &mut Conn, rows: Vec<InvoiceRow>) -> Result<Vec<Invoice>, Prob
     }
     let whole = |row: InvoiceRow| {
         let own = notes.remove(&row.id.0).unwrap_or_default();
-        invoice(row, own, &zone)
+        invoice(row, own, &mut heads)
     };
     Ok(rows.into_iter().map(whole).collect::<Result<_, _>>()?)
 }
@@ -335,7 +346,19 @@ fn zone(conn: &mut Conn) -> Result<TimeZone, Problem> {
     TimeZone::get(&operator.zone).map_err(Problem::internal)
 }
 
-fn invoice(row: InvoiceRow, credit_notes: Vec<(CreditNoteId, String)>, zone: &TimeZone) -> Result<Invoice, StoreError> {
+/// `heads` holds the parties of this invoice, which are taken out.
+fn invoice(
+    row: InvoiceRow,
+    credit_notes: Vec<(CreditNoteId, String)>,
+    heads: &mut Vec<PartyRow>,
+) -> Result<Invoice, StoreError> {
+    let mut party = |role: PartyRole| {
+        let is_it = |party: &PartyRow| party.role.0 == role && party.document_id == row.id.0.as_ref();
+        let place = heads.iter().position(is_it).ok_or_else(|| damaged("parties"))?;
+        Ok::<_, StoreError>(heads.swap_remove(place))
+    };
+    let (issuer, recipient) = (party(PartyRole::Issuer)?, party(PartyRole::Recipient)?);
+    let zone = zone_named(&issuer.zone);
     let day = |at: Timestamp| zone.to_datetime(at).date();
     let closed_at = row.closed_at.ok_or_else(|| damaged("date"))?.timestamp();
     let first = day(row.period_start.timestamp());
@@ -354,6 +377,8 @@ fn invoice(row: InvoiceRow, credit_notes: Vec<(CreditNoteId, String)>, zone: &Ti
         net: amount(row.net)?,
         tax: amount(row.tax)?,
         total: amount(row.total)?,
+        issuer,
+        recipient,
         credit_notes,
     })
 }

@@ -6,11 +6,13 @@
 //! never credit the same money twice (I8). What may be credited is decided by `domain::desk`.
 
 mod ask;
+mod calendar;
 mod canned;
 mod decide;
 mod record;
 mod report;
 mod show;
+mod words;
 mod work;
 
 use jiff::Timestamp;
@@ -18,10 +20,9 @@ use perpetua_domain::access::TenantKind;
 use perpetua_domain::desk::{Stage, answer_due};
 use perpetua_domain::id::OrderLineId;
 use perpetua_domain::request::RequestOutcome;
-use perpetua_i18n::{Lang, collation};
+use perpetua_i18n::Lang;
 use perpetua_store::desk::{self as rows, CaseRow};
 use perpetua_store::requests::RequestRow;
-use perpetua_store::search::{self, TokenRow};
 use perpetua_store::{Conn, Id, StoreError, Word, tenants};
 
 use crate::caller::{Caller, Stamp};
@@ -30,6 +31,7 @@ use crate::problem::Problem;
 
 pub(crate) use ask::close_asks;
 pub use ask::{Ask, Asked, AskedRow, ask, asked, may_ask, refuse_ask};
+pub use calendar::{Holiday, add_holidays, calendar, change_holiday, remove_holiday};
 pub use canned::{EditAnswer, canned_answers, remove_answer, save_answer, title, words};
 pub use decide::{
     Answer, Credit, Decided, DecisionPreview, LineDecision, approve, credit, decline, preview, proposal, refuse,
@@ -37,8 +39,12 @@ pub use decide::{
 pub use perpetua_store::canned_answers::AnswerRow as AnswerFacts;
 pub use perpetua_store::desk::{CaseRow as CaseFacts, QueueFilter, Queued};
 pub use perpetua_store::support::NoteRow as NoteFacts;
+pub(crate) use record::noted_as;
 pub use report::{Facts, Filed, Report, facts_of_line, may_report, report};
 pub use show::{CasePage, LineSide, OrderSide, show};
+pub use words::write_missing;
+pub(crate) use words::{rewrite_words, write_words};
+pub(crate) use work::require_desk;
 pub use work::{
     Limit, ReplaceKey, assign, queue, raise_limit, replace_key, second_person_above, set_second_person_above,
 };
@@ -75,13 +81,14 @@ fn case_of(conn: &mut Conn, row: &RequestRow) -> Result<CaseRow, StoreError> {
 
 fn new_case(conn: &mut Conn, row: &RequestRow, at: Timestamp, case: Case) -> Result<CaseRow, StoreError> {
     let zone = zone_of(tenants::operator(conn)?.as_ref());
+    let holidays = calendar::from(conn, at, &zone)?;
     Ok(CaseRow {
         request_id: row.id,
         stage: Word(case.stage),
         line_id: case.line.map(Id),
         language: case.language.tag().to_owned(),
         inform: case.inform.join("\n"),
-        due_at: answer_due(at, row.impact.0, &zone).into(),
+        due_at: answer_due(at, row.impact.0, &zone, &holidays).into(),
         answered_at: None,
         assignee_id: None,
         assignee_name: String::new(),
@@ -91,26 +98,6 @@ fn new_case(conn: &mut Conn, row: &RequestRow, at: Timestamp, case: Case) -> Res
         proposed_by_name: String::new(),
         proposed_at: None,
     })
-}
-
-/// Writes the words by which the queue finds a request: its number, title, and the organisations' names. Words of an
-/// earlier title stay: somebody may remember that one.
-pub(crate) fn write_words(conn: &mut Conn, row: &RequestRow) -> Result<(), StoreError> {
-    let Some(desk) = tenants::operator(conn)? else { return Ok(()) };
-    let (scope, target) = (desk.id.0.as_ref().to_vec(), row.id.0.as_ref().to_vec());
-    // A text gives a bounded number of words, so the title, which may be long, comes last.
-    let mut text = row.number.clone();
-    for tenant in [row.partner_id, row.customer_id] {
-        if let Some(tenant) = tenants::find(conn, tenant.0)? {
-            text = format!("{text} {}", tenant.name);
-        }
-    }
-    text = format!("{text} {}", row.title);
-    let tokens: Vec<TokenRow> = collation::tokens(&text)
-        .into_iter()
-        .map(|token| TokenRow { scope: scope.clone(), kind: rows::WORDS.to_owned(), token, target: target.clone() })
-        .collect();
-    search::insert(conn, &tokens)
 }
 
 /// Whether a customer asked its partner for this.

@@ -20,7 +20,7 @@ use crate::problem::Problem;
 pub use perpetua_i18n::Lang;
 
 pub use credit_note::{credit_note, receipt};
-pub use parts::product_name;
+pub use parts::{party_lines, product_name};
 pub use statement::{line_note, period, statement, statement_within};
 
 /// Sets documents on pages.
@@ -122,7 +122,12 @@ async fn turn() -> Result<SemaphorePermit<'static>, Problem> {
 
 /// Where the days of what the operator issues are counted.
 pub fn zone_of(operator: Option<&TenantRow>) -> TimeZone {
-    operator.and_then(|operator| TimeZone::get(&operator.zone).ok()).unwrap_or(TimeZone::UTC)
+    operator.map_or(TimeZone::UTC, |operator| zone_named(&operator.zone))
+}
+
+/// The time zone of an IANA name.
+pub fn zone_named(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
 /// Sets a document on its pages, away from the threads that answer.

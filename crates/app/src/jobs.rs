@@ -16,7 +16,10 @@ use crate::context::App;
 use crate::entropy::EntropyExt as _;
 use crate::outbox::{self, Delivery, LogDelivery};
 use crate::problem::Problem;
-use crate::{activation, billing, fleet, mail, request_files, request_log, retention, rotation, sealer, subscriptions};
+use crate::{
+    activation, billing, desk, fleet, mail, personal_data, request_files, request_log, retention, rotation, sealer,
+    subscriptions,
+};
 
 /// The background work, running.
 pub struct Jobs {
@@ -153,9 +156,12 @@ async fn scanning(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     }
 }
 
+/// What is kept for a time, and once after an update the words of requests that have none.
 async fn forgetting(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    log("writing the words of older requests", desk::write_missing(&app).await);
     while !stops(&mut stopped, retention::EVERY).await {
         log("forgetting what was kept for a time", retention::sweep(&app).await);
+        log("removing personal data", personal_data::remove_due(&app).await);
     }
 }
 

@@ -49,6 +49,7 @@ pub mod outbox;
 pub mod partners;
 pub mod password;
 pub mod people;
+pub mod personal_data;
 pub mod policies;
 pub mod price_import;
 pub mod price_list;

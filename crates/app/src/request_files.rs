@@ -49,7 +49,7 @@ pub struct SentFiles {
 }
 
 /// Where content lies.
-fn path_of(id: RequestFileId) -> Path {
+pub(crate) fn path_of(id: RequestFileId) -> Path {
     Path::from(format!("request-files/{id}"))
 }
 

@@ -187,6 +187,7 @@ fn request_row(
         created_at: stamp.now.into(),
         closed_at: None,
         version: 1,
+        personal_removed_at: None,
     })
 }
 

@@ -162,11 +162,15 @@ fn what_comes_after_its_month_was_closed_stands_on_another_invoice() {
 }
 
 async fn execute(shop: &Shop, sql: String) {
+    assert_eq!(execute_any(shop, sql).await, 1);
+}
+
+async fn execute_any(shop: &Shop, sql: String) -> usize {
     use diesel::RunQueryDsl as _;
     let done = shop.app().store.write(sql, |conn, sql| {
         diesel::sql_query(sql.as_str()).execute(conn).map_err(perpetua_store::StoreError::from)
     });
-    assert_eq!(done.await.unwrap(), 1);
+    done.await.unwrap()
 }
 
 #[test]
@@ -300,7 +304,6 @@ fn a_credit_note_is_dated_where_the_operator_is_and_not_there_for_customers() {
     TestApp::each(async |test| {
         let shop = Shop::open(test.clone(), "Alfa").await;
         let order = shop.buy(2).await;
-        shop.cancel(&order, 1, 11_900).await;
         // There it is the day before everywhere else.
         let operator = test.operator.to_string().replace('-', "");
         let operator = match shop.app().store.engine() {
@@ -308,6 +311,7 @@ fn a_credit_note_is_dated_where_the_operator_is_and_not_there_for_customers() {
             perpetua_test_support::Engine::Postgres => format!("decode('{operator}', 'hex')"),
         };
         execute(&shop, format!("UPDATE tenant SET zone = 'Pacific/Pago_Pago' WHERE id = {operator}")).await;
+        shop.cancel(&order, 1, 11_900).await;
         let requests = cancellation::requests(shop.app(), &shop.agent, None, 10).await.unwrap();
         let note = requests.rows[0].0.credit_note_id.unwrap().0;
         let issued = shop.app().clock.now().to_zoned(jiff::tz::TimeZone::get("Pacific/Pago_Pago").unwrap()).date();
@@ -318,5 +322,85 @@ fn a_credit_note_is_dated_where_the_operator_is_and_not_there_for_customers() {
         let customer = test.caller(shop.customer, &[Role::GlobalAdmin]).await;
         let refused = cancellation::credit_note(shop.app(), &customer, note).await.unwrap_err();
         assert_eq!(refused.code, "not_found", "it tells what its partner paid");
+    });
+}
+
+/// All that documents keep of their parties, a line each.
+async fn kept(test: &TestApp) -> Vec<String> {
+    let sql = "SELECT role || ' ' || name || ', ' || address_line1 || ', ' || city || ' ' || vat_id AS line \
+               FROM document_party ORDER BY role, name, document_id";
+    test.lines(sql).await
+}
+
+#[test]
+fn documents_keep_the_names_and_addresses_of_their_day() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        test.run(
+            "UPDATE tenant SET address_line1 = 'Old Street 1', city = 'Brno', vat_id = 'CZ1' \
+             WHERE kind IN ('operator', 'partner', 'customer')",
+        )
+        .await;
+        let order = shop.buy(3).await;
+        shop.cancel(&order, 1, 11_900).await;
+        days(&test, 31);
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 1);
+        let note = shop.invoices().await[0].credit_notes[0].0;
+        let documents = async || {
+            let invoice = documents::statement(shop.app(), &shop.agent, "G000000001").await.unwrap().bytes;
+            let note = documents::credit_note(shop.app(), &shop.agent, note).await.unwrap().bytes;
+            [String::from_utf8(invoice).unwrap(), String::from_utf8(note).unwrap()]
+        };
+        let before = documents().await;
+        assert!(
+            before.iter().all(|text| text.contains("Old Street 1") && text.contains("Alfa customer")),
+            "{before:?}"
+        );
+        test.run(
+            "UPDATE tenant SET name = 'Renamed ' || name, address_line1 = 'New Street 2', city = 'Praha', \
+             vat_id = 'CZ2', zone = 'Pacific/Pago_Pago' WHERE kind IN ('operator', 'partner', 'customer')",
+        )
+        .await;
+        assert_eq!(documents().await, before, "what was issued stays as it was issued");
+        let invoice = shop.invoices().await.remove(0);
+        let old = format!("{} {}", invoice.issuer.address_line1, invoice.recipient.name);
+        assert_eq!(old, "Old Street 1 Alfa");
+        let page = billing::lines(shop.app(), &shop.agent, "G000000001", None, 10).await.unwrap();
+        let names: BTreeSet<&str> = page.rows.iter().map(|line| line.customer_name.as_str()).collect();
+        assert_eq!(names, BTreeSet::from(["Alfa customer"]), "the lines of an invoice are part of it");
+        // What is issued from now on, and what is not issued yet, names the parties of now.
+        shop.buy(1).await;
+        let current = (Period::Current, euro());
+        let open = billing::unbilled(shop.app(), &shop.agent, shop.partner, current, None, 10).await.unwrap();
+        assert_eq!(open.rows[0].customer_name, "Renamed Alfa customer");
+        days(&test, 31);
+        assert_eq!(billing::close_months(shop.app()).await.unwrap(), 1);
+        let latest = shop.invoices().await.remove(0);
+        assert_eq!((latest.recipient.name.as_str(), latest.issuer.city.as_str()), ("Renamed Alfa", "Praha"));
+    });
+}
+
+#[test]
+fn documents_from_before_their_parties_were_kept_get_those_of_the_migrations_day() {
+    TestApp::each(async |test| {
+        let shop = Shop::open(test.clone(), "Alfa").await;
+        let order = shop.buy(3).await;
+        shop.cancel(&order, 1, 11_900).await;
+        days(&test, 31);
+        billing::close_months(shop.app()).await.unwrap();
+        let before = kept(&test).await;
+        assert_eq!(before.len(), 6, "three of the invoice and three of the credit note: {before:?}");
+        let of = ["SELECT id FROM invoice WHERE number >= 'G'", "SELECT id FROM credit_note WHERE number >= 'C'"];
+        for documents in of {
+            execute_any(&shop, format!("DELETE FROM document_party WHERE document_id IN ({documents})")).await;
+        }
+        assert!(kept(&test).await.is_empty());
+        let migration =
+            perpetua_store::MIGRATIONS.iter().find(|migration| migration.name == "document_parties").unwrap();
+        for statement in migration.sql().split(';').filter(|statement| statement.contains("INSERT INTO")) {
+            let sql: String = statement.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
+            execute(&shop, sql).await;
+        }
+        assert_eq!(kept(&test).await, before);
     });
 }

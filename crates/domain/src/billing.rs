@@ -6,6 +6,18 @@ use jiff::{Span, Timestamp};
 
 use crate::civil::{DateOutOfRange, date_at, start_of_day};
 
+crate::text_enum! {
+    /// What a party of a document is there.
+    pub enum PartyRole {
+        /// Who issues it: the operator.
+        Issuer = "issuer",
+        /// Whose account it concerns: the partner.
+        Recipient = "recipient",
+        /// For whom the software was bought; an invoice has as many as its lines name.
+        Customer = "customer",
+    }
+}
+
 /// One calendar month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Month {

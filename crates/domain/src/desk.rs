@@ -7,7 +7,9 @@
 //! credits of a line never exceed its charge, in whatever order cancellations and decisions come. Nothing here loads
 //! or stores.
 
-use jiff::civil::{Time, Weekday, time};
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
@@ -22,7 +24,7 @@ const OPENS: Time = time(9, 0, 0, 0);
 /// When it ends.
 const CLOSES: Time = time(17, 0, 0, 0);
 /// Days that are looked at before the promise gives up on the calendar.
-const DAYS_MAX: usize = 60;
+const DAYS_MAX: usize = 4_000;
 
 crate::text_enum! {
     /// Who answers a request.
@@ -46,22 +48,28 @@ impl Impact {
 }
 
 /// By when a request that arrives `at` this instant is answered: so many working hours later, from nine to five on
-/// Mondays to Fridays in the desk's zone.
+/// Mondays to Fridays that are no holidays, in the desk's zone.
 ///
 /// ```
+/// use std::collections::BTreeSet;
+///
 /// use jiff::tz::TimeZone;
 /// use perpetua_domain::desk::answer_due;
 /// use perpetua_domain::request::Impact;
 ///
 /// // Friday, one hour before the end of the day: three hours are left for Monday.
 /// let friday = "2026-03-06T16:00:00Z".parse().expect("an instant");
-/// assert_eq!(answer_due(friday, Impact::Critical, &TimeZone::UTC).to_string(), "2026-03-09T12:00:00Z");
+/// let due = |holidays| answer_due(friday, Impact::Critical, &TimeZone::UTC, &holidays).to_string();
+/// assert_eq!(due(BTreeSet::new()), "2026-03-09T12:00:00Z");
+/// let monday = "2026-03-09".parse().expect("a day");
+/// assert_eq!(due(BTreeSet::from([monday])), "2026-03-10T12:00:00Z");
 /// ```
-pub fn answer_due(at: Timestamp, impact: Impact, zone: &TimeZone) -> Timestamp {
+pub fn answer_due(at: Timestamp, impact: Impact, zone: &TimeZone, holidays: &BTreeSet<Date>) -> Timestamp {
     let mut left = SignedDuration::from_hours(impact.answer_hours());
     let mut date = Zoned::new(at, zone.clone()).date();
     for _ in 0..DAYS_MAX {
         if !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
+            && !holidays.contains(&date)
             && let (Ok(opens), Ok(closes)) =
                 (date.to_datetime(OPENS).to_zoned(zone.clone()), date.to_datetime(CLOSES).to_zoned(zone.clone()))
         {

@@ -50,7 +50,11 @@ fn applied(line: &LineFacts, outcome: &CancellationOutcome) -> LineFacts {
 #[test]
 fn the_promised_answer_counts_working_hours_of_the_desks_own_days() {
     let check = |at: &str, impact, name: &str, expected: &str| {
-        assert_eq!(answer_due(instant(at), impact, &zone(name)), instant(expected), "{at} {impact} {name}");
+        assert_eq!(
+            answer_due(instant(at), impact, &zone(name), &BTreeSet::new()),
+            instant(expected),
+            "{at} {impact} {name}"
+        );
     };
     check("2026-03-02T10:00:00Z", Impact::Critical, "UTC", "2026-03-02T14:00:00Z");
     check("2026-03-02T10:00:00Z", Impact::Moderate, "UTC", "2026-03-03T10:00:00Z");
@@ -62,6 +66,30 @@ fn the_promised_answer_counts_working_hours_of_the_desks_own_days() {
     check("2026-03-07T12:00:00Z", Impact::Critical, "UTC", "2026-03-09T13:00:00Z");
     // Prague is an hour ahead, two after the clock went forward on the Sunday between.
     check("2026-03-27T15:00:00Z", Impact::Critical, "Europe/Prague", "2026-03-30T10:00:00Z");
+}
+
+#[test]
+fn the_clock_of_a_promise_stands_still_on_holidays() {
+    let days = |text: &str| text.split(' ').map(|day| day.parse().unwrap()).collect::<BTreeSet<Date>>();
+    let check = |at: &str, impact, holidays: &str, expected: &str| {
+        let due = answer_due(instant(at), impact, &zone("Europe/Prague"), &days(holidays));
+        assert_eq!(due, instant(expected), "{at} {impact} {holidays}");
+    };
+    // Wednesday at two: three hours are left that day, and the holidays, a weekend and the year's end pass.
+    let christmas = "2026-12-24 2026-12-25 2026-12-26 2027-01-01";
+    check("2026-12-23T13:00:00Z", Impact::Moderate, christmas, "2026-12-28T13:00:00Z");
+    check("2026-12-30T13:00:00Z", Impact::Minimal, christmas, "2027-01-05T13:00:00Z");
+    // What comes on a holiday counts from the next working day; one on a Sunday takes nothing more.
+    check("2026-12-24T10:00:00Z", Impact::Critical, christmas, "2026-12-28T12:00:00Z");
+    check("2026-03-06T15:00:00Z", Impact::Critical, "2026-03-08", "2026-03-09T11:00:00Z");
+    // A holiday that is over, and one that is not reached, change nothing.
+    check("2026-03-03T09:00:00Z", Impact::Critical, "2026-03-02 2026-03-04", "2026-03-03T13:00:00Z");
+    // The first day after the clock went forward.
+    check("2026-03-27T15:00:00Z", Impact::Critical, "2026-03-30", "2026-03-31T10:00:00Z");
+    // More than a year without work.
+    let first = jiff::civil::date(2026, 6, 1);
+    let year: Vec<String> = (0..400).map(|day| (first + jiff::Span::new().days(day)).to_string()).collect();
+    check("2026-05-29T14:00:00Z", Impact::Critical, &year.join(" "), "2027-07-06T10:00:00Z");
 }
 
 #[test]
@@ -214,7 +242,7 @@ proptest! {
     fn an_answer_is_promised_after_the_request_and_within_a_week(at in 0_i64..2_000_000_000, impact in 0_usize..3) {
         let (at, impact) = (Timestamp::from_second(at).unwrap(), Impact::ALL[impact]);
         for name in crate::testing::ZONES {
-            let due = answer_due(at, impact, &zone(name));
+            let due = answer_due(at, impact, &zone(name), &BTreeSet::new());
             prop_assert!(due >= at.saturating_add(SignedDuration::from_hours(impact.answer_hours())).unwrap());
             prop_assert!(due <= at.saturating_add(SignedDuration::from_hours(8 * 24)).unwrap(), "{name} {due}");
         }

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod file;
 pub mod fleet;
 pub mod hand_over;
+pub mod holidays;
 pub mod id;
 pub mod link;
 pub mod media;

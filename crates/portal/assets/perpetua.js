@@ -10,6 +10,58 @@ const quicken = (root) => {
     form.addEventListener("change", (event) => { if (event.target.matches("select")) form.requestSubmit(); });
   }
   root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+  root.querySelectorAll("[data-files]").forEach(gather);
+};
+
+// Files that are dropped or chosen again join those that were chosen before; each can be left out. The limits are only
+// told here: the server looks at every file.
+const zones = new WeakMap();
+const made = (tag, facts, ...parts) => {
+  const part = Object.assign(document.createElement(tag), facts);
+  part.append(...parts);
+  return part;
+};
+const sized = (bytes) => {
+  const [unit, by] = bytes < 1e3 ? ["byte", 1] : bytes < 1e6 ? ["kilobyte", 1e3] : ["megabyte", 1e6];
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / by);
+};
+const gather = (zone) => {
+  if (zones.has(zone)) return;
+  const input = zone.querySelector("[type=file]");
+  const list = made("ul", { className: "chosen", hidden: true });
+  const note = made("p", { className: "err", hidden: true, textContent: zone.dataset.tooMany });
+  list.setAttribute("aria-label", zone.dataset.chosen);
+  zone.append(made("p", { className: "hint", textContent: zone.dataset.drop }), list, note);
+  let held = [];
+  const show = () => {
+    const chosen = new DataTransfer();
+    held.forEach((file) => chosen.items.add(file));
+    input.files = chosen.files;
+    list.replaceChildren(...held.map((file) => {
+      const out = made("button", { type: "button", className: "small", textContent: zone.dataset.leaveOut });
+      out.setAttribute("aria-label", `${zone.dataset.leaveOut}: ${file.name}`);
+      out.addEventListener("click", () => {
+        const at = held.indexOf(file);
+        held.splice(at, 1);
+        show();
+        (list.querySelectorAll("button")[Math.min(at, held.length - 1)] ?? input).focus();
+      });
+      const line = made("li", {}, made("span", {}, made("strong", { textContent: file.name }), ` ${sized(file.size)}`), out);
+      if (file.size > 25 * 1024 * 1024) line.append(made("p", { className: "err", textContent: zone.dataset.tooLarge }));
+      return line;
+    }));
+    list.hidden = held.length === 0;
+    note.hidden = held.length <= 10;
+    const wrong = [...zone.querySelectorAll(".err:not([hidden])")].map((part) => part.textContent);
+    say([`${zone.dataset.chosen}: ${held.length}`, ...new Set(wrong)].join(". "));
+  };
+  const add = (files) => {
+    const known = (file) => held.some((one) => one.name === file.name && one.size === file.size && one.lastModified === file.lastModified);
+    held = [...held, ...[...files].filter((file) => !known(file))];
+    show();
+  };
+  zones.set(zone, add);
+  input.addEventListener("change", () => add(input.files));
 };
 
 // Copying a secret empties the clipboard after a minute, when it still holds what we put there or cannot be read.
@@ -175,11 +227,17 @@ document.querySelectorAll("[data-print]").forEach((button) => {
 });
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
-    const form = event.target.closest?.("form.mass");
-    if (!form || !event.dataTransfer?.types.includes("Files")) return;
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    const form = event.target.closest?.("form");
+    const zone = form?.querySelector("[data-files]");
+    // Beside a form that takes files the browser would open them and lose what was typed.
+    if (document.querySelector("[data-files]")) event.preventDefault();
+    if (!zone && !form?.matches(".mass")) return;
     event.preventDefault();
-    form.classList.toggle("drop", kind === "dragover");
-    if (kind === "drop") form.querySelector("[type=file]").files = event.dataTransfer.files;
+    (zone ?? form).classList.toggle("drop", kind === "dragover");
+    if (kind !== "drop") return;
+    if (zone) zones.get(zone)?.(event.dataTransfer.files);
+    else form.querySelector("[type=file]").files = event.dataTransfer.files;
   });
 }
 

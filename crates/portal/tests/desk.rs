@@ -251,3 +251,153 @@ fn what_was_typed_while_somebody_else_decided_is_shown_back() {
         }
     });
 }
+
+/// The id of the only canned answer that the page lists.
+fn answer_of(page: &Page) -> String {
+    page.html.split("/operator/answers/").nth(1).unwrap().split(['"', '/']).next().unwrap().to_owned()
+}
+
+#[test]
+fn a_canned_answer_speaks_the_language_of_the_request_and_else_the_one_that_it_has() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        let partner = Browser::of(&test, &bought.agent, "en").await;
+        let mut czech = filled(&partner.get(&bought.cancel()).await);
+        fill(&mut czech, "answer_language", "cs");
+        let czech = partner.post(NEW, &czech).await.location.replace("/partner/", "/operator/");
+        let czech = czech.split('?').next().unwrap().to_owned();
+        let english = asked(&test, &bought).await;
+
+        let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        let desk = Browser::of(&test, &admin, "en").await;
+        let mut form = desk.get("/operator/answers").await.form("/operator/answers");
+        fill(&mut form, "title_en", "Ask for a log");
+        fill(&mut form, "title_cs", "Žádost o protokol");
+        fill(&mut form, "text_en", "Please add the log.");
+        let half = desk.post("/operator/answers", &form).await;
+        assert_eq!(half.status, StatusCode::BAD_REQUEST);
+        assert!(
+            half.html.contains("id=\"f-text_cs-err\"") && half.html.contains("Please add the log."),
+            "{}",
+            half.html
+        );
+        fill(&mut form, "text_cs", "Přiložte prosím protokol.");
+        assert_eq!(desk.post("/operator/answers", &form).await.status, StatusCode::SEE_OTHER);
+        let id = answer_of(&desk.get("/operator/answers").await);
+        let inserted = async |browser: &Browser, path: &str, into: &str| {
+            let page = browser.get(&format!("{path}?answer={id}&into={into}")).await;
+            let (form, field) = if into == "note" { ("write", "note") } else { ("refuse", "refusal") };
+            value(&page.form(&format!("{path}/{form}")), field).to_owned()
+        };
+        // Whoever answers reads Czech or English; the words are those of whoever asked.
+        let support = test.caller(test.operator, &[Role::OperatorSupport]).await;
+        let reading_czech = Browser::of(&test, &support, "cs").await;
+        assert!(reading_czech.get(&english).await.html.contains("Žádost o protokol"), "the choice is in theirs");
+        assert_eq!(inserted(&reading_czech, &english, "note").await, "Please add the log.");
+        assert_eq!(inserted(&desk, &czech, "note").await, "Přiložte prosím protokol.");
+        assert_eq!(inserted(&desk, &czech, "refusal").await, "Přiložte prosím protokol.");
+
+        let path = format!("/operator/answers/{id}");
+        let mut form = desk.get(&path).await.form(&path);
+        fill(&mut form, "title_cs", "");
+        fill(&mut form, "text_cs", "");
+        let saved = desk.post(&path, &form).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "one language is enough: {}", saved.html);
+        assert_eq!(inserted(&desk, &czech, "note").await, "Please add the log.");
+    });
+}
+
+#[test]
+fn the_queue_keeps_holidays_and_how_long_personal_data_stays_and_requests_say_when_it_went() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        let path = asked(&test, &bought).await;
+        let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        let desk = Browser::of(&test, &admin, "en").await;
+        let set = "/operator/requests-personal";
+        let mut form = desk.get("/operator/requests").await.form(set);
+        fill(&mut form, "days", "7");
+        let refused = desk.post(set, &form).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.html.contains("id=\"f-days-err\"") && refused.html.contains("3,650"), "{}", refused.html);
+        fill(&mut form, "days", "30");
+        assert_eq!(desk.post(set, &form).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(value(&desk.get("/operator/requests").await.form(set), "days"), "30");
+
+        let refuse = format!("{path}/refuse");
+        let mut refusal = desk.get(&path).await.form(&refuse);
+        fill(&mut refusal, "refusal", "Too late, dear Ada");
+        assert_eq!(desk.post(&refuse, &refusal).await.status, StatusCode::SEE_OTHER);
+        test.clock.advance(SignedDuration::from_hours(31 * 24));
+        assert_eq!(perpetua_app::personal_data::remove_due(&test.app).await.unwrap(), 1);
+        for lang in ["en", "cs"] {
+            let browser = Browser::of(&test, &bought.agent, lang).await;
+            let page = browser.get(&path.replace("/operator/", "/partner/")).await;
+            let (removed, title) = match lang {
+                "en" => ("Personal data removed", "Title removed"),
+                _ => ("Osobní údaje odstraněny", "Název odstraněn"),
+            };
+            assert!(page.html.contains(removed) && page.html.contains(title), "{}", page.html);
+            assert!(!page.html.contains("Project stopped") && !page.html.contains("dear Ada"), "{}", page.html);
+            assert!(browser.get("/partner/requests").await.html.contains(title));
+        }
+        assert!(desk.get("/operator/requests?state=closed").await.html.contains("Title removed"));
+
+        let days = "/operator/holidays";
+        let mut form = desk.get(days).await.form(days);
+        fill(&mut form, "days", "2026-12-24 Christmas Eve\nsoon");
+        let refused = desk.post(days, &form).await;
+        assert!(refused.html.contains("Line 2 begins with no day") && refused.html.contains("Christmas Eve\nsoon"));
+        fill(&mut form, "days", "2026-12-24..2026-12-25 Christmas\n28. 9. 2026 Statehood");
+        assert_eq!(desk.post(days, &form).await.status, StatusCode::SEE_OTHER);
+        let page = desk.get(days).await;
+        for shown in ["28 Sep 2026", "24 Dec 2026", "25 Dec 2026", "Statehood"] {
+            assert!(page.html.contains(shown), "{shown}: {}", page.html);
+        }
+        let one = format!("{days}/2026-12-25");
+        let mut form = desk.get(&one).await.form(&one);
+        fill(&mut form, "day", "26. 12. 2026");
+        assert_eq!(desk.post(&one, &form).await.status, StatusCode::SEE_OTHER);
+        let remove = format!("{days}/2026-09-28/remove");
+        let form = desk.get(days).await.form(&remove);
+        assert_eq!(desk.post(&remove, &form).await.status, StatusCode::SEE_OTHER);
+        let page = desk.get(days).await.html;
+        assert!(page.contains("26 Dec 2026") && !page.contains("25 Dec 2026") && !page.contains("Statehood"), "{page}");
+        assert_eq!(desk.get(&one).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn the_export_of_a_persons_data_is_a_file_and_a_wrong_address_stays_in_the_form() {
+    TestApp::each(|test| async move {
+        let bought = bought(&test).await;
+        asked(&test, &bought).await;
+        let manager = test.caller(bought.agent.tenant, &[Role::UserAdmin]).await;
+        let browser = Browser::of(&test, &manager, "en").await;
+        let page = browser.get("/partner/people").await;
+        let action = format!("/people/{}/export", bought.agent.tenant);
+        assert!(page.html.contains("Export data") && !page.html.contains("Export personal data"), "{}", page.html);
+        let mut form = page.form(&action);
+        fill(&mut form, "person", &bought.agent.person.to_string());
+        let file = browser.post(&action, &form).await;
+        assert_eq!(file.status, StatusCode::OK);
+        let told: serde_json::Value = serde_json::from_str(&file.html).unwrap();
+        assert_eq!(told["requests"][0]["reason"], "Project stopped");
+
+        let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        let desk = Browser::of(&test, &admin, "en").await;
+        let action = format!("/people/{}/export", test.operator);
+        let page = desk.get("/operator/people").await;
+        assert!(page.html.contains("Export personal data"), "{}", page.html);
+        let mut form = page.form(&action);
+        form.retain(|(name, _)| name != "person");
+        fill(&mut form, "address", "nobody@people.example");
+        let refused = desk.post(&action, &form).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        for shown in ["Nothing is stored under this address", "value=\"nobody@people.example\""] {
+            assert!(refused.html.contains(shown), "{shown}: {}", refused.html);
+        }
+        fill(&mut form, "address", &bought.agent.email);
+        assert_eq!(desk.post(&action, &form).await.status, StatusCode::OK);
+    });
+}

@@ -12,6 +12,7 @@ use perpetua_domain::id::{CreditNoteId, InvoiceId, LedgerEntryId, TenantId};
 
 use crate::connection::Conn;
 use crate::dialect::as_indexed;
+use crate::document_parties;
 use crate::error::StoreError;
 use crate::schema::{invoice, ledger_entry};
 use crate::values::{Id, Utc};
@@ -115,7 +116,7 @@ pub fn begin(conn: &mut Conn, row: &InvoiceRow) -> Result<(), StoreError> {
     }
 }
 
-/// Puts up to `limit` unbilled entries of the invoice's month on it; answers with how many.
+/// Puts up to `limit` unbilled entries of the invoice's month on it, and their customers; answers with how many.
 ///
 /// # Errors
 ///
@@ -133,6 +134,9 @@ pub fn gather(conn: &mut Conn, row: &InvoiceRow, limit: i64) -> Result<usize, St
         .select(ledger_entry::id)
         .load(conn)?;
     let wanted = entries.len();
+    // Names stay on the invoice as they are when their first entry comes to stand on it.
+    let customers = document_parties::customers_of_entries(conn, &entries)?;
+    document_parties::keep_customers(conn, row.id.0, &customers)?;
     let free = ledger_entry::table.filter(ledger_entry::id.eq_any(entries)).filter(ledger_entry::invoice_id.is_null());
     let taken = diesel::update(free).set(ledger_entry::invoice_id.eq(Some(row.id))).execute(conn)?;
     if taken == wanted { Ok(taken) } else { Err(StoreError::Conflict { table: "ledger_entry" }) }

@@ -10,7 +10,7 @@ use crate::connection::Conn;
 use crate::customers::CUSTOMER;
 use crate::error::StoreError;
 use crate::requests::{RequestKey, RequestRow};
-use crate::schema::{desk_case, request, search_token, tenant};
+use crate::schema::{desk_case, request, request_without_words, search_token, tenant};
 use crate::search;
 use crate::values::{Id, Page, Utc, Word};
 
@@ -159,13 +159,26 @@ pub fn queue(
                         .filter(search_token::token.lt(search::after(word)))
                         .select(search_token::target)
                 };
-                // What one click cancelled has no words of its own, and is found by its customer.
+                // A customer that was renamed since is found by its present name too.
                 let own = request::id.eq_any(found(WORDS));
                 query = query.filter(own.or(request::customer_id.eq_any(found(CUSTOMER))));
             }
         }
     }
     Ok(query.load(conn)?)
+}
+
+/// Requests whose words are still to be written, at most `limit`.
+pub fn without_words(conn: &mut Conn, limit: i64) -> Result<Vec<Id<RequestId>>, StoreError> {
+    let query = request_without_words::table.order(request_without_words::request_id).limit(limit);
+    Ok(query.select(request_without_words::request_id).load(conn)?)
+}
+
+/// Notes that the words of these requests are written.
+pub fn have_words(conn: &mut Conn, requests: &[Id<RequestId>]) -> Result<(), StoreError> {
+    let done = request_without_words::request_id.eq_any(requests.to_vec());
+    diesel::delete(request_without_words::table.filter(done)).execute(conn)?;
+    Ok(())
 }
 
 /// Open requests of customers about an order, which its partner answers.

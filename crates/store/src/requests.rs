@@ -62,6 +62,8 @@ pub struct RequestRow {
     pub closed_at: Option<Utc>,
     /// Grows with every change.
     pub version: i64,
+    /// When what people wrote and who they are was removed.
+    pub personal_removed_at: Option<Utc>,
 }
 
 /// A request of a list, with the customer's name.

@@ -674,6 +674,7 @@ diesel::table! {
         created_at -> BigInt,
         closed_at -> Nullable<BigInt>,
         version -> BigInt,
+        personal_removed_at -> Nullable<BigInt>,
     }
 }
 
@@ -917,6 +918,38 @@ diesel::table! {
         total -> BigInt,
         closed_at -> Nullable<BigInt>,
         version -> BigInt,
+    }
+}
+
+diesel::table! {
+    holiday (day) {
+        day -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    request_without_words (request_id) {
+        request_id -> Binary,
+    }
+}
+
+diesel::table! {
+    document_party (document_id, role, tenant_id) {
+        document_id -> Binary,
+        role -> Text,
+        tenant_id -> Binary,
+        name -> Text,
+        domain -> Nullable<Text>,
+        address_line1 -> Text,
+        address_line2 -> Text,
+        postal_code -> Text,
+        city -> Text,
+        region -> Text,
+        country -> Text,
+        vat_id -> Text,
+        registration_number -> Text,
+        zone -> Text,
     }
 }
 
@@ -1445,6 +1478,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     fleet_wave,
     fleet_attempt,
     fleet_alarm,
+    document_party,
+    holiday,
+    request_without_words,
 );
 
 diesel::joinable!(partner_account -> tenant (partner_id));

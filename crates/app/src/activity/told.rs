@@ -90,13 +90,18 @@ const VALUES: [(&str, Shape); 39] = [
 const CHANGES: [(&str, &str); 2] = [("from", "to"), ("before", "after")];
 
 /// Kinds that name no tenant, so that only the operator ever sees them.
-const OPERATOR_ONLY: [&str; 18] = [
+const OPERATOR_ONLY: [&str; 23] = [
     "activation_rules.set",
     "canned_answer.removed",
     "canned_answer.saved",
+    "desk.retention_changed",
     "desk.settings_changed",
     "desk.settings_refused",
     "event.sent_again",
+    "hand_over.personal_removed",
+    "holiday.added",
+    "holiday.changed",
+    "holiday.removed",
     "media.imported",
     "media.support_end_set",
     "media.withdrawn",

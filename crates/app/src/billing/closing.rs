@@ -4,13 +4,15 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use perpetua_domain::billing::PartyRole;
 use perpetua_domain::id::{InvoiceId, TenantId};
 use perpetua_store::billing::{self as rows, InvoiceRow};
+use perpetua_store::document_parties::{self, PartyRow};
 use perpetua_store::series::{self, Series};
-use perpetua_store::{Conn, Id, StoreError};
+use perpetua_store::{Conn, Id, StoreError, tenants};
 use serde_json::json;
 
-use super::month;
+use super::{damaged, month};
 use crate::audit::Entry;
 use crate::caller::{Guest, Ids, Origin};
 use crate::context::App;
@@ -23,8 +25,8 @@ pub const EVERY: Duration = Duration::from_secs(10);
 /// How long after a month's end it is closed, so that orders on their way are on its invoice.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
 
-/// Entries that one step gathers.
-const STEP: i64 = 500;
+/// Entries that one step gathers; each may bring a customer whose name is kept.
+const STEP: i64 = 400;
 
 /// Closes finished months until none is left; answers with how many invoices it closed.
 ///
@@ -112,6 +114,14 @@ fn begin(
     Ok(row)
 }
 
+/// Issuer and recipient as they are on the day of the invoice.
+fn parties(conn: &mut Conn, row: &InvoiceRow) -> Result<[PartyRow; 2], Problem> {
+    let issuer = tenants::operator(conn)?.ok_or_else(|| Problem::internal("there is no operator"))?;
+    let recipient = tenants::find(conn, row.partner_id.0)?.ok_or_else(|| damaged("partner"))?;
+    let document = row.id.0.as_ref();
+    Ok([PartyRow::of(document, PartyRole::Issuer, &issuer), PartyRow::of(document, PartyRole::Recipient, &recipient)])
+}
+
 fn close(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, row: InvoiceRow) -> Result<(), Problem> {
     let (net, tax) = rows::sums(conn, row.id.0)?;
     let number = series::take(conn, Series::Invoice)?;
@@ -124,6 +134,8 @@ fn close(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, row: InvoiceRow) -> 
         ..row
     };
     rows::close(conn, &closed)?;
+    let parties = parties(conn, &closed)?;
+    document_parties::keep(conn, &parties)?;
     let facts = json!({
         "number": number,
         "currency": closed.currency,

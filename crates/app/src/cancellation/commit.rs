@@ -2,6 +2,7 @@
 //! one transaction (I2, I4, I5, I8).
 
 use perpetua_domain::access::TenantKind;
+use perpetua_domain::billing::PartyRole;
 use perpetua_domain::cancellation::{CancellationOutcome, KeyEffect, OrderCancellation, Pick};
 use perpetua_domain::id::{CreditNoteId, MachineId, OrderId, OrderLineId, RequestId};
 use perpetua_domain::money::{Amount, Currency};
@@ -10,6 +11,7 @@ use perpetua_license::revocation::Reason;
 use perpetua_store::accounts::{self, LedgerRow};
 use perpetua_store::cancellations::{self, LineChange};
 use perpetua_store::credits::{self, CreditNoteLineRow, CreditNoteRow};
+use perpetua_store::document_parties::{self, PartyRow};
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::series::{self, Series};
 use perpetua_store::{Conn, Id, Word, tenants};
@@ -312,6 +314,7 @@ fn settle(
     let number = series::take(conn, Series::Request)?;
     let request = request_row(ids.next(), number, request_key, stamp, purchase, checked, note_id);
     requests::insert(conn, &request)?;
+    desk::write_words(conn, &request)?;
     let note = issue(conn, ids, stamp, purchase, decided, (request.id, note_id))?;
     record(conn, ids, stamp, purchase, decided, &request, &note)?;
     Ok(request)
@@ -353,6 +356,7 @@ pub(crate) fn issue(
         });
     }
     credits::insert(conn, &note, &lines)?;
+    keep_parties(conn, &note)?;
     let entry = LedgerRow {
         id: Id(ids.next()),
         partner_id: purchase.order.partner_id,
@@ -365,6 +369,16 @@ pub(crate) fn issue(
     };
     accounts::post(conn, &entry)?;
     Ok(note)
+}
+
+/// Keeps who the credit note is between, as they are on its day.
+fn keep_parties(conn: &mut Conn, note: &CreditNoteRow) -> Result<(), Problem> {
+    let issuer = tenants::operator(conn)?.ok_or_else(|| damaged("operator"))?;
+    let recipient = tenants::find(conn, note.partner_id.0)?.ok_or_else(|| damaged("partner"))?;
+    let customer = tenants::find(conn, note.customer_id.0)?.ok_or_else(|| damaged("customer"))?;
+    let roles = [(PartyRole::Issuer, issuer), (PartyRole::Recipient, recipient), (PartyRole::Customer, customer)];
+    let parties = roles.map(|(role, tenant)| PartyRow::of(note.id.0.as_ref(), role, &tenant));
+    Ok(document_parties::keep(conn, &parties)?)
 }
 
 fn request_row(
@@ -402,6 +416,7 @@ fn request_row(
         created_at: stamp.now.into(),
         closed_at: Some(stamp.now.into()),
         version: 1,
+        personal_removed_at: None,
     }
 }
 

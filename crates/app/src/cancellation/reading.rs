@@ -1,13 +1,14 @@
 //! Reading what cancellations left behind: results, credit notes, the list of requests.
 
 use perpetua_domain::access::{Permission, TenantKind};
+use perpetua_domain::billing::PartyRole;
 use perpetua_domain::id::{CreditNoteId, OrderId, OrderLineId, RequestId};
 use perpetua_domain::money::Currency;
 use perpetua_store::credits::{self, CreditNoteRow, TitledLine};
+use perpetua_store::document_parties::{self, PartyRow};
 use perpetua_store::orders::OrderRow;
 use perpetua_store::requests::{self, ListedRequest, RequestKey, RequestRow};
-use perpetua_store::tenants::TenantRow;
-use perpetua_store::{Conn, Page, Utc, orders, tenants};
+use perpetua_store::{Conn, Page, Utc, orders};
 
 use super::{Cancelled, CancelledLine, amount, count, damaged};
 use crate::authorize::{self, Owner};
@@ -26,12 +27,12 @@ pub struct CreditNote {
     pub order: OrderRow,
     /// The request that it settles.
     pub request: RequestRow,
-    /// Who issues it.
-    pub operator: Option<TenantRow>,
-    /// Whose account it credits.
-    pub partner: TenantRow,
-    /// For whom the software was bought.
-    pub customer: TenantRow,
+    /// Who issued it, as it was then.
+    pub issuer: PartyRow,
+    /// Whose account it credits, as it was then.
+    pub recipient: PartyRow,
+    /// For whom the software was bought, as it was then.
+    pub customer: PartyRow,
     /// The currency of all amounts.
     pub currency: Currency,
 }
@@ -135,11 +136,15 @@ pub async fn credit_note(app: &App, caller: &Caller, id: CreditNoteId) -> Result
             let lines = credits::lines(conn, id)?;
             let order = orders::find(conn, note.order_id.0)?.ok_or_else(|| damaged("order"))?;
             let request = requests::find(conn, note.request_id.0)?.ok_or_else(|| damaged("request"))?;
-            let operator = tenants::operator(conn)?;
-            let partner = tenants::find(conn, note.partner_id.0)?.ok_or_else(|| damaged("partner"))?;
-            let customer = tenants::find(conn, note.customer_id.0)?.ok_or_else(|| damaged("customer"))?;
+            let mut parties = document_parties::of_document(conn, id.as_ref())?;
+            let mut party = |role: PartyRole| {
+                let place = parties.iter().position(|party| party.role.0 == role).ok_or_else(|| damaged("party"))?;
+                Ok::<_, Problem>(parties.swap_remove(place))
+            };
+            let (issuer, recipient) = (party(PartyRole::Issuer)?, party(PartyRole::Recipient)?);
+            let customer = party(PartyRole::Customer)?;
             let currency = note.currency.parse().map_err(|_| damaged("currency"))?;
-            Ok(CreditNote { note, lines, order, request, operator, partner, customer, currency })
+            Ok(CreditNote { note, lines, order, request, issuer, recipient, customer, currency })
         })
         .await
 }

@@ -164,6 +164,7 @@ fn ask_in(conn: &mut Conn, stamp: &Stamp, form: &Ask) -> Result<RequestId, Probl
         created_at: stamp.now.into(),
         closed_at: None,
         version: 1,
+        personal_removed_at: None,
     };
     requests::insert(conn, &row)?;
     let case = Case { stage: Stage::Partner, line: Some(line.id.0), language: form.language, inform: Vec::new() };

@@ -1,5 +1,5 @@
-//! Answers that the operator's people give again and again, in both languages: one is put into a note or a refusal,
-//! and is changed there before it is sent.
+//! Answers that the operator's people give again and again, in both languages or in one: one is put into a note or a
+//! refusal, and is changed there before it is sent. Whoever asked in a language that an answer lacks gets the other.
 
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::RowId;
@@ -28,7 +28,7 @@ const TEXT_CHARS_MAX: usize = 2_000;
 pub struct EditAnswer {
     /// Which answer, and the version that was on the page; `None` for a new one.
     pub of: Option<(RowId, i64)>,
-    /// What it is called in English.
+    /// What it is called in English; one of the languages may be empty.
     pub title_en: String,
     /// Its words in English.
     pub text_en: String,
@@ -38,20 +38,22 @@ pub struct EditAnswer {
     pub text_cs: String,
 }
 
-/// Title of an answer in a language.
+/// Title of an answer in a language, or in the only one that it has.
 pub fn title(row: &AnswerRow, lang: Lang) -> &str {
-    match lang {
-        Lang::En => &row.title_en,
-        Lang::Cs => &row.title_cs,
-    }
+    either(lang, &row.title_en, &row.title_cs)
 }
 
-/// Words of an answer in a language.
+/// Words of an answer in a language, or in the only one that it has.
 pub fn words(row: &AnswerRow, lang: Lang) -> &str {
-    match lang {
-        Lang::En => &row.text_en,
-        Lang::Cs => &row.text_cs,
-    }
+    either(lang, &row.text_en, &row.text_cs)
+}
+
+fn either<'a>(lang: Lang, en: &'a str, cs: &'a str) -> &'a str {
+    let (wanted, other) = match lang {
+        Lang::En => (en, cs),
+        Lang::Cs => (cs, en),
+    };
+    if wanted.is_empty() { other } else { wanted }
 }
 
 /// All answers, and whether the caller may change them.
@@ -93,11 +95,15 @@ fn check(command: &EditAnswer) -> Result<(), Problem> {
         ("title_cs", &command.title_cs, TITLE_CHARS_MAX, false),
         ("text_cs", &command.text_cs, TEXT_CHARS_MAX, true),
     ];
+    // One language is enough, but a language that was begun has a title and words.
+    let has_en = !command.title_en.is_empty() || !command.text_en.is_empty();
+    let has_cs = !command.title_cs.is_empty() || !command.text_cs.is_empty();
+    let needed = |name: &str| if name.ends_with("_cs") { has_cs } else { has_en || !has_cs };
     let mut problem = Problem::invalid("invalid_input");
     for (name, text, max, has_lines) in fields {
         let count = text.chars().count();
         let is_plain = has_lines || !text.chars().any(char::is_control);
-        if count == 0 {
+        if count == 0 && needed(name) {
             problem = problem.with_field(name, "missing");
         } else if count > max || !is_plain {
             let params = vec![("max", Param::Number(i64::try_from(max).unwrap_or(i64::MAX)))];
@@ -127,9 +133,9 @@ fn save(conn: &mut Conn, stamp: &Stamp, command: &EditAnswer) -> Result<(), Prob
         if rows::all(conn)?.len() >= ANSWERS_MAX {
             return Err(Problem::conflict("too_many_answers"));
         }
-        rows::insert(conn, &AnswerRow { version: 1, ..row })?;
+        rows::insert(conn, &AnswerRow { version: 1, ..row.clone() })?;
     }
-    let entry = Entry::new("canned_answer.saved", "canned_answer", id).detail(json!({ "name": command.title_en }));
+    let entry = Entry::new("canned_answer.saved", "canned_answer", id).detail(json!({ "name": title(&row, Lang::En) }));
     Ok(audit::record(conn, &mut ids, stamp, &entry)?)
 }
 
@@ -144,7 +150,7 @@ pub async fn remove_answer(app: &App, caller: &Caller, id: RowId) -> Result<(), 
             authorize::require(conn, &stamp.caller, Permission::PartnerManage, Owner::Own)?;
             let Some(row) = rows::find(conn, *id)? else { return Ok(()) };
             rows::remove(conn, *id)?;
-            let facts = json!({ "name": row.title_en });
+            let facts = json!({ "name": title(&row, Lang::En) });
             let entry = Entry::new("canned_answer.removed", "canned_answer", *id).detail(facts);
             Ok(audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?)
         })

@@ -81,7 +81,7 @@ pub(super) async fn noted<T>(
 }
 
 /// Records a refused attempt, for the tenant whose person made it.
-pub(super) async fn noted_as<T>(
+pub(crate) async fn noted_as<T>(
     app: &App,
     caller: &Caller,
     entry: Entry,

@@ -369,6 +369,7 @@ fn row_of(
         created_at: stamp.now.into(),
         closed_at: None,
         version: 1,
+        personal_removed_at: None,
     })
 }
 

@@ -70,7 +70,7 @@ fn sought(text: &str) -> Sought {
 }
 
 /// Other kinds of tenants have requests of their own, and no queue.
-pub(super) fn require_desk(conn: &mut Conn, caller: &Caller) -> Result<(), Problem> {
+pub(crate) fn require_desk(conn: &mut Conn, caller: &Caller) -> Result<(), Problem> {
     if caller.kind != TenantKind::Operator {
         return Err(Problem::not_found());
     }

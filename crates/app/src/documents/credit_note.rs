@@ -4,10 +4,9 @@ use perpetua_domain::access::Permission;
 use perpetua_domain::id::CreditNoteId;
 use perpetua_i18n::{Args, Lang, format, text_with};
 use perpetua_store::orders::{self, OrderLineRow};
-use perpetua_store::tenants::TenantRow;
 
 use super::parts::{TaxSums, columns, party, product_name, tax_remarks, word};
-use super::{Document, File, Row, Table, set, turn, zone_of};
+use super::{Document, File, Row, Table, set, turn, zone_named};
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::cancellation::{self, CreditNote};
@@ -22,7 +21,7 @@ use crate::problem::Problem;
 pub async fn credit_note(app: &App, caller: &Caller, id: CreditNoteId) -> Result<File, Problem> {
     let _turn = turn().await?;
     let found = cancellation::credit_note(app, caller, id).await?;
-    let (order, partner, reader) = (found.order.id.0, found.partner.id.0, caller.clone());
+    let (order, partner, reader) = (found.order.id.0, found.recipient.tenant_id.0, caller.clone());
     let ordered = app
         .store
         .read(move |conn| {
@@ -58,17 +57,16 @@ fn document(lang: Lang, found: &CreditNote, ordered: &[OrderLineRow]) -> Documen
     }
     let facts = [
         ("document-number", note.number.clone()),
-        ("document-issued", day(&zone_of(found.operator.as_ref()), issued_at)),
+        ("document-issued", day(&zone_named(&found.issuer.zone), issued_at)),
         ("document-order", order.number.clone()),
         ("document-ordered", day(&ordered_in, order.placed_at.timestamp())),
         ("document-purchase-order", order.po_number.clone()),
         ("document-request", found.request.number.clone()),
     ];
-    let operator = found.operator.as_ref();
-    let parties: [(&str, Option<&TenantRow>); 3] = [
-        ("document-issuer", operator),
-        ("document-recipient", Some(&found.partner)),
-        ("document-customer", Some(&found.customer)),
+    let parties = [
+        ("document-issuer", &found.issuer),
+        ("document-recipient", &found.recipient),
+        ("document-customer", &found.customer),
     ];
     let credited = |line: &&OrderLineRow| found.lines.iter().any(|titled| titled.line.line_id == line.id);
     let reasons = ordered.iter().filter(credited).map(|line| (line.tax_rate_basis_points, line.tax_reason.0));
@@ -77,17 +75,14 @@ fn document(lang: Lang, found: &CreditNote, ordered: &[OrderLineRow]) -> Documen
     Document {
         lang,
         title: text_with(lang, "credit-note-title", &Args::new().set("number", &note.number)),
-        issuer: operator.map(|operator| operator.name.clone()).unwrap_or_default(),
+        issuer: found.issuer.name.clone(),
         issued_at,
         facts: facts
             .into_iter()
             .filter(|(_, value)| !value.is_empty())
             .map(|(id, value)| (word(lang, id), value))
             .collect(),
-        parties: parties
-            .into_iter()
-            .filter_map(|(heading, tenant)| tenant.map(|tenant| party(lang, heading, tenant)))
-            .collect(),
+        parties: parties.into_iter().map(|(heading, tenant)| party(lang, heading, tenant)).collect(),
         lines: lines(lang, found),
         tax: tax.table(lang, currency),
         totals: vec![

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use perpetua_domain::money::Currency;
 use perpetua_domain::tax::TaxReason;
 use perpetua_i18n::{Args, Lang, country, format, text, text_with};
-use perpetua_store::tenants::TenantRow;
+use perpetua_store::document_parties::PartyRow;
 
 use super::{Column, Party, Row, Table};
 
@@ -14,8 +14,13 @@ pub(super) fn word(lang: Lang, id: &str) -> String {
     text(lang, id).into_owned()
 }
 
-/// A party by its present data.
-pub(super) fn party(lang: Lang, heading: &str, tenant: &TenantRow) -> Party {
+/// A party as its document keeps it.
+pub(super) fn party(lang: Lang, heading: &str, tenant: &PartyRow) -> Party {
+    Party { heading: word(lang, heading), lines: party_lines(lang, tenant) }
+}
+
+/// Name, address and numbers of a party: what is empty is left out.
+pub fn party_lines(lang: Lang, tenant: &PartyRow) -> Vec<String> {
     let with = |id: &str, value: &str| match value {
         "" => String::new(),
         value => text_with(lang, id, &Args::new().set("value", value)),
@@ -31,7 +36,7 @@ pub(super) fn party(lang: Lang, heading: &str, tenant: &TenantRow) -> Party {
         with("document-vat-id", &tenant.vat_id),
         with("document-registration", &tenant.registration_number),
     ];
-    Party { heading: word(lang, heading), lines: lines.into_iter().filter(|line| !line.is_empty()).collect() }
+    lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
 
 /// Columns by message, share of the width, and whether numbers stand in them.

@@ -1,14 +1,11 @@
 //! The monthly invoice as a document: all that was charged and credited to an account in a month (I8).
 
 use jiff::tz::TimeZone;
-use perpetua_domain::access::Permission;
 use perpetua_domain::tax::TaxReason;
 use perpetua_i18n::{Args, Lang, format, text_with};
-use perpetua_store::tenants::{self, TenantRow};
 
 use super::parts::{TaxSums, columns, party, product_name, tax_remarks, word};
-use super::{Document, File, Row, Table, set, turn, zone_of};
-use crate::authorize::{self, Owner};
+use super::{Document, File, Row, Table, set, turn, zone_named};
 use crate::billing::{self, BilledLine, Invoice};
 use crate::caller::Caller;
 use crate::context::App;
@@ -72,26 +69,12 @@ pub async fn statement_within(app: &App, caller: &Caller, number: &str, lines: u
             break;
         }
     }
-    let (partner, reader) = (invoice.partner, caller.clone());
-    let (operator, partner) = app
-        .store
-        .read(move |conn| {
-            authorize::require(conn, &reader, Permission::AccountView, Owner::Tenant(partner))?;
-            let operator = tenants::operator(conn)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>((operator, tenants::find(conn, partner)?.ok_or_else(Problem::not_found)?))
-        })
-        .await?;
-    let document = document(caller.origin.lang, &invoice, &gathered, (&operator, &partner));
+    let document = document(caller.origin.lang, &invoice, &gathered);
     set(app, format!("Invoice_{}.pdf", invoice.number), document).await
 }
 
-fn document(
-    lang: Lang,
-    invoice: &Invoice,
-    gathered: &Gathered,
-    (operator, partner): (&TenantRow, &TenantRow),
-) -> Document {
-    let zone = zone_of(Some(operator));
+fn document(lang: Lang, invoice: &Invoice, gathered: &Gathered) -> Document {
+    let zone = zone_named(&invoice.issuer.zone);
     let money = |minor| format::amount(lang, minor, invoice.currency);
     let mut remarks = vec![word(lang, "invoice-remark")];
     if gathered.is_cut {
@@ -101,14 +84,17 @@ fn document(
     Document {
         lang,
         title: text_with(lang, "invoice-title", &Args::new().set("number", &invoice.number)),
-        issuer: operator.name.clone(),
+        issuer: invoice.issuer.name.clone(),
         issued_at: invoice.closed_at,
         facts: vec![
             (word(lang, "document-number"), invoice.number.clone()),
             (word(lang, "document-issued"), format::date(lang, invoice.closed_on)),
             (word(lang, "document-period"), period(lang, invoice)),
         ],
-        parties: vec![party(lang, "document-issuer", operator), party(lang, "document-recipient", partner)],
+        parties: vec![
+            party(lang, "document-issuer", &invoice.issuer),
+            party(lang, "document-recipient", &invoice.recipient),
+        ],
         lines: lines(lang, invoice, &gathered.shown, &zone),
         tax: gathered.tax.table(lang, invoice.currency),
         totals: vec![

@@ -5,6 +5,10 @@
 
 mod asks;
 mod bounds;
+mod calendar;
+mod canned;
+mod personal;
+mod words;
 
 use std::sync::Arc;
 

@@ -126,6 +126,11 @@ action-ask-cancel = Požádat o zrušení
 
 ## Soubory
 
+files-drop = Soubory sem můžete také přetáhnout.
+files-chosen = Vybrané soubory
+files-leave-out = Vynechat
+files-too-large = Větší než 25 MiB: tento soubor nebude přijat.
+files-too-many = Více než 10 souborů: některé vynechte.
 files-kept = Soubory, které už dorazily
 file-may-hold-key = Zdá se, že soubor obsahuje kód Product Key. Kdo odpovídá, by ho četl. Pošlete soubor, jen je-li to nutné.
 field-file-confirm = Přesto poslat
@@ -149,12 +154,13 @@ field-error-files_refused = Některé soubory nebyly přijaty.
 ## Připravené odpovědi
 
 answers-title = Připravené odpovědi
-answers-intro = Co se odpovídá znovu a znovu, v obou jazycích. Odpověď se vloží do poznámky nebo do zamítnutí a tam ji lze upravit.
+answers-intro = Co se odpovídá znovu a znovu. Kdo se ptal, dostane slova ve svém jazyce. Odpověď se vloží do poznámky nebo do zamítnutí a tam ji lze upravit.
 answers-empty = Zatím žádné připravené odpovědi
 answers-empty-text = Píše je tu správce.
 answers-one = Odpověď
 field-answer = Odpověď
 field-answer-title-en = Název anglicky
+hint-answer-language = Stačí jeden jazyk; kdo se ptal v druhém, dostane tento.
 field-answer-text-en = Text anglicky
 field-answer-title-cs = Název česky
 field-answer-text-cs = Text česky
@@ -211,3 +217,49 @@ activity-request-decide_refused = Pokus o rozhodnutí nebo změnu žádosti
 activity-key-limit_raised = Zvýšení počtu aktivací klíče
 activity-desk-settings_refused = Pokus změnit, kdy s dobropisem souhlasí druhá osoba
 activity-desk-settings_changed = Změna, kdy s dobropisem souhlasí druhá osoba
+
+## Osobní údaje
+
+desk-personal = Osobní údaje
+field-personal-days = Dnů po uzavření
+hint-personal-days = 30 až 3 650. Potom se z uzavřené žádosti odstraní kontakt, texty, poznámky a soubory; částky, dobropisy a záznam o tom, co se stalo, zůstanou. Prázdné pole je ponechá.
+desk-personal-removed = Osobní údaje odstraněny
+desk-title-removed = Název odstraněn
+people-export = Export osobních údajů
+people-export-how = Vše, co je uloženo o jedné osobě, jako soubor JSON podle její e-mailové adresy, i bez účtu. Export se zaznamená.
+action-export-person = Exportovat údaje
+field-error-nobody_found = Pod touto adresou není nic uloženo.
+activity-request-personal_removed = Odstranění osobních údajů žádosti { $number }
+activity_kind-request-personal_removed = Odstranění osobních údajů žádosti
+activity-hand_over-personal_removed = Odstranění jmen a adres ze starých předání
+activity-person-exported = Export údajů osoby
+activity-person-export_refused = Pokus o export údajů osoby
+activity-desk-retention_changed = Změna doby, po kterou uzavřené žádosti uchovávají osobní údaje
+
+## Pracovní kalendář
+
+holidays-title = Svátky
+holidays-intro = O sobotách, nedělích a v tyto dny lhůta slíbené odpovědi neběží. Jinak běží od 9:00 do 17:00. Změna platí pro žádosti, které přijdou potom; dané sliby zůstávají.
+holidays-empty = Zatím žádné svátky
+holidays-empty-text = Přidává je sem správce.
+holidays-add = Přidat dny
+holidays-one = Den
+field-days = Dny
+hint-days = Na každém řádku jeden den nebo rozsah, například 2026-12-24 Štědrý den nebo 24. 12. 2026 – 26. 12. 2026. Den, který v seznamu už je, dostane nový název.
+field-day-name = Název dne
+field-day = Den
+hint-day = Například 2026-12-24 nebo 24. 12. 2026.
+flash-holidays-added = Dny byly přidány.
+flash-holiday-saved = Den byl uložen.
+flash-holiday-removed = Den byl odebrán.
+field-error-holiday_line = Řádek { $line } nezačíná dnem. Napište rok, měsíc a den jako 2026-12-24.
+field-error-holiday_name = Název na řádku { $line } je delší než { $max } znaků.
+field-error-holiday_day = Napište den jako 2026-12-24 nebo 24. 12. 2026.
+field-error-holiday_taken = Tento den už v seznamu je.
+field-error-too_many_days = To je příliš mnoho dnů: nejvýše { $max }.
+activity-holiday-added = Přidání svátků { $name }
+activity-holiday-changed = Změna svátku { $name }
+activity-holiday-removed = Odebrání svátku { $name }
+activity_kind-holiday-added = Přidání svátků
+activity_kind-holiday-changed = Změna svátku
+activity_kind-holiday-removed = Odebrání svátku

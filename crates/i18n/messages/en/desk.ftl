@@ -120,6 +120,11 @@ action-ask-cancel = Ask to cancel
 
 ## Files
 
+files-drop = You can also drop files here.
+files-chosen = Files chosen
+files-leave-out = Leave out
+files-too-large = Larger than 25 MiB: this file will not be taken.
+files-too-many = More than 10 files: leave some out.
 files-kept = Files that came already
 file-may-hold-key = This file seems to hold a product key. Whoever answers would read it. Send it only if it must be.
 field-file-confirm = Send it all the same
@@ -143,12 +148,13 @@ field-error-files_refused = Some files were not taken.
 ## Canned answers
 
 answers-title = Canned answers
-answers-intro = What is answered again and again, in both languages. An answer is put into a note or a refusal and can be changed there.
+answers-intro = What is answered again and again. Whoever asked gets the words in their language. An answer is put into a note or a refusal and can be changed there.
 answers-empty = No canned answers yet
 answers-empty-text = An administrator writes them here.
 answers-one = An answer
 field-answer = Answer
 field-answer-title-en = Title in English
+hint-answer-language = One language is enough; whoever asked in the other one gets this one.
 field-answer-text-en = Text in English
 field-answer-title-cs = Title in Czech
 field-answer-text-cs = Text in Czech
@@ -203,3 +209,49 @@ activity-request-decide_refused = Tried to decide or change a request
 activity-key-limit_raised = Raised a key’s limit
 activity-desk-settings_refused = Tried to change when a second person agrees to credits
 activity-desk-settings_changed = Changed when a second person agrees to credits
+
+## Personal data
+
+desk-personal = Personal data
+field-personal-days = Days after closing
+hint-personal-days = 30 to 3,650. Then contact, texts, notes and files of a closed request are removed; amounts, credit notes and the record of what happened stay. Empty keeps them.
+desk-personal-removed = Personal data removed
+desk-title-removed = Title removed
+people-export = Export personal data
+people-export-how = Everything stored about one person as a JSON file, by their e-mail address, also without an account. The export is recorded.
+action-export-person = Export data
+field-error-nobody_found = Nothing is stored under this address.
+activity-request-personal_removed = Removed the personal data of request { $number }
+activity_kind-request-personal_removed = Removed the personal data of a request
+activity-hand_over-personal_removed = Removed names and addresses of old hand-overs
+activity-person-exported = Exported the data of a person
+activity-person-export_refused = Tried to export the data of a person
+activity-desk-retention_changed = Changed how long closed requests keep personal data
+
+## Working calendar
+
+holidays-title = Holidays
+holidays-intro = On Saturdays, Sundays and these days the clock of promised answers stands still. It runs from 9:00 to 17:00. A change counts for requests that come from then on; promises that were given stay.
+holidays-empty = No holidays yet
+holidays-empty-text = An administrator adds them here.
+holidays-add = Add days
+holidays-one = A day
+field-days = Days
+hint-days = One day or span a line, as 2026-12-24 Christmas Eve or 24. 12. 2026 – 26. 12. 2026. A day that is there already gets the new name.
+field-day-name = Name of the day
+field-day = Day
+hint-day = As 2026-12-24 or 24. 12. 2026.
+flash-holidays-added = The days were added.
+flash-holiday-saved = The day was saved.
+flash-holiday-removed = The day was removed.
+field-error-holiday_line = Line { $line } begins with no day. Write the year, month and day as 2026-12-24.
+field-error-holiday_name = The name in line { $line } is longer than { $max } characters.
+field-error-holiday_day = Write the day as 2026-12-24 or 24. 12. 2026.
+field-error-holiday_taken = This day is in the list already.
+field-error-too_many_days = These are too many days: at most { $max }.
+activity-holiday-added = Added holidays { $name }
+activity-holiday-changed = Changed holiday { $name }
+activity-holiday-removed = Removed holiday { $name }
+activity_kind-holiday-added = Added holidays
+activity_kind-holiday-changed = Changed a holiday
+activity_kind-holiday-removed = Removed a holiday

@@ -10,7 +10,7 @@ use perpetua_domain::request::ReasonChoice;
 use perpetua_http::{PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, text, text_with};
 
-use super::desk::{state, when};
+use super::desk::{state, title, when};
 use crate::shell::{Answer, fail_form, frame, go, page, page_with, titled};
 use crate::views::auth::FormPage;
 use crate::views::desk::{AskedPage, AskedRow};
@@ -33,7 +33,7 @@ async fn list(SignedIn { caller, visitor }: SignedIn) -> Answer {
         number: request.number.clone(),
         href: format!("/customer/requests/{}", request.id.0),
         date: when(lang, request.created_at.timestamp()),
-        title: request.title.clone(),
+        title: title(lang, request),
         partner: partner.clone(),
         state: state(lang, request),
     };

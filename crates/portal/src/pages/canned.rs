@@ -60,11 +60,11 @@ fn view(visitor: &Visitor, found: &[AnswerFacts], form: Option<Form>) -> Answers
 }
 
 fn form(action: &str, row: Option<&AnswerFacts>) -> Form {
-    let area = |name: &str, label| Field::new(Kind::Area, name, label).required().max(2_000).wide();
+    let area = |name: &str, label| Field::new(Kind::Area, name, label).max(2_000).wide();
     let mut fields = vec![
-        Field::text("title_en", "field-answer-title-en").required().max(120).wide(),
+        Field::text("title_en", "field-answer-title-en").hint("hint-answer-language").max(120).wide(),
         area("text_en", "field-answer-text-en"),
-        Field::text("title_cs", "field-answer-title-cs").required().max(120).wide(),
+        Field::text("title_cs", "field-answer-title-cs").max(120).wide(),
         area("text_cs", "field-answer-text-cs"),
     ];
     if let Some(row) = row {

@@ -10,7 +10,7 @@ use perpetua_domain::id::CreditNoteId;
 use perpetua_http::{SignedIn, SiteState};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
-use super::invoices::send;
+use super::invoices::{party, send};
 use crate::shell::{Answer, page, titled};
 use crate::views::frame::Link;
 use crate::views::home::{Document, Line};
@@ -64,13 +64,13 @@ async fn show(signed_in: SignedIn, Path(note): Path<String>) -> Answer {
 }
 
 fn facts(lang: Lang, found: &CreditNote) -> Vec<Fact> {
-    let issued = found.note.created_at.timestamp().to_zoned(documents::zone_of(found.operator.as_ref()));
+    let issued = found.note.created_at.timestamp().to_zoned(documents::zone_named(&found.issuer.zone));
     vec![
         Fact::code("field-credit-note", found.note.number.clone()),
         Fact::new("field-date", format::date(lang, issued.date())),
-        Fact::new("credit-note-issuer", found.operator.as_ref().map_or("", |operator| operator.name.as_str())),
-        Fact::new("credit-note-for", found.partner.name.clone()),
-        Fact::new("field-customer", found.customer.name.clone()),
+        Fact::new("credit-note-issuer", party(lang, &found.issuer)),
+        Fact::new("credit-note-for", party(lang, &found.recipient)),
+        Fact::new("field-customer", party(lang, &found.customer)),
         Fact::code("field-order", found.order.number.clone()),
         Fact::new("field-purchase-order", found.order.po_number.clone()),
     ]

@@ -146,6 +146,15 @@ pub fn state(lang: Lang, request: &perpetua_app::cancellation::Request) -> Badge
     view::state(lang, request.state.0.as_text(), request.outcome.map(|outcome| outcome.0))
 }
 
+/// The title of a request; when it was removed, that it was.
+pub fn title(lang: Lang, request: &perpetua_app::cancellation::Request) -> String {
+    if request.personal_removed_at.is_some() {
+        text(lang, "desk-title-removed").into_owned()
+    } else {
+        request.title.clone()
+    }
+}
+
 /// An instant as these pages show it.
 pub fn when(lang: Lang, at: Timestamp) -> String {
     format::date_time(lang, at, &crate::zone::of_reader())

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::extract::Query;
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use perpetua_app::Problem;
 use perpetua_app::desk::{self, QueueFilter, Queued};
+use perpetua_app::{Problem, personal_data};
 use perpetua_domain::request::{Impact, ProblemType, RequestState};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState};
 use perpetua_i18n::{Lang, text};
@@ -26,7 +26,10 @@ const ROWS: i64 = 50;
 
 /// The queue.
 pub fn routes() -> Router<SiteState> {
-    Router::new().route(PATH, get(list)).route("/operator/requests-settings", post(settings))
+    Router::new()
+        .route(PATH, get(list))
+        .route("/operator/requests-settings", post(settings))
+        .route("/operator/requests-personal", post(personal))
 }
 
 #[derive(Deserialize, Default)]
@@ -81,6 +84,7 @@ async fn view(SignedIn { caller, visitor }: SignedIn, asked: Asked) -> Result<(Q
     };
     let (rows, next) = desk::queue(app, &caller, filter, cursor(&asked.after), ROWS).await?;
     let (above, may_set) = desk::second_person_above(app, &caller).await?;
+    let (days, may_keep) = personal_data::retention(app, &caller).await?;
     let query = asked.query();
     let and = if query.is_empty() { "" } else { "&" };
     let list = List {
@@ -100,8 +104,12 @@ async fn view(SignedIn { caller, visitor }: SignedIn, asked: Asked) -> Result<(Q
             text: text(lang, "desk-queue-empty-text").into_owned(),
             action: None,
         },
-        answers: Link::new(super::canned::PATH, text(lang, "answers-title")),
+        links: vec![
+            Link::new(super::canned::PATH, text(lang, "answers-title")),
+            Link::new(super::holidays::PATH, text(lang, "holidays-title")),
+        ],
         second: may_set.then(|| second_form(above)),
+        personal: may_keep.then(|| personal_form(days)),
     };
     Ok((view, lang))
 }
@@ -132,7 +140,7 @@ fn row(lang: Lang, now: Timestamp, (request, case, partner, customer): &Queued) 
     QueueRow {
         number: request.number.clone(),
         href: format!("{PATH}/{}", request.id.0),
-        title: request.title.clone(),
+        title: super::desk::title(lang, request),
         kind: text(lang, &format!("problem-type-{}", request.problem_type.0)).into_owned(),
         partner: partner.clone(),
         customer: if request.customer_id == request.partner_id { String::new() } else { customer.clone() },
@@ -148,6 +156,35 @@ fn second_form(above: Option<u32>) -> Form {
     let value = above.map(|above| above.to_string()).unwrap_or_default();
     let field = Field::new(Kind::Number, "above", "field-second-above").hint("hint-second-above").max(9).value(value);
     Form::new("/operator/requests-settings", "action-save").group("", vec![field]).plain()
+}
+
+fn personal_form(days: Option<u16>) -> Form {
+    let value = days.map(|days| days.to_string()).unwrap_or_default();
+    let field = Field::new(Kind::Number, "days", "field-personal-days").hint("hint-personal-days").max(4).value(value);
+    Form::new("/operator/requests-personal", "action-save").group("", vec![field]).plain()
+}
+
+/// Sets how long closed requests keep personal data.
+async fn personal(signed_in: SignedIn, PostForm(typed): PostForm) -> Answer {
+    let days = match typed.get("days") {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Problem::field("days", "not_a_number")),
+    };
+    let result = match days {
+        Ok(days) => personal_data::set_retention(&signed_in.visitor.site.app, &signed_in.caller, days).await,
+        Err(problem) => Err(problem),
+    };
+    match result {
+        Ok(()) => go(&format!("{PATH}?done=saved")),
+        Err(problem) if !problem.fields.is_empty() => {
+            let (mut view, lang) = view(signed_in, Asked::default()).await?;
+            if let Some(form) = &mut view.personal {
+                fail_form(lang, form, &typed, &problem);
+            }
+            page_with(axum::http::StatusCode::BAD_REQUEST, &view)
+        }
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 async fn settings(signed_in: SignedIn, PostForm(typed): PostForm) -> Answer {

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
-use perpetua_app::billing::{self, AccountSummary, BilledLine, Invoice, ListInvoices};
+use perpetua_app::billing::{self, AccountSummary, BilledLine, Invoice, ListInvoices, PartyRow};
 use perpetua_app::{Caller, Problem, documents, partners};
 use perpetua_domain::access::TenantKind;
 use perpetua_domain::id::TenantId;
@@ -193,6 +193,8 @@ async fn show(SignedIn { caller, visitor }: SignedIn, Path(number): Path<String>
             Fact::code("document-number", invoice.number.clone()),
             Fact::new("document-issued", format::date(lang, invoice.closed_on)),
             Fact::new("document-period", documents::period(lang, &invoice)),
+            Fact::new("document-issuer", party(lang, &invoice.issuer)),
+            Fact::new("document-recipient", party(lang, &invoice.recipient)),
         ],
         lines: lines.rows.iter().map(|one| line(lang, &invoice, one)).collect(),
         totals: totals(lang, Some((invoice.net, invoice.tax, invoice.total)), invoice.currency),
@@ -218,6 +220,11 @@ fn line(lang: Lang, invoice: &Invoice, one: &BilledLine) -> Line {
 
 async fn pdf(SignedIn { caller, visitor }: SignedIn, Path(number): Path<String>) -> Answer {
     send(documents::statement(&visitor.site.app, &caller, &number).await?)
+}
+
+/// Name and address of a party in one line, as the document keeps them.
+pub fn party(lang: Lang, party: &PartyRow) -> String {
+    documents::party_lines(lang, party).join(", ")
 }
 
 /// A document as a file to keep.

@@ -15,6 +15,7 @@ mod customers;
 mod desk;
 mod desk_queue;
 mod hand_over;
+mod holidays;
 mod home;
 mod invitation;
 mod invoices;
@@ -25,6 +26,7 @@ mod money;
 mod orders;
 mod partners;
 pub mod people;
+mod personal_data;
 mod prices;
 mod public;
 mod relations;
@@ -58,6 +60,8 @@ pub fn routes() -> Router<SiteState> {
         .merge(desk::routes())
         .merge(desk_queue::routes())
         .merge(canned::routes())
+        .merge(holidays::routes())
+        .merge(personal_data::routes())
         .merge(asked::routes())
         .merge(credit_note::routes())
         .merge(customers::routes())

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use perpetua_app::people::{self, AskForRole, DecideRequest, GiveRole, Invite, Member, OneTimeLink, People};
 use perpetua_app::{Caller, FormKey, Kind, Problem};
-use perpetua_domain::access::Role;
+use perpetua_domain::access::{Role, TenantKind};
 use perpetua_domain::id::{PersonId, TenantId};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
@@ -67,7 +67,8 @@ async fn own_page(SignedIn { caller, visitor }: SignedIn) -> Answer {
     page(&people_view(&visitor, &people))
 }
 
-fn people_view(visitor: &Visitor, people: &People) -> view::People {
+/// The page of the caller's own people.
+pub fn people_view(visitor: &Visitor, people: &People) -> view::People {
     let lang = visitor.origin.lang;
     let manages = !people.grantable.is_empty();
     view::People {
@@ -76,6 +77,7 @@ fn people_view(visitor: &Visitor, people: &People) -> view::People {
         rows: rows(lang, people),
         invite: manages.then(|| invite_form(visitor, people)),
         grant: manages.then(|| give_form(visitor, people)),
+        export: (manages && people.kind == TenantKind::Operator).then(|| super::personal_data::form(people.tenant)),
     }
 }
 
@@ -123,6 +125,7 @@ pub fn rows(lang: Lang, people: &People) -> Vec<view::PersonRow> {
             last_seen: text(lang, "people-never-seen").into_owned(),
             state: Badge::new(Tone::Warn, text(lang, "people-state-invited")),
             reset: Some(button("action-renew", "renew").look(Look::Small)),
+            export: None,
             remove: Some(button("action-revoke", "revoke").look(Look::SmallDanger)),
         }
     });
@@ -158,6 +161,8 @@ fn member_row(lang: Lang, people: &People, member: &Member) -> view::PersonRow {
         reset: member.can_remove.then(|| {
             button("action-reset-address", "new-password").field("email", member.email.clone()).look(Look::Small)
         }),
+        export: (!people.grantable.is_empty())
+            .then(|| button("action-export-person", "export").look(Look::Small).stays()),
         remove: member.can_remove.then(|| {
             Button::open("action-remove", path(people.tenant, "remove"))
                 .field("person", member.person.to_string())

@@ -9,7 +9,7 @@ use perpetua_http::{SignedIn, SiteState};
 use perpetua_i18n::{format, text};
 use serde::Deserialize;
 
-use super::desk::{state, when};
+use super::desk::{state, title, when};
 use crate::shell::{Answer, frame, page};
 use crate::views::cancel::{RequestRow, Requests};
 use crate::views::frame::Link;
@@ -47,7 +47,7 @@ async fn list(signed_in: SignedIn, Query(seek): Query<Seek>) -> Answer {
             number: request.number.clone(),
             href: format!("/partner/requests/{}", request.id.0),
             date: when(lang, request.created_at.timestamp()),
-            title: request.title.clone(),
+            title: title(lang, request),
             customer: customer.clone(),
             amount: amount.map_or_else(String::new, |(minor, currency)| format::amount(lang, minor, currency)),
             state: state(lang, request),

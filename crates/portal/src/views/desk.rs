@@ -157,10 +157,12 @@ pub struct QueuePage {
     pub list: List,
     pub rows: Vec<QueueRow>,
     pub empty: Empty,
-    /// The canned answers.
-    pub answers: Link,
+    /// The canned answers, and the working calendar.
+    pub links: Vec<Link>,
     /// Above which amount a second person agrees; None for those who may not change it.
     pub second: Option<Form>,
+    /// How long closed requests keep personal data; None for those who may not change it.
+    pub personal: Option<Form>,
 }
 
 /// A row of it.
@@ -196,6 +198,27 @@ pub struct AnswerRow {
     /// Where it is changed; empty for those who may not.
     pub href: String,
     pub text: String,
+    pub remove: Option<Button>,
+}
+
+/// The days on which the desk does not work: the list, and the form of one or many.
+#[derive(Template)]
+#[template(path = "desk/holidays.html")]
+pub struct HolidaysPage {
+    pub t: Frame,
+    pub rows: Vec<HolidayRow>,
+    /// Adds days or changes one; None for those who may not.
+    pub form: Option<Form>,
+    pub empty: Empty,
+}
+
+/// A day of it.
+pub struct HolidayRow {
+    pub id: String,
+    pub day: String,
+    pub name: String,
+    /// Where it is changed; empty for those who may not.
+    pub href: String,
     pub remove: Option<Button>,
 }
 

@@ -17,6 +17,8 @@ pub struct People {
     /// None for people who may only look.
     pub invite: Option<Form>,
     pub grant: Option<Form>,
+    /// Exports what is stored under an address; None for all but the operator's administrators.
+    pub export: Option<Form>,
 }
 
 /// A member or an open invitation.
@@ -30,6 +32,8 @@ pub struct PersonRow {
     pub state: Badge,
     /// Hands out a new address: for a password, or to join.
     pub reset: Option<Button>,
+    /// Exports what is stored about them.
+    pub export: Option<Button>,
     pub remove: Option<Button>,
 }
 

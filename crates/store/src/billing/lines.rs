@@ -1,13 +1,14 @@
 //! The lines behind an account's entries: charged lines of orders, credited lines of credit notes, as one list.
 
 use diesel::prelude::*;
+use perpetua_domain::billing::PartyRole;
 use perpetua_domain::id::{InvoiceId, LedgerEntryId, SubscriptionId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
 use crate::orders::OrderLineRow;
-use crate::schema::{credit_note, credit_note_line, ledger_entry, order_line, orders, renewal, tenant};
-use crate::values::{Id, Page, Utc};
+use crate::schema::{credit_note, credit_note_line, document_party, ledger_entry, order_line, orders, renewal, tenant};
+use crate::values::{Id, Page, Utc, Word};
 
 /// Whose lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct BilledLine {
     pub line: OrderLineRow,
     /// The customer's purchase-order number.
     pub po_number: String,
-    /// The customer's name.
+    /// The customer's name; on an invoice the one of its day, as the two below.
     pub customer_name: String,
     /// Its domain.
     pub customer_domain: Option<String>,
@@ -74,9 +75,11 @@ pub struct BilledLine {
 
 type Entry = (Id<LedgerEntryId>, Utc);
 type Customer = (String, Option<String>, String);
+/// A customer of now, and as the invoice keeps it; what is not billed keeps none.
+type Named = (Customer, Option<Customer>);
 type Renewed = Option<Id<SubscriptionId>>;
-type Charge = (Entry, OrderLineRow, (String, Renewed), Customer);
-type Credit = (Entry, OrderLineRow, (String, Renewed), Customer, (String, i64, i64, i64));
+type Charge = (Entry, OrderLineRow, (String, Renewed), Named);
+type Credit = (Entry, OrderLineRow, (String, Renewed), Named, (String, i64, i64, i64));
 
 /// A page of lines in the order of their entries, at most `page.limit`. Two queries.
 pub fn lines(conn: &mut Conn, source: &Source, page: &Page<LineKey>) -> Result<Vec<BilledLine>, StoreError> {
@@ -111,18 +114,40 @@ macro_rules! wanted {
     }};
 }
 
+/// The customer of the line as its invoice keeps it.
+macro_rules! kept {
+    () => {
+        document_party::document_id
+            .nullable()
+            .eq(ledger_entry::invoice_id)
+            .and(document_party::role.eq(Word(PartyRole::Customer)))
+            .and(document_party::tenant_id.eq(tenant::id))
+    };
+}
+
+/// What a line says of its customer.
+macro_rules! customer {
+    () => {
+        (
+            (tenant::name, tenant::domain, tenant::country),
+            (document_party::name, document_party::domain, document_party::country).nullable(),
+        )
+    };
+}
+
 fn charges(conn: &mut Conn, source: &Source, page: &Page<LineKey>) -> Result<Vec<Charge>, StoreError> {
     let query = ledger_entry::table
         .inner_join(order_line::table.on(order_line::order_id.nullable().eq(ledger_entry::order_id)))
         .inner_join(orders::table.on(orders::id.eq(order_line::order_id)))
         .left_join(renewal::table.on(renewal::order_id.eq(order_line::order_id)))
         .inner_join(tenant::table.on(tenant::id.eq(order_line::customer_id)))
+        .left_join(document_party::table.on(kept!()))
         .filter(ledger_entry::kind.eq("order"))
         .select((
             (ledger_entry::id, ledger_entry::at),
             OrderLineRow::as_select(),
             (orders::po_number, renewal::subscription_id.nullable()),
-            (tenant::name, tenant::domain, tenant::country),
+            customer!(),
         ));
     Ok(wanted!(query, source, page).load(conn)?)
 }
@@ -135,12 +160,13 @@ fn credits(conn: &mut Conn, source: &Source, page: &Page<LineKey>) -> Result<Vec
         .inner_join(orders::table.on(orders::id.eq(order_line::order_id)))
         .left_join(renewal::table.on(renewal::order_id.eq(order_line::order_id)))
         .inner_join(tenant::table.on(tenant::id.eq(order_line::customer_id)))
+        .left_join(document_party::table.on(kept!()))
         .filter(ledger_entry::kind.eq("credit"))
         .select((
             (ledger_entry::id, ledger_entry::at),
             OrderLineRow::as_select(),
             (orders::po_number, renewal::subscription_id.nullable()),
-            (tenant::name, tenant::domain, tenant::country),
+            customer!(),
             (credit_note::number, credit_note_line::quantity, credit_note_line::net, credit_note_line::tax),
         ));
     Ok(wanted!(query, source, page).load(conn)?)
@@ -159,11 +185,12 @@ fn billed(
     (entry, at): Entry,
     line: OrderLineRow,
     (po_number, renewed): (String, Renewed),
-    (customer_name, customer_domain, customer_country): Customer,
+    (present, kept): Named,
     credit_note: Option<String>,
     (quantity, net, tax): (i64, i64, i64),
 ) -> BilledLine {
     let key = LineKey { at, entry, line_no: line.line_no };
+    let (customer_name, customer_domain, customer_country) = kept.unwrap_or(present);
     BilledLine {
         key,
         line,

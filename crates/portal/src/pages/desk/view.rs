@@ -8,7 +8,7 @@ use perpetua_domain::request::{ProblemType, ReasonChoice, RequestOutcome, Reques
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use super::decision::Shown;
-use super::{At, list_of, when};
+use super::{At, list_of, title, when};
 use crate::attached;
 use crate::pages::software::reasons;
 use crate::shell::titled;
@@ -127,7 +127,7 @@ fn facts(at: &At, found: &CasePage) -> Vec<Fact> {
     let word = |prefix: &str, word: &str| text(lang, &format!("{prefix}-{word}")).into_owned();
     let is_refund = request.problem_type.0 == ProblemType::Refund;
     let mut facts = vec![
-        Fact::new("field-title", request.title.clone()),
+        Fact::new("field-title", title(lang, request)),
         Fact::new("field-problem-type", word("problem-type", request.problem_type.0.as_text())),
         Fact::new("field-impact-short", word("impact", request.impact.0.as_text())),
         Fact::new("field-date", when(lang, request.created_at.timestamp())),
@@ -158,7 +158,12 @@ fn facts(at: &At, found: &CasePage) -> Vec<Fact> {
     }
     let contact = [&request.contact_name, &request.contact_email, &request.contact_phone];
     let contact: Vec<&str> = contact.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    facts.push(Fact::new("field-requested-by", contact.join(", ")));
+    if !contact.is_empty() {
+        facts.push(Fact::new("field-requested-by", contact.join(", ")));
+    }
+    if let Some(at) = request.personal_removed_at {
+        facts.push(Fact::new("desk-personal-removed", when(lang, at.timestamp())));
+    }
     if !found.case.inform.is_empty() {
         facts.push(Fact::new("field-inform", found.case.inform.replace('\n', ", ")));
     }

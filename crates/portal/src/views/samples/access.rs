@@ -4,7 +4,7 @@ use super::{
     super::{
         activity::{Activity, ActivityRow},
         auth::{ChooseTenant, ErrorPage, FormPage, Notice, Refusal},
-        form::{Field, Kind},
+        form::{Field, Form, Kind},
         forms,
         frame::{Area, Link, TenantChoice, Theme},
         list::List,
@@ -147,6 +147,9 @@ pub fn staff(cx: Cx) -> Vec<PersonRow> {
         last_seen: seen,
         state,
         reset: None,
+        export: Some(
+            Button::post("action-export-person", "/people/export").look(Look::Small).about(format!("p-{id}")).stays(),
+        ),
         remove: remove(id),
     };
     let today = cx.w("today, 9:12", "dnes 9:12");
@@ -183,6 +186,11 @@ fn people(cx: Cx) -> Sample {
         rows: staff(cx),
         invite: Some(forms::invite("/people/invite", "ft", roles)),
         grant: Some(grant),
+        export: Some(
+            Form::new("/people/export", "action-export-person")
+                .group("", vec![Field::new(Kind::Email, "address", "field-contact-email").required()])
+                .plain(),
+        ),
     };
     page("people", &view)
 }

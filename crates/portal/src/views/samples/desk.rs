@@ -3,8 +3,9 @@
 use super::{
     super::{
         desk::{
-            AnswerRow, AnswersPage, AskedPage, AskedRow, Canned, Decision, DecisionLine, FileLine, Note, Proposal,
-            ProposalLine, Purchase, PurchaseLine, QueuePage, QueueRow, ReportPage, RequestPage,
+            AnswerRow, AnswersPage, AskedPage, AskedRow, Canned, Decision, DecisionLine, FileLine, HolidayRow,
+            HolidaysPage, Note, Proposal, ProposalLine, Purchase, PurchaseLine, QueuePage, QueueRow, ReportPage,
+            RequestPage,
         },
         form::{Field, Form, KeptFile, Kind},
         forms,
@@ -48,7 +49,31 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         queue(cx, "request-queue-empty", true),
         asked(cx),
         answers(cx),
+        holidays(cx),
     ]
+}
+
+fn holidays(cx: Cx) -> Sample {
+    let remove = Button::post("action-remove", "/operator/holidays/2026-12-24/remove").look(Look::SmallDanger);
+    let row = HolidayRow {
+        id: "2026-12-24".into(),
+        day: cx.w("24 Dec 2026", "24. 12. 2026"),
+        name: cx.w("Christmas Eve", "Štědrý den"),
+        href: "/operator/holidays/2026-12-24".into(),
+        remove: Some(remove.about("d-2026-12-24")),
+    };
+    let days = Field::new(Kind::Area, "days", "field-days").required().hint("hint-days").max(20_000).wide();
+    let view = HolidaysPage {
+        t: cx.frame(Area::Operator, "/operator/holidays", cx.m("holidays-title")),
+        rows: vec![row],
+        form: Some(Form::new("/operator/holidays", "holidays-add").group("", vec![days])),
+        empty: cx.empty(
+            ("No holidays yet", "An administrator adds them."),
+            ("Žádné svátky", "Přidá je správce."),
+            None,
+        ),
+    };
+    page("holidays", &view)
 }
 
 fn answers(cx: Cx) -> Sample {
@@ -196,13 +221,18 @@ fn queue(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
         state: cx.warn("Open", "Otevřená"),
     };
     let above = Field::new(Kind::Number, "above", "field-second-above").hint("hint-second-above").value("1000");
+    let days = Field::new(Kind::Number, "days", "field-personal-days").hint("hint-personal-days").value("1095");
     let view = QueuePage {
         t: cx.frame(Area::Operator, "/operator/requests", cx.m("nav-requests")),
         list: List { filters: vec![Field::text("q", "action-search").wide()], ..List::at("/operator/requests") },
         rows: if is_empty { Vec::new() } else { vec![row] },
         empty: cx.empty(("No requests here", "Nothing waits."), ("Žádné žádosti", "Nic nečeká."), None),
-        answers: Link::new("/operator/answers", cx.m("answers-title")),
+        links: vec![
+            Link::new("/operator/answers", cx.m("answers-title")),
+            Link::new("/operator/holidays", cx.m("holidays-title")),
+        ],
         second: Some(Form::new("/operator/requests-settings", "action-save").group("", vec![above]).plain()),
+        personal: Some(Form::new("/operator/requests-personal", "action-save").group("", vec![days]).plain()),
     };
     page(name, &view)
 }
