@@ -3,16 +3,22 @@
 //!
 //! Answers are JSON around a signed document. Refused attempts are counted per network and per product key; good
 //! ones never are, so that a whole site can activate at once.
+//!
+//! `endpoints` is the table of addresses with what they take and answer, from which router and document are made.
+
+mod body;
+pub mod document;
+pub mod endpoints;
 
 use std::future::{Ready, ready};
 use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, get, post};
+use axum::routing::any;
 use data_encoding::BASE64;
 use perpetua_app::activation::{Answered, Bounds, Via, answering, facts, files};
 use perpetua_app::{App, Origin};
@@ -22,14 +28,16 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 use perpetua_license::exchange::file::FILE_BYTES_MAX;
 use perpetua_license::exchange::request::{REQUEST_BYTES_MAX, RequestKind};
 use perpetua_license::policy::answer::Answer;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+
+use body::{AnswerBody, AnswersBody, InstallationBody};
 
 /// The version of this protocol.
 const PROTOCOL: u32 = 1;
 /// How long mirrors may keep chain and list.
 const CACHED: &str = "public, max-age=300";
-const DOCUMENT: &str = "application/octet-stream";
+pub(crate) const DOCUMENT: &str = "application/octet-stream";
+pub(crate) const FILE: &str = "text/plain; charset=us-ascii";
 /// What refused attempts are counted as.
 const OF_NETWORK: &str = "activation_network";
 const OF_KEY: &str = "activation_key";
@@ -38,14 +46,9 @@ const OF_LIST: &str = "activation_list";
 
 /// Every address of the protocol, and those of versions that are not understood.
 pub fn routes() -> Router<SiteState> {
-    Router::new()
-        .route("/activation/v1/installation", get(installation))
-        .route("/activation/v1/chain", get(chain))
-        .route("/activation/v1/revocations", get(revocations))
-        .route("/activation/v1/batch", post(batch))
-        .route("/activation/v1/exchange", post(exchange))
-        .route("/activation/v1/{kind}", post(one))
-        .route("/activation/{version}/{*rest}", any(unsupported))
+    let known =
+        endpoints::ALL.iter().fold(Router::new(), |router, endpoint| router.route(endpoint.path, (endpoint.handler)()));
+    known.route("/activation/{version}/{*rest}", any(unsupported))
 }
 
 /// Where a request came from, and in which language it is answered.
@@ -61,11 +64,8 @@ pub(crate) fn origin(request: &Request) -> Origin {
     }
 }
 
-async fn one(State(site): State<SiteState>, Path(kind): Path<String>, request: Request) -> Response {
+async fn one(site: SiteState, kind: RequestKind, request: Request) -> Response {
     let origin = origin(&request);
-    let Some(kind) = RequestKind::ALL.into_iter().find(|known| known.code() == kind) else {
-        return refused(origin.lang, &Answered::unsigned(Answer::ProtocolUnsupported), StatusCode::NOT_FOUND);
-    };
     let attempts = Attempts::of(&site, &origin);
     if let Some(seconds) = attempts.over() {
         return too_many(origin.lang, seconds);
@@ -125,8 +125,8 @@ async fn batch(State(site): State<SiteState>, request: Request) -> Response {
     match exchanged(&site, &origin, request).await {
         Err(response) => *response,
         Ok(done) => {
-            let answers: Vec<Value> = done.answers.iter().map(|answered| body(origin.lang, answered)).collect();
-            json_answer(StatusCode::OK, &json!({ "protocol": PROTOCOL, "answers": answers, "file": done.file }))
+            let answers = done.answers.iter().map(|answered| body(origin.lang, answered)).collect();
+            json_answer(StatusCode::OK, &AnswersBody { protocol: PROTOCOL, answers, file: done.file })
         }
     }
 }
@@ -137,7 +137,7 @@ async fn exchange(State(site): State<SiteState>, request: Request) -> Response {
         Err(response) => *response,
         Ok(files::Exchanged { file: Some(file), .. }) => {
             let headers = [
-                (header::CONTENT_TYPE, "text/plain; charset=us-ascii"),
+                (header::CONTENT_TYPE, FILE),
                 (header::CONTENT_DISPOSITION, "attachment; filename=\"perpetua.response\""),
                 (header::CACHE_CONTROL, "no-store"),
             ];
@@ -175,7 +175,7 @@ async fn exchanged(site: &SiteState, origin: &Origin, request: Request) -> Resul
 }
 
 /// The status that says roughly what the code says exactly.
-const fn status_of(answer: Answer) -> StatusCode {
+pub(crate) const fn status_of(answer: Answer) -> StatusCode {
     match answer {
         answer if answer.is_good() => StatusCode::OK,
         Answer::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -215,19 +215,16 @@ fn sentence_with(lang: Lang, answered: &Answered) -> String {
     }
 }
 
-fn body(lang: Lang, answered: &Answered) -> Value {
-    let mut body = json!({
-        "protocol": PROTOCOL,
-        "code": answered.answer.code(),
-        "sentence": sentence_with(lang, answered),
-        "good": answered.answer.is_good(),
-        "retryAt": answered.retry_at.map(|at| facts::timestamp(at).to_string()),
-        "response": answered.response.as_ref().map(|response| BASE64.encode(response.as_bytes())),
-    });
-    if answered.answer == Answer::ProtocolUnsupported {
-        body["supported"] = json!([PROTOCOL]);
+fn body(lang: Lang, answered: &Answered) -> AnswerBody {
+    AnswerBody {
+        protocol: PROTOCOL,
+        code: answered.answer.into(),
+        sentence: sentence_with(lang, answered),
+        good: answered.answer.is_good(),
+        retry_at: answered.retry_at.map(|at| facts::timestamp(at).to_string()),
+        response: answered.response.as_ref().map(|response| BASE64.encode(response.as_bytes())),
+        supported: (answered.answer == Answer::ProtocolUnsupported).then(|| vec![PROTOCOL]),
     }
-    body
 }
 
 fn refused(lang: Lang, answered: &Answered, status: StatusCode) -> Response {
@@ -245,9 +242,10 @@ fn too_many(lang: Lang, seconds: u32) -> Response {
     response
 }
 
-fn json_answer(status: StatusCode, body: &Value) -> Response {
+fn json_answer(status: StatusCode, body: &impl Serialize) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, body.to_string()).into_response()
+    // Texts, numbers and lists of them always have a JSON form.
+    (status, headers, serde_json::to_string(body).unwrap_or_default()).into_response()
 }
 
 fn unsupported(request: Request) -> Ready<Response> {
@@ -260,15 +258,15 @@ async fn installation(State(site): State<SiteState>, request: Request) -> Respon
     let app = &site.app;
     let Ok(keys) = app.activation.keys.get(app).await else { return later(lang) };
     let number = app.activation.lists.newest(app).await.map_or(0, |list| list.number);
-    let body = json!({
-        "protocol": PROTOCOL,
-        "supported": [PROTOCOL],
-        "installation": BASE64.encode(keys.installation().as_bytes()),
-        "root": BASE64.encode(keys.root().as_bytes()),
-        "chainNumber": keys.chain_number(),
-        "listNumber": number,
-        "now": app.clock.now().to_string(),
-    });
+    let body = InstallationBody {
+        protocol: PROTOCOL,
+        supported: vec![PROTOCOL],
+        installation: BASE64.encode(keys.installation().as_bytes()),
+        root: BASE64.encode(keys.root().as_bytes()),
+        chain_number: keys.chain_number().into(),
+        list_number: number,
+        now: app.clock.now().to_string(),
+    };
     json_answer(StatusCode::OK, &body)
 }
 

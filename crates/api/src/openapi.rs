@@ -267,5 +267,18 @@ pub(crate) fn family(path: &str) -> &str {
     }
 }
 
+/// Every `$ref` of a document.
+#[cfg(test)]
+pub(crate) fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests;

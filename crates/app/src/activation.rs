@@ -22,6 +22,7 @@ pub mod watch;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use perpetua_license::exchange::file::response_qr;
 use perpetua_license::exchange::request::{Request, RequestKind, SignedRequest};
 use perpetua_license::exchange::response::{Response, SignedResponse};
 use perpetua_license::moment::Moment;
@@ -85,6 +86,11 @@ impl Answered {
     /// An answer to something that is no request.
     pub const fn unsigned(answer: Answer) -> Self {
         Self { answer, retry_at: None, response: None }
+    }
+
+    /// The text of a QR code with the signed answer.
+    pub fn qr_text(&self) -> Option<String> {
+        self.response.as_ref().map(response_qr)
     }
 }
 

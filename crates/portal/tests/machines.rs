@@ -80,15 +80,90 @@ fn a_request_file_is_answered_by_a_file_and_nonsense_by_a_sentence() {
         let agent = Browser::of(&test, &licensed.agent, "en").await;
         let machines = format!("{}/machines", path(&licensed));
         let action = format!("{machines}/requests");
-        let fields = agent.get(&machines).await.form(&action);
+        let mut fields = agent.get(&machines).await.form(&action);
         let (status, answer) = upload(&agent, &action, &fields, "nonsense").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(answer.contains("This is not an activation request."), "{answer}");
         let file = Device::new(1).request_file(&test.app, &licensed.key).await;
         let (status, answer) = upload(&agent, &action, &fields, &file).await;
         assert_eq!(status, StatusCode::OK);
+        assert!(answer.contains("<svg class=\"qr\""), "asked for as a QR code: {answer}");
+        fields.retain(|(name, _)| name != "show_qr");
+        let (status, answer) = upload(&agent, &action, &fields, &file).await;
+        assert_eq!(status, StatusCode::OK);
         assert!(answer.starts_with("-----BEGIN PERPETUA RESPONSE-----"), "{answer}");
         assert!(agent.get(&machines).await.html.contains("asked by file"));
+    });
+}
+
+/// What a camera reads from the page's QR code: its lines drawn with four dots a module, then found and decoded.
+fn scanned(html: &str) -> String {
+    const DOTS: usize = 4;
+    let html = html.split_once("<svg class=\"qr\"").unwrap().1;
+    let between = |from: &str, to: &str| html.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
+    let side: usize = between("viewBox=\"0 0 ", " ").parse().unwrap();
+    let mut dark = vec![false; side * side];
+    let (mut x, mut y) = (0_usize, 0_usize);
+    for step in between("<path d=\"", "\"").replace('M', "\nM").replace('m', "\nm").lines().skip(1) {
+        let (to, run) = step[1..].split_once('h').unwrap();
+        let (across, down) = to.split_once(' ').unwrap();
+        if step.starts_with('M') {
+            (x, y) = (across.parse().unwrap(), down.strip_suffix(".5").unwrap().parse().unwrap());
+        } else {
+            x += across.parse::<usize>().unwrap();
+        }
+        let run: usize = run.parse().unwrap();
+        dark[y * side + x..y * side + x + run].fill(true);
+        x += run;
+    }
+    let dot = |x: usize, y: usize| if dark[y / DOTS * side + x / DOTS] { 0 } else { 255 };
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(side * DOTS, side * DOTS, dot);
+    let grids = image.detect_grids();
+    assert_eq!(grids.len(), 1, "one code in the picture");
+    grids[0].decode().unwrap().1
+}
+
+#[test]
+fn a_scanned_request_is_answered_by_a_qr_code_that_activates_the_machine() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let agent = Browser::of(&test, &licensed.agent, "en").await;
+        let machines = format!("{}/machines", path(&licensed));
+        let action = format!("{machines}/answer");
+        let mut fields = agent.get(&machines).await.form(&action);
+        for (sent, sentence) in [
+            (String::new(), "Please fill this in."),
+            ("nonsense".to_owned(), "This is not an activation request."),
+            ("PQ1:0000".to_owned(), "This is not an activation request."),
+            ("x".repeat(20_000), "This is not an activation request."),
+        ] {
+            fill(&mut fields, "request_text", &sent);
+            let page = agent.post(&action, &fields).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{sent}");
+            assert!(page.html.contains(sentence), "{sent}: {}", page.html);
+        }
+        let mut device = Device::new(1);
+        let (request, text) = device.request_qr(&test.app, &licensed.key).await;
+        fill(&mut fields, "request_text", &text);
+        let page = agent.post(&action, &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+        assert!(page.html.contains("This machine is activated."), "{}", page.html);
+        let read = scanned(&page.html);
+        assert!(page.html.contains(&format!("data-text=\"{read}\"")), "the same stands there as text");
+        assert_eq!(device.accept_qr(&test.app, &request, &read).await, "activated");
+        assert!(agent.get(&machines).await.html.contains("1 of 2 activations used"));
+
+        // Also the file of one machine, and a refusal is carried to the machine as well.
+        let mut others: Vec<Device> = (2..=3).map(Device::new).collect();
+        fill(&mut fields, "request_text", &others[0].request_file(&test.app, &licensed.key).await);
+        assert!(agent.post(&action, &fields).await.html.contains("<svg class=\"qr\""));
+        let (request, text) = others[1].request_qr(&test.app, &licensed.key).await;
+        fill(&mut fields, "request_text", &text);
+        let page = agent.post(&action, &fields).await;
+        assert!(page.html.contains("No activation of this key is left."), "{}", page.html);
+        assert_eq!(others[1].accept_qr(&test.app, &request, &scanned(&page.html)).await, "key_exhausted");
+        let clerk = test.caller(licensed.partner, &[Role::SalesAgent]).await;
+        assert!(!Browser::of(&test, &clerk, "en").await.get(&machines).await.html.contains(&action));
     });
 }
 

@@ -14,8 +14,15 @@ use crate::values::{Id, Utc};
 /// Networks of one key and day that are counted one by one.
 pub const NETWORKS_MAX: i64 = 1_000;
 
-/// Adds attempts of one network on one day.
-pub fn add(conn: &mut Conn, key: ProductKeyId, day: i64, network: &[u8], attempts: i64) -> Result<(), StoreError> {
+/// Adds attempts of one network on one day to a key that this transaction has taken, and says whether the network is
+/// new that day. `known` is how many networks of the day are known; beyond [`NETWORKS_MAX`] new ones count as one.
+pub fn add(
+    conn: &mut Conn,
+    key: ProductKeyId,
+    day: i64,
+    (network, attempts): (&[u8], i64),
+    known: i64,
+) -> Result<bool, StoreError> {
     let bump = |conn: &mut Conn, network: &[u8]| {
         let row = key_sighting::table
             .filter(key_sighting::key_id.eq(Id(key)))
@@ -24,18 +31,18 @@ pub fn add(conn: &mut Conn, key: ProductKeyId, day: i64, network: &[u8], attempt
         diesel::update(row).set(key_sighting::attempts.eq(key_sighting::attempts + attempts)).execute(conn)
     };
     if bump(conn, network)? == 1 {
-        return Ok(());
+        return Ok(false);
     }
-    let network = if seen(conn, key, day)?.1 < NETWORKS_MAX { network } else { &[] };
+    let network = if known < NETWORKS_MAX { network } else { &[] };
     let row = (
         key_sighting::key_id.eq(Id(key)),
         key_sighting::day.eq(day),
         key_sighting::network.eq(network),
         key_sighting::attempts.eq(0),
     );
-    crate::insert_many!(conn, key_sighting::table, [row], or ignore);
+    let is_new = crate::insert_many!(conn, key_sighting::table, [row], or ignore) == 1;
     bump(conn, network)?;
-    Ok(())
+    Ok(is_new)
 }
 
 /// Attempts and networks of a key on one day.

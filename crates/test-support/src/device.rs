@@ -10,13 +10,15 @@ use perpetua_domain::id::{OrderId, OrderLineId, ProductKeyId, TenantId};
 use perpetua_license::certificate::{ActivationId, Certificate, Version};
 use perpetua_license::chain::Trust;
 use perpetua_license::exchange::Nonce;
-use perpetua_license::exchange::file::write_requests;
+use perpetua_license::exchange::file::{read_response_qr, request_qr, write_requests};
 use perpetua_license::exchange::request::{Request, RequestKind, SignedRequest};
+use perpetua_license::exchange::response::SignedResponse;
 use perpetua_license::exchange::seal::InstallationPublic;
 use perpetua_license::exchange::typed::TypedRequest;
 use perpetua_license::key::{TypedKey, parse};
 use perpetua_license::machine::{Fingerprint, FingerprintSalt, PartKind};
 use perpetua_license::moment::Moment;
+use perpetua_license::policy::answer::Answer;
 use perpetua_license::signing::SecretKey;
 use perpetua_store::{StoreError, orders};
 use sha2::{Digest as _, Sha256};
@@ -221,10 +223,39 @@ impl Device {
     ///
     /// When the installation has no keys.
     pub async fn request_file(&self, app: &App, key: &TypedKey) -> String {
+        write_requests(&[self.carried(app, key).await]).expect("one request fits into a file")
+    }
+
+    /// A request to activate, and the text of the QR code that the machine shows for it.
+    ///
+    /// # Panics
+    ///
+    /// When the installation has no keys.
+    pub async fn request_qr(&self, app: &App, key: &TypedKey) -> (SignedRequest, String) {
+        let request = self.carried(app, key).await;
+        let text = request_qr(&request);
+        (request, text)
+    }
+
+    /// Takes in the text of a QR code with the answer to that request: its code.
+    ///
+    /// # Panics
+    ///
+    /// When it is not what a device would accept.
+    pub async fn accept_qr(&mut self, app: &App, request: &SignedRequest, text: &str) -> &'static str {
+        let keys = app.activation.keys.get(app).await.expect("the installation has keys");
+        let bytes = read_response_qr(text).expect("the text of a QR code with an answer");
+        let response = SignedResponse::decode(&bytes).expect("a response");
+        let content = response.verify(keys.trust(), request.request()).expect("a device believes the response");
+        let answer = Answer::from_code(&content.code).expect("a known code");
+        self.accept(keys.trust(), request, &Answered { answer, retry_at: None, response: Some(response.clone()) });
+        answer.code()
+    }
+
+    async fn carried(&self, app: &App, key: &TypedKey) -> SignedRequest {
         let keys = app.activation.keys.get(app).await.expect("the installation has keys");
         let at = Moment::from_unix(app.clock.now().as_second());
-        let request = self.request(RequestKind::Activate, key, &keys.installation(), at);
-        write_requests(&[request]).expect("one request fits into a file")
+        self.request(RequestKind::Activate, key, &keys.installation(), at)
     }
 }
 

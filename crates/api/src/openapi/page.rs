@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use perpetua_i18n::Lang;
+use perpetua_license::policy::answer::Answer;
+
 use super::{family, path_parameters, path_text, right};
+use crate::devices::{self, document, endpoints};
 use crate::operation::Operation;
 
 const HEAD: &str = "<!doctype html>
@@ -36,6 +40,7 @@ pub fn page(operations: &[Operation]) -> String {
     for (name, rows) in &families {
         let _ = writeln!(html, "<li><a href=\"#{0}\">{0}</a> ({1})</li>", escaped(name), rows.len());
     }
+    let _ = writeln!(html, "<li><a href=\"#activation\">activation</a> ({})</li>", endpoints::ALL.len());
     html.push_str("</ul>\n</div>\n");
     for (name, rows) in &families {
         let _ =
@@ -45,6 +50,7 @@ pub fn page(operations: &[Operation]) -> String {
         }
         html.push_str("</section>\n");
     }
+    describe_devices(&mut html);
     html.push_str("</main>\n<footer class=\"foot\"><span>Perpetua</span></footer>\n</body>\n</html>\n");
     html
 }
@@ -82,6 +88,30 @@ fn describe(html: &mut String, operation: &Operation) {
         let _ = writeln!(html, "<details><summary>Answer of {id}</summary>");
         let _ = writeln!(html, "<pre class=\"url\">{}</pre></details>", escaped(&pretty));
     }
+}
+
+/// The protocol of devices, which has a document of its own.
+fn describe_devices(html: &mut String) {
+    html.push_str(
+        "<section class=\"panel prose\" aria-labelledby=\"activation\">\n<h2 id=\"activation\">activation</h2>\n",
+    );
+    let _ = writeln!(html, "<p>{}</p>", code_spans(document::ABOUT));
+    html.push_str("<p>As an OpenAPI document: <a href=\"/activation/v1/openapi.json\">openapi.json</a>.</p>\n");
+    for endpoint in endpoints::ALL {
+        let endpoints::Endpoint { id, method, path, summary, .. } = endpoint;
+        let _ = writeln!(html, "<h3 id=\"{id}\"><span class=\"mono\">{id}</span> {}</h3>", escaped(summary));
+        let _ = writeln!(html, "<p class=\"url\">{method} {}</p>", escaped(path));
+        let statuses: Vec<String> = endpoint.answers.iter().map(|(status, _)| status.to_string()).collect();
+        let _ = writeln!(html, "<p>Needs no token. Answers {}.</p>", statuses.join(", "));
+    }
+    html.push_str("<h3 id=\"activation-codes\">Codes</h3>\n<table><thead><tr><th scope=\"col\">Code</th><th scope=\"col\">Status</th><th scope=\"col\">Meaning</th></tr></thead>\n<tbody>\n");
+    for answer in Answer::ALL {
+        let (status, sentence) = (devices::status_of(*answer).as_u16(), devices::sentence(Lang::En, *answer));
+        let code = answer.code();
+        let _ =
+            writeln!(html, "<tr><td class=\"mono\">{code}</td><td>{status}</td><td>{}</td></tr>", escaped(&sentence));
+    }
+    html.push_str("</tbody></table>\n</section>\n");
 }
 
 /// Text with what stands between backticks as code.

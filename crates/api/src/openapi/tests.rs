@@ -32,17 +32,6 @@ fn ids_are_unique_and_every_path_names_one_operation() {
     assert_eq!(table.conflicts(), []);
 }
 
-fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
-    match value {
-        Value::Object(fields) => {
-            found.extend(fields.get("$ref").and_then(Value::as_str));
-            fields.values().for_each(|value| references(value, found));
-        }
-        Value::Array(entries) => entries.iter().for_each(|value| references(value, found)),
-        _ => {}
-    }
-}
-
 #[test]
 fn every_reference_of_the_document_leads_somewhere() {
     let document: Value = serde_json::from_str(&DOCUMENT).unwrap();
@@ -135,6 +124,12 @@ fn the_schema_of_a_request_follows_its_example() {
 fn the_page_names_every_operation_and_asks_nothing_of_others() {
     for operation in operations::all() {
         assert!(PAGE.contains(&format!("<h3 id=\"{}\">", operation.id)), "{}", operation.id);
+    }
+    for endpoint in crate::devices::endpoints::ALL {
+        assert!(PAGE.contains(&format!("<h3 id=\"{}\">", endpoint.id)), "{}", endpoint.id);
+    }
+    for answer in perpetua_license::policy::answer::Answer::ALL {
+        assert!(PAGE.contains(&format!("<td class=\"mono\">{}</td>", answer.code())), "{}", answer.code());
     }
     assert!(!PAGE.contains("<script") && !PAGE.contains(" src="));
     for address in PAGE.split("href=\"").skip(1) {

@@ -1,8 +1,9 @@
 //! What the vendor's interface never had, under `/ext/v1`: download links, cancelling a number of units, machines,
-//! refunds after the window and files of requests (design §7, §8 and §10, M7). Additive only.
+//! replacing keys, refunds after the window and files of requests (design §7, §8 and §10, M7). Additive only.
 
 mod fleet;
 mod hand_overs;
+mod key_replacements;
 mod machines;
 mod people;
 mod refunds;
@@ -76,6 +77,7 @@ pub fn rows() -> Vec<Operation> {
     rows.extend(fleet::rows());
     rows.extend(request_files::rows());
     rows.extend(hand_overs::rows());
+    rows.extend(key_replacements::rows());
     rows
 }
 

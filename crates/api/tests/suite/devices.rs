@@ -294,3 +294,116 @@ fn fetching_lists_is_limited_per_network_and_asking_for_a_newer_one_is_not() {
         assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
     });
 }
+
+/// Whether a value is as a schema of the document says, and has no member that it does not name.
+fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
+    if let Some(to) = schema["$ref"].as_str() {
+        return fits(document, document.pointer(to.trim_start_matches('#')).unwrap(), value);
+    }
+    let types = match &schema["type"] {
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+        one => vec![one.as_str().unwrap_or_else(|| panic!("{schema} names no type"))],
+    };
+    let is_of = |kind: &str| match kind {
+        "null" => value.is_null(),
+        "string" => value.is_string() && schema["enum"].as_array().is_none_or(|words| words.contains(value)),
+        "integer" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
+        "array" => value.as_array().is_some_and(|all| all.iter().all(|one| fits(document, &schema["items"], one))),
+        "object" => value.as_object().is_some_and(|members| {
+            let known = &schema["properties"];
+            let has_all = schema["required"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .all(|name| value.get(name.as_str().unwrap()).is_some());
+            has_all
+                && members.iter().all(|(name, value)| known[name].is_object() && fits(document, &known[name], value))
+        }),
+        other => panic!("no type {other}"),
+    };
+    types.into_iter().any(is_of)
+}
+
+/// Asks an address, and holds the answer against what the document says of it. Gives the status.
+async fn described(router: &Router, document: &Value, (method, path): (&str, &str), body: Vec<u8>) -> u16 {
+    let response = call(router, method, path, &[("if-none-match", "\"c1\"")], body).await;
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+    let bare = path.split('?').next().unwrap();
+    let operation = &document["paths"][bare][method.to_ascii_lowercase()];
+    let said = &operation["responses"][status.to_string()];
+    assert!(said.is_object(), "{method} {path} answered {status}, which is not described");
+    for name in said["headers"].as_object().into_iter().flatten().map(|(name, _)| name) {
+        assert!(headers.contains_key(name.as_str()), "{method} {path} {status} has no {name}");
+    }
+    let Some((kind, content)) = said["content"].as_object().and_then(|kinds| kinds.iter().next()) else {
+        assert!(bytes.is_empty(), "{method} {path} {status} has a body");
+        return status;
+    };
+    let sent = headers[header::CONTENT_TYPE].to_str().unwrap();
+    assert_eq!(sent.split(';').next().unwrap(), kind, "{method} {path} {status}");
+    if kind == "application/json" && !bare.ends_with("openapi.json") {
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(fits(document, &content["schema"], &value), "{method} {path} {status}: {value}");
+    }
+    status
+}
+
+#[test]
+fn every_answer_is_as_the_document_says_and_every_address_is_in_it() {
+    TestApp::each(|test| async move {
+        let licensed = test.licensed(1).await;
+        let router = router(&test, 30);
+        let document = bytes_of(&router, "openapi.json").await;
+        let document: Value = serde_json::from_slice(&document).unwrap();
+        let (to, _) = pinned(&router).await;
+        let asked = |seed, kind| request(&test, &to, &Device::new(seed), &licensed, kind);
+        let kinds = [RequestKind::Activate, RequestKind::Refresh, RequestKind::Return, RequestKind::Status];
+        let file = |seeds: std::ops::Range<u64>| {
+            let requests: Vec<_> = seeds.map(|seed| asked(seed, RequestKind::Activate)).collect();
+            write_requests(&requests).unwrap().into_bytes()
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        let mut note = |path: &str, status: u16| seen.insert(format!("{path} {status}"));
+        for (seed, kind) in (1..).zip(kinds) {
+            let path = format!("/activation/v1/{}", kind.code());
+            for body in [asked(seed, kind).as_bytes().to_vec(), b"nonsense".to_vec(), vec![0; 700]] {
+                note(kind.code(), described(&router, &document, ("POST", &path), body).await);
+            }
+        }
+        for path in ["batch", "exchange"] {
+            for body in [file(5..7), vec![b'x'; (1 << 20) + 1]] {
+                note(path, described(&router, &document, ("POST", &format!("/activation/v1/{path}")), body).await);
+            }
+        }
+        for path in ["installation", "chain", "revocations", "revocations?since=7", "openapi.json"] {
+            note(path, described(&router, &document, ("GET", &format!("/activation/v1/{path}")), Vec::new()).await);
+        }
+        // Until the network is over.
+        while described(&router, &document, ("POST", "/activation/v1/status"), b"nonsense".to_vec()).await != 429 {}
+        for path in ["activate", "batch", "exchange"] {
+            note(path, described(&router, &document, ("POST", &format!("/activation/v1/{path}")), file(7..8)).await);
+        }
+        for expected in ["activate 200", "activate 400", "activate 413", "activate 429", "refresh 409", "batch 200"] {
+            assert!(seen.contains(expected), "{expected} not among {seen:?}");
+        }
+        for expected in ["exchange 200", "exchange 413", "exchange 429", "chain 304", "revocations 200"] {
+            assert!(seen.contains(expected), "{expected} not among {seen:?}");
+        }
+        // Every address of the document is served, by no other method, and no other address is.
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let other = if item["get"].is_object() { "POST" } else { "GET" };
+            assert_eq!(
+                call(&router, other, path, &[], Vec::new()).await.status(),
+                StatusCode::METHOD_NOT_ALLOWED,
+                "{path}"
+            );
+        }
+        let unknown = call(&router, "GET", "/activation/v1/dance", &[], Vec::new()).await;
+        let (status, body) = json_of(unknown).await;
+        assert_eq!((status, body["code"].as_str()), (404, Some("protocol_unsupported")));
+        assert!(fits(&document, &document["components"]["schemas"]["Answer"], &body), "{body}");
+    });
+}

@@ -51,6 +51,58 @@ fn machines_are_counted_listed_page_by_page_and_given_back() {
 }
 
 #[test]
+fn a_key_is_replaced_once_per_intention_by_who_may_and_the_former_one_is_closed() {
+    TestApp::each(|test| async move {
+        let bought = test.licensed(1).await;
+        let mut known = Device::new(1);
+        assert_eq!(known.activate(&test.app, &bought.key).await, "activated");
+        let client = Client::of(&test, bought.partner).await;
+        let path = format!("{}/lineitems/0/keyreplacements", order(&client, bought.customer).await);
+        let before = client.get(&path).await.json();
+        assert_eq!((&before["replacements"], &before["mayReplace"]), (&json!(0), &json!(true)));
+        assert_eq!(before.get("lastReplacedDate"), None);
+        for (wish, code) in [
+            (json!({ "replacements": 0 }), 3_000),
+            (json!({ "reason": "unknown", "replacements": 0 }), 3_000),
+            (json!({ "reason": "leaked" }), 3_000),
+            (json!({ "reason": "leaked", "replacements": -1 }), 3_000),
+            (json!({ "reason": "because", "replacements": 0 }), 900_126),
+        ] {
+            assert_eq!(client.post(&path, &wish).await.fault(), (400, code), "{wish}");
+        }
+        let wish = json!({ "Reason": "PersonLeft", "Replacements": 0 });
+        let keyless = Client::with(&test, bought.partner, &[Role::AdminAgent], AppRights::default()).await;
+        assert_eq!(keyless.post(&path, &wish).await.fault(), (403, 900_150), "a program needs the right to keys");
+        let clerk =
+            Client::with(&test, bought.partner, &[Role::SalesAgent], AppRights { keys: true, cancel: true }).await;
+        assert_eq!(clerk.post(&path, &wish).await.fault(), (403, 900_150));
+        assert_eq!(clerk.get(&path).await.json()["mayReplace"], false);
+
+        let same = client.saying("MS-RequestId", "0b1c0000-0000-4000-8000-0000000000ef");
+        let done = same.post(&path, &wish).await;
+        assert_eq!(done.status.as_u16(), 201, "{done:?}");
+        assert_eq!(same.post(&path, &wish).await.json(), done.json(), "the same request counts once");
+        let done = done.json();
+        assert_eq!((&done["replacements"], &done["mayReplace"]), (&json!(1), &json!(true)));
+        assert!(done["lastReplacedDate"].is_string(), "{done}");
+        assert_eq!(client.post(&path, &wish).await.fault().0, 409, "another request with what was seen before");
+        assert_eq!(Device::new(2).activate(&test.app, &bought.key).await, "key_replaced");
+        assert_eq!(known.activate(&test.app, &bought.key).await, "activated_again");
+        let records = test.records().await;
+        let of = |kind: &str| records.iter().filter(|(known, _)| known == kind).count();
+        assert_eq!(of("key.replaced"), 1, "{records:?}");
+        for seen in 1..=2 {
+            let wish = json!({ "reason": "other", "replacements": seen });
+            assert_eq!(client.post(&path, &wish).await.status.as_u16(), 201);
+        }
+        let wish = json!({ "reason": "other", "replacements": 3 });
+        let often = client.post(&path, &wish).await;
+        assert_eq!(often.fault().0, 400, "{often:?}");
+        assert!(often.json()["description"].as_str().unwrap().contains("three times in 30 days"), "{often:?}");
+    });
+}
+
+#[test]
 fn a_refund_is_asked_for_with_reason_and_amount_after_the_window() {
     TestApp::each(|test| async move {
         let bought = test.licensed(2).await;

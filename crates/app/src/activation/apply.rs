@@ -157,6 +157,37 @@ impl Held {
         issue.certificate(&self.facts, &self.rules)
     }
 
+    /// A machine of this key of which nothing is known yet but the beginning of its key's hash.
+    pub(super) fn blank_machine(&self, id: MachineId, tag: &[u8], now: Timestamp) -> MachineRow {
+        let now = now.into();
+        MachineRow {
+            id: Id(id),
+            key_id: self.key.id,
+            line_id: self.key.line_id,
+            machine_key: Vec::new(),
+            machine_tag: tag.to_vec(),
+            parts: Vec::new(),
+            state: String::new(),
+            free_at: None,
+            name: String::new(),
+            via: String::new(),
+            software_major: 0,
+            software_minor: 0,
+            first_seen: now,
+            last_seen: now,
+            certified_at: now,
+            certificate_ends_at: now,
+            drifted_at: None,
+            former_key: None,
+            former_parts: None,
+            former_at: None,
+            former_was_return: false,
+            ended_at: None,
+            version: 1,
+            generation: self.generation,
+        }
+    }
+
     /// What is shared by everything that is recorded of this key.
     pub(super) fn entry(&self, kind: &'static str, machine: &MachineRow, answer: &str) -> Entry {
         Entry::new(kind, "purchase", self.key.line_id.0)
@@ -321,32 +352,10 @@ pub(super) fn count_new(
 
 fn new_machine(input: &Input, held: &Held, id: MachineId, certificate: &Certificate) -> MachineRow {
     let request = &input.asked.request;
-    let now = input.guest.now.into();
     let mut row = MachineRow {
-        id: Id(id),
-        key_id: Id(input.key),
-        line_id: held.key.line_id,
         machine_key: request.machine_key.as_bytes().to_vec(),
-        machine_tag: request.machine_key.id().as_bytes().to_vec(),
         parts: facts::parts(&request.fingerprint),
-        state: String::new(),
-        free_at: None,
-        name: String::new(),
-        via: String::new(),
-        software_major: 0,
-        software_minor: 0,
-        first_seen: now,
-        last_seen: now,
-        certified_at: now,
-        certificate_ends_at: now,
-        drifted_at: None,
-        former_key: None,
-        former_parts: None,
-        former_at: None,
-        former_was_return: false,
-        ended_at: None,
-        version: 1,
-        generation: held.generation,
+        ..held.blank_machine(id, request.machine_key.id().as_bytes(), input.guest.now)
     };
     input.touch(&mut row, held, certificate);
     row

@@ -32,12 +32,7 @@ pub struct Exchanged {
 ///
 /// Why the text as a whole cannot be read; nothing was decided then.
 pub async fn exchange(app: &App, origin: &Origin, text: &str, bounds: &impl Bounds) -> Result<Exchanged, Answer> {
-    let documents: Vec<Result<Vec<u8>, Answer>> = if is_qr(text) {
-        vec![Ok(read_request_qr(text).map_err(Answer::from)?)]
-    } else {
-        let read = read_requests(text).map_err(Answer::from)?;
-        read.into_iter().map(|one| one.map(|one| one.as_bytes().to_vec()).map_err(Answer::from)).collect()
-    };
+    let documents = documents(text)?;
     let one = |document: Result<Vec<u8>, Answer>| async move {
         match document {
             Ok(document) => answer_within(app, origin, Via::File, None, &document, bounds).await,
@@ -54,12 +49,21 @@ pub async fn exchange(app: &App, origin: &Origin, text: &str, bounds: &impl Boun
     Ok(exchanged(answers))
 }
 
+/// The requests of a text, each readable or not.
+fn documents(text: &str) -> Result<Vec<Result<Vec<u8>, Answer>>, Answer> {
+    if is_qr(text) {
+        return Ok(vec![Ok(read_request_qr(text)?)]);
+    }
+    let read = read_requests(text)?;
+    Ok(read.into_iter().map(|one| one.map(|one| one.as_bytes().to_vec()).map_err(Answer::from)).collect())
+}
+
 fn is_qr(text: &str) -> bool {
     text.trim_start().get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("PQ1:"))
 }
 
-/// Answers every request of a file that a signed-in person uploads at one purchase: a request with the key of
-/// another purchase is refused, so that nobody fills a stranger's count by mistake.
+/// Answers every request of a file, or of the text of a QR code, that a signed-in person brings to one purchase: a
+/// request with the key of another purchase is refused, so that nobody fills a stranger's count by mistake.
 ///
 /// # Errors
 ///
@@ -74,15 +78,15 @@ pub async fn exchange_for(
     let asking = caller.clone();
     let may = app.store.read(move |conn| software::find(conn, &asking, line, Permission::KeyReveal).map(drop));
     may.await?;
-    let read = match read_requests(text) {
+    let read = match documents(text) {
         Ok(read) => read,
-        Err(error) => return Ok(Err(error.into())),
+        Err(answer) => return Ok(Err(answer)),
     };
     let mut answers = Vec::with_capacity(read.len());
     for one in read {
-        let answered = match one.map_err(Answer::from) {
+        let answered = match one {
             Err(answer) => Answered::unsigned(answer),
-            Ok(one) => match open(app, one.as_bytes()).await {
+            Ok(one) => match open(app, &one).await {
                 Err(refused) => refused.answered(app).await,
                 Ok(asked) if asked.is_of_line(app, line).await => answer(app, &caller.origin, Via::File, asked).await,
                 Ok(asked) => asked.refused(app, Answer::KeyUnknown).await,

@@ -9,7 +9,7 @@
 use jiff::Timestamp;
 use perpetua_domain::access::Permission;
 use perpetua_domain::catalog::ProductId;
-use perpetua_domain::id::{MachineId, OrderLineId, ProductKeyId};
+use perpetua_domain::id::{OrderLineId, ProductKeyId};
 use perpetua_license::exchange::digits::DigitError;
 use perpetua_license::exchange::typed::{self, TypedError, TypedRequest, TypedSecret};
 use perpetua_license::key::ProductKey;
@@ -19,7 +19,7 @@ use perpetua_license::policy::answer::Answer;
 use perpetua_store::activations::{self as rows, RuleRow};
 use perpetua_store::key_reveals::{self, SealedKeyRow};
 use perpetua_store::machines::{self, MachineRow};
-use perpetua_store::{Conn, Id, Utc};
+use perpetua_store::{Conn, Utc};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -161,7 +161,8 @@ fn decide(
     let mut ids = stamp.seed.ids();
     let row = match known.filter(|_| is_known) {
         Some(row) => MachineRow { name: if name.is_empty() { row.name.clone() } else { name.to_owned() }, ..row },
-        None => new_machine(ids.next(), &held, request, name, stamp.now),
+        // A machine that shows no more than a hash of its key: that, its name and nothing else is known of it.
+        None => MachineRow { name: name.to_owned(), ..held.blank_machine(ids.next(), &request.machine, stamp.now) },
     };
     let row = touched(row, stamp.now, facts::utc(until(stamp.now, code.days)));
     if code.takes {
@@ -185,36 +186,6 @@ fn touched(row: MachineRow, now: Timestamp, until: Utc) -> MachineRow {
         certified_at: now.into(),
         certificate_ends_at: row.certificate_ends_at.max(until),
         ..row
-    }
-}
-
-/// A machine that shows no more than a hash of its key: that, its name and nothing else is known of it.
-fn new_machine(id: MachineId, held: &Held, request: &TypedRequest, name: &str, now: Timestamp) -> MachineRow {
-    MachineRow {
-        id: Id(id),
-        key_id: held.key.id,
-        line_id: held.key.line_id,
-        machine_key: Vec::new(),
-        machine_tag: request.machine.to_vec(),
-        parts: Vec::new(),
-        state: String::new(),
-        free_at: None,
-        name: name.to_owned(),
-        via: String::new(),
-        software_major: 0,
-        software_minor: 0,
-        first_seen: now.into(),
-        last_seen: now.into(),
-        certified_at: now.into(),
-        certificate_ends_at: now.into(),
-        drifted_at: None,
-        former_key: None,
-        former_parts: None,
-        former_at: None,
-        former_was_return: false,
-        ended_at: None,
-        version: 1,
-        generation: held.generation,
     }
 }
 

@@ -33,13 +33,16 @@ use crate::vault::Purpose;
 
 /// Pairs of key and network that are kept until the next time they are stored; what comes beyond is not counted.
 const GATHERED_MAX: usize = 50_000;
-/// Keys that one transaction stores.
-const KEYS_PER_WRITE: usize = 50;
+/// Pairs that one transaction stores; each touches five rows at most (key, sighting, alarm, audit record, event), and no
+/// transaction touches more than 1,000 (design §5).
+const PAIRS_PER_WRITE: usize = 200;
 /// Alarms that the operator's page shows.
 pub const ALARMS_MAX: i64 = 100;
 
 /// Attempts by key and network.
 type Attempts = HashMap<(ProductKeyId, [u8; 8]), i64>;
+/// Attempts with one key from one network.
+type Seen = ((ProductKeyId, [u8; 8]), i64);
 
 /// What was seen and is not stored yet.
 #[derive(Default)]
@@ -112,42 +115,38 @@ fn network(app: &App, origin: &Origin) -> [u8; 8] {
 /// The store's; what was not stored is lost.
 pub async fn store(app: &App) -> Result<usize, Problem> {
     let gathered = app.activation.watch.with(std::mem::take);
-    let mut by_key: HashMap<ProductKeyId, Vec<([u8; 8], i64)>> = HashMap::new();
-    for ((key, network), attempts) in gathered {
-        by_key.entry(key).or_default().push((network, attempts));
-    }
-    let mut by_key: Vec<_> = by_key.into_iter().collect();
-    by_key.sort_unstable();
     let mut raised = 0;
-    for chunk in by_key.chunks(KEYS_PER_WRITE) {
-        let input = (app.guest(&Origin::program("leak-watch")), chunk.to_vec());
-        raised += app
-            .store
-            .write(input, |conn, (guest, chunk)| {
-                let (mut ids, mut raised) = (guest.seed.ids(), 0);
-                for (key, seen) in chunk {
-                    raised += usize::from(store_key(conn, guest, &mut ids, *key, seen)?);
-                }
-                Ok::<_, Problem>(raised)
-            })
-            .await?;
+    for portion in portions(gathered) {
+        let input = (app.guest(&Origin::program("leak-watch")), portion);
+        raised += app.store.write(input, |conn, (guest, portion)| store_portion(conn, guest, portion)).await?;
     }
     Ok(raised)
 }
 
-fn store_key(
-    conn: &mut Conn,
-    guest: &Guest,
-    ids: &mut crate::caller::Ids<'_>,
-    key: ProductKeyId,
-    seen: &[([u8; 8], i64)],
-) -> Result<bool, Problem> {
+/// What was gathered, in parts that one transaction may store, with the networks of a key side by side.
+fn portions(gathered: Attempts) -> Vec<Vec<Seen>> {
+    let mut seen: Vec<Seen> = gathered.into_iter().collect();
+    seen.sort_unstable();
+    seen.chunks(PAIRS_PER_WRITE).map(<[Seen]>::to_vec).collect()
+}
+
+fn store_portion(conn: &mut Conn, guest: &Guest, portion: &[Seen]) -> Result<usize, Problem> {
+    let (mut ids, mut raised) = (guest.seed.ids(), 0);
+    for of_key in portion.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
+        raised += usize::from(store_key(conn, guest, &mut ids, of_key)?);
+    }
+    Ok(raised)
+}
+
+fn store_key(conn: &mut Conn, guest: &Guest, ids: &mut crate::caller::Ids<'_>, seen: &[Seen]) -> Result<bool, Problem> {
+    let Some(((key, _), _)) = seen.first().copied() else { return Ok(false) };
     // Taken, so that an activation that closes the key at the same time is not undone.
     let Some(row) = rows::take(conn, key)? else { return Ok(false) };
     let Some(line) = rows::line(conn, row.line_id.0)? else { return Ok(false) };
     let day = i64::from(moment(guest.now).seconds() / DAY_SECONDS);
-    for (network, attempts) in seen {
-        key_alarms::add(conn, key, day, network, *attempts)?;
+    let (_, mut known) = key_alarms::seen(conn, key, day)?;
+    for ((_, network), attempts) in seen {
+        known += i64::from(key_alarms::add(conn, key, day, (network, *attempts), known)?);
     }
     let is_quiet = row.quiet_until.is_some_and(|until| until.timestamp() > guest.now);
     if is_quiet || row.state != "active" || key_alarms::open_of(conn, key)?.is_some() {
@@ -343,4 +342,26 @@ pub(super) fn after_new(
     let closed_until = Some(utc(leak::slowed_until(moment(now))));
     let gate = KeyGate { closed_until, is_slowed: true, quiet_until: key.quiet_until };
     key_alarms::set_gate(conn, key.id.0, gate)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_flood_is_stored_in_parts_that_one_transaction_may_touch_and_nothing_is_left_out() {
+        let key = |number: u128| ProductKeyId::new(Uuid::from_u128(number));
+        let pair = |number: u64| ((key(u128::from(number % 7)), number.to_be_bytes()), 2);
+        let gathered: Attempts = (0..2_500).map(pair).collect();
+        let portions = portions(gathered.clone());
+        assert!(portions.iter().all(|portion| !portion.is_empty() && portion.len() * 5 <= 1_000));
+        for portion in &portions {
+            let keys: Vec<_> = portion.chunk_by(|(one, _), (other, _)| one.0 == other.0).map(|of| of[0].0.0).collect();
+            assert!(keys.is_sorted_by(|one, other| one < other), "each key once: {keys:?}");
+        }
+        let stored: Attempts = portions.into_iter().flatten().collect();
+        assert_eq!(stored, gathered);
+    }
 }

@@ -1,6 +1,7 @@
 //! `perpetua demo`: a filled installation in one command, gone when it stops unless a folder was named.
 
 mod apps;
+mod client;
 mod clock;
 mod fleet;
 mod mails;

@@ -16,6 +16,7 @@ use perpetua_domain::catalog::{CatalogItemId, ProductId};
 use perpetua_domain::media::{Bit, FileType, MediaLanguage, Version};
 use perpetua_pricesheet::generate::{self, Shape};
 
+use super::client;
 use super::people::{self, Member};
 
 /// The made-up products, the versions of each, and whether 32-bit media exist.
@@ -25,7 +26,11 @@ const PRODUCTS: [(&str, &str, bool); 4] = [
     ("OPS000000003", "quill-office", true),
     ("OPS000000004", "tidewater-sql", false),
 ];
-const VERSIONS: [(&str, u32, &str, Option<&str>); 3] = [
+/// What the demo sells first, by name and to scripts: its newest version is the client for machines.
+const FLAGSHIP: &str = "OPS000000002";
+/// Label, rank, day of release and last day of support.
+type DemoVersion = (&'static str, u32, &'static str, Option<&'static str>);
+const VERSIONS: [DemoVersion; 3] = [
     ("2026", 2026, "2026-01-20", None),
     ("2023", 2023, "2023-02-14", None),
     ("2019", 2019, "2019-03-05", Some("2025-10-14")),
@@ -45,12 +50,19 @@ pub async fn load(app: &App, operator: &Member) -> Result<(), Problem> {
     let upload = Upload { file_name: "prices.csv".to_owned(), bytes_total: csv.len() as u64, source: Cursor::new(csv) };
     let sheet = price_import::import(app, &caller, upload).await?;
     price_import::publish(app, &caller, Publish { sheet: sheet.id, leave_out_bad: false }).await?;
+    let client = client::archive(app, FLAGSHIP, VERSIONS[0].0).await?;
     for (product, name, has_32_bit) in PRODUCTS {
         for version in VERSIONS {
             for language in LANGUAGES {
-                add_medium(app, &caller, (product, name), version, language, Bit::X64).await?;
+                if let (Some(client), Some(bit)) = (&client, client::bit())
+                    && (product, version.0) == (FLAGSHIP, VERSIONS[0].0)
+                {
+                    add_client(app, &caller, (product, language), bit, client.clone()).await?;
+                    continue;
+                }
+                add_filler(app, &caller, (product, name), version, language, Bit::X64).await?;
                 if has_32_bit && version.1 < 2026 {
-                    add_medium(app, &caller, (product, name), version, language, Bit::X86).await?;
+                    add_filler(app, &caller, (product, name), version, language, Bit::X86).await?;
                 }
             }
         }
@@ -58,28 +70,54 @@ pub async fn load(app: &App, operator: &Member) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn add_medium(
+/// Puts the client in as the newest version of what is sold first. It speaks all languages of the demo's people, so
+/// each language has the same file.
+async fn add_client(
+    app: &App,
+    caller: &Caller,
+    (product, language): (&str, &str),
+    bit: Bit,
+    archive: Bytes,
+) -> Result<(), Problem> {
+    let file = (format!("perpetua-device-{}-{language}-{bit}.zip", VERSIONS[0].0), FileType::Zip);
+    add_medium(app, caller, product, VERSIONS[0], (language, bit), file, archive).await
+}
+
+/// Puts an image in that installs nothing.
+async fn add_filler(
     app: &App,
     caller: &Caller,
     (product, name): (&str, &str),
-    (label, rank, released, support_ends): (&str, u32, &str, Option<&str>),
+    version: DemoVersion,
     language: &str,
     bit: Bit,
 ) -> Result<(), Problem> {
+    let file_name = format!("{name}-{}-{language}-{bit}.iso", version.0);
+    let content = content(&file_name);
+    add_medium(app, caller, product, version, (language, bit), (file_name, FileType::Iso), content).await
+}
+
+async fn add_medium(
+    app: &App,
+    caller: &Caller,
+    product: &str,
+    (label, rank, released, support_ends): DemoVersion,
+    (language, bit): (&str, Bit),
+    (file_name, file_type): (String, FileType),
+    content: Bytes,
+) -> Result<(), Problem> {
     let wrong = |what: &str| Problem::internal(format!("the demo's {what}"));
-    let file_name = format!("{name}-{label}-{language}-{bit}.iso");
     let medium = NewMedium {
         product: ProductId::parse(product).ok_or_else(|| wrong("product"))?,
         version: Version { label: label.to_owned(), rank },
         language: MediaLanguage::parse(language).ok_or_else(|| wrong("language"))?,
         bit,
-        file_type: FileType::Iso,
-        file_name: file_name.clone(),
+        file_type,
+        file_name,
         support_ends_on: support_ends.map(|day| day.parse().map_err(|_| wrong("day"))).transpose()?,
         released_on: Some(released.parse().map_err(|_| wrong("day"))?),
     };
-    let content = futures::stream::iter([Ok(content(&file_name))]);
-    media_import::add(app, caller, medium, content).await.map(|_| ())
+    media_import::add(app, caller, medium, futures::stream::iter([Ok(content)])).await.map(|_| ())
 }
 
 /// Bytes that differ per file, so that each has its own checksum.

@@ -1,55 +1,19 @@
 //! A day in the life: buy, activate ten machines (seven over the network, one by file, two through a proxy), cancel,
 //! and see every one of them stop by its freshness rule, or earlier when it hears of the revocation.
 
-use std::path::Path;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use perpetua_device::carried::Imported;
 use perpetua_device::license::exchange::request::{RequestKind, SignedRequest};
-use perpetua_device::license::machine::PartKind;
-use perpetua_device::license::moment::Moment;
-use perpetua_device::network::Web;
-use perpetua_device::surroundings::{Clock, Hardware, System};
-use perpetua_device::{Allowed, Device, Lang, Software, Surroundings};
+use perpetua_device::{Allowed, Device};
 
 use crate::common::Demo;
+use crate::machine::{Wall, machine};
 use crate::seller::Seller;
 
 /// How often a new list is looked for; nodes look every ten seconds whether one is due.
 const LOOKS: u32 = 300;
-
-/// The clock of all machines, which follows the demo's.
-struct Wall(Mutex<Moment>);
-
-impl Clock for Wall {
-    fn now(&self) -> Moment {
-        *self.0.lock().unwrap()
-    }
-}
-
-/// The parts of a machine of a number.
-struct Parts(u64);
-
-impl Hardware for Parts {
-    fn parts(&self) -> Vec<(PartKind, String)> {
-        let part = |kind: PartKind| (kind, format!("part {} of machine {}", kind.number(), self.0));
-        [PartKind::Hardware, PartKind::Board, PartKind::Disk, PartKind::Network, PartKind::System].map(part).to_vec()
-    }
-}
-
-fn machine(software: &Software, wall: &Arc<Wall>, folder: &Path, number: u64) -> Device {
-    let around = Surroundings {
-        clock: wall.clone(),
-        random: Arc::new(System),
-        hardware: Arc::new(Parts(number)),
-        network: Arc::new(Web::new(software, Lang::En).unwrap()),
-        pause: Arc::new(|_| {}),
-        lang: Lang::En,
-    };
-    Device::in_surroundings(software.clone(), &folder.join(format!("machine {number}")), around)
-}
 
 fn code_of(imported: Imported) -> String {
     match imported {
@@ -98,10 +62,10 @@ fn ten_machines_of_a_cancelled_purchase_all_stop() {
     let seller = Seller::of(Demo::start(&folder.path().join("demo")));
     let purchase = seller.buy(10);
     let software = seller.software(&purchase.product);
-    let wall = Arc::new(Wall(Mutex::new(seller.now())));
+    let wall = Wall::at(seller.now());
     let machines: Vec<Device> = (0..10).map(|number| machine(&software, &wall, folder.path(), number)).collect();
     let stranger = machine(&software, &wall, folder.path(), 99);
-    let pass = |period: &str| *wall.0.lock().unwrap() = seller.advance(period);
+    let pass = |period: &str| wall.set(seller.advance(period));
 
     for (number, machine) in machines[..7].iter().enumerate() {
         assert_eq!(machine.activate(&purchase.key, &format!("hall {number}")).unwrap().code, "activated");

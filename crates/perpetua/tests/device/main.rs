@@ -8,5 +8,7 @@
 mod common;
 mod day;
 mod embedding;
+mod machine;
+mod replaced;
 mod seller;
 mod tls;

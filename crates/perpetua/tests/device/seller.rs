@@ -54,12 +54,23 @@ impl Seller {
         let line = json!({ "lineItemNumber": 0, "offerId": item, "quantity": quantity });
         let placed = self.call("POST", "orders", &json!({ "lineItems": [line] }), 201);
         let order = placed["id"].as_str().unwrap().to_owned();
+        let product = self.demo.told["catalog"]["productId"].as_str().unwrap().to_owned();
+        Purchase { key: self.key(&order), order, product }
+    }
+
+    /// The key that an order's line has now.
+    fn key(&self, order: &str) -> String {
         let found = self.call("GET", &format!("artifacts/softwarekey/orders/{order}/lineitems/0"), &Value::Null, 200);
-        Purchase {
-            order,
-            key: found["items"][0]["productKey"].as_str().unwrap().to_owned(),
-            product: self.demo.told["catalog"]["productId"].as_str().unwrap().to_owned(),
-        }
+        found["items"][0]["productKey"].as_str().unwrap().to_owned()
+    }
+
+    /// Gives the purchase another key and reads it.
+    pub fn replace_key(&self, purchase: &Purchase) -> String {
+        let path = format!("/ext/v1/customers/{}/orders/{}/lineitems/0/keyreplacements", self.customer, purchase.order);
+        let known = self.call_at("GET", &path, &Value::Null, 200);
+        let wish = json!({ "reason": "leaked", "replacements": known["replacements"] });
+        self.call_at("POST", &path, &wish, 201);
+        self.key(&purchase.order)
     }
 
     /// Cancels the whole purchase.
@@ -108,10 +119,13 @@ impl Seller {
     }
 
     fn call(&self, method: &str, rest: &str, body: &Value, expected: u16) -> Value {
-        let path = format!("/v1/customers/{}/{rest}", self.customer);
+        self.call_at(method, &format!("/v1/customers/{}/{rest}", self.customer), body, expected)
+    }
+
+    fn call_at(&self, method: &str, path: &str, body: &Value, expected: u16) -> Value {
         let heads = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", self.token);
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let (status, answer) = send(&self.demo.address, method, &path, &heads, &body);
+        let (status, answer) = send(&self.demo.address, method, path, &heads, &body);
         assert_eq!(status, expected, "{method} {path}: {answer}");
         answer
     }

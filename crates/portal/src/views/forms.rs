@@ -101,11 +101,22 @@ pub fn upload_prices(action: &str, form_token: &str) -> Form {
     Form::new(action, "action-upload-check").group("", vec![file]).once(form_token)
 }
 
-/// Fields `file`.
+/// Characters of a request that a browser takes: the text of a QR code, or a file of one machine.
+const REQUEST_TEXT_CHARS_MAX: usize = 2_000;
+
+/// Fields `show_qr`, `file`.
 pub fn upload_requests(action: &str, form_token: &str) -> Form {
     let mut file = Field::new(Kind::File, "file", "field-request-file").required().hint("hint-request-file").wide();
     file.accept = ".request,.txt";
-    Form::new(action, "action-upload-requests").group("", vec![file]).once(form_token)
+    // Before the file, since fields are read up to it.
+    let show = Field::new(Kind::Check, "show_qr", "field-show-qr").hint("hint-show-qr").wide();
+    Form::new(action, "action-upload-requests").group("", vec![show, file]).once(form_token)
+}
+
+/// Field `request_text`.
+pub fn answer_code(action: &str) -> Form {
+    let request = Field::new(Kind::Area, "request_text", "field-request-text").required().hint("hint-request-text");
+    Form::new(action, "action-answer-code").group("", vec![request.max(REQUEST_TEXT_CHARS_MAX).wide()])
 }
 
 /// Fields `typed_request`, `name`.

@@ -21,6 +21,7 @@ pub mod partner;
 pub mod parts;
 pub mod people;
 pub mod public;
+pub mod qr;
 pub mod samples;
 pub mod software;
 pub mod timeline;

@@ -6,9 +6,10 @@ use askama::Template;
 use super::{
     chart::Chart,
     form::{Field, Form},
-    frame::{Frame, Link, NavItem},
+    frame::{Frame, Link, NavItem, Tone},
     list::List,
     parts::{Badge, Button, Empty, Fact},
+    qr::Qr,
 };
 
 /// All software bought for a customer (M14).
@@ -156,6 +157,8 @@ pub struct Machines {
     pub rows: Vec<MachineRow>,
     /// Takes the requests of machines without network; None where the viewer may not.
     pub upload: Option<Form>,
+    /// Takes the text of one machine's QR code; None where the viewer may not.
+    pub scan: Option<Form>,
     /// What is suspected of the key; empty when nothing is.
     pub alarm: String,
     /// Says that it is a false alarm; None where the viewer may not.
@@ -179,6 +182,20 @@ pub struct MachineRow {
     pub last_seen: String,
     pub state: Badge,
     pub give_back: Option<Button>,
+}
+
+/// The answer for one machine without network, as a QR code and as text.
+#[derive(Template)]
+#[template(path = "software/answer.html")]
+pub struct AnswerCode {
+    pub t: Frame,
+    /// What was decided, as a sentence, and whether the machine got what it asked for.
+    pub decided: (Tone, String),
+    /// None when the answer is too long for one.
+    pub qr: Option<Qr>,
+    /// What the QR code says.
+    pub text: String,
+    pub back: Link,
 }
 
 /// The code that somebody types on a machine.

@@ -53,7 +53,7 @@ pub(super) fn rows() -> Vec<Operation> {
             handler!(requests),
             EXAMPLE_REQUESTS,
         )
-        .says("Answer the request files of machines without a network; each counts like one that asked itself")
+        .says("Answer the request files of machines without a network, or the text of one's QR code; each counts like one that asked itself")
         .over_customer(P::KeyReveal)
         .answers::<AnsweredRequests>(200),
     ]
@@ -111,7 +111,7 @@ pub struct AnsweredRequests {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AnsweredRequest {
-    /// The stable code, such as `activated` or `limit_reached`.
+    /// The stable code, such as `activated` or `key_exhausted`.
     code: &'static str,
     /// The same for people.
     description: String,

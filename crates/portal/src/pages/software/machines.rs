@@ -15,7 +15,7 @@ use perpetua_domain::media::Selection;
 use perpetua_http::{FormData, PostForm, SiteState};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
-use super::{At, wording};
+use super::{At, answer_code, wording};
 use crate::shell::{self, Answer, file, go, page_with, sentence, titled};
 use crate::upload;
 use crate::views::chart::{Bar, Chart};
@@ -64,6 +64,7 @@ pub async fn view(at: &At) -> Result<View, Problem> {
         rows: found.machines.iter().map(|machine| row(lang, &path, found.may_return, machine)).collect(),
         upload: (found.may_return && found.is_active)
             .then(|| forms::upload_requests(&format!("{path}/requests"), &at.visitor.form_token())),
+        scan: (found.may_return && found.is_active).then(|| forms::answer_code(&format!("{path}/answer"))),
         settle: alarm
             .as_ref()
             .filter(|alarm| alarm.may_settle)
@@ -179,7 +180,7 @@ pub async fn give_back(at: At, PostForm(_): PostForm) -> Answer {
 /// *Upload requests*: the answer is the file to carry back.
 pub async fn requests(at: At, State(site): State<SiteState>, request: Request) -> Answer {
     let line = at.line()?;
-    let (_, sent) = upload::open(&at.visitor, &site, request).await?;
+    let (fields, sent) = upload::open(&at.visitor, &site, request).await?;
     let read = match sent {
         None => Err(Problem::field("file", "missing")),
         Some(sent) => sent.receive(FILE_MAX).await,
@@ -193,9 +194,8 @@ pub async fn requests(at: At, State(site): State<SiteState>, request: Request) -
         }
     };
     match decided {
-        Ok(Ok(files::Exchanged { file: Some(text), .. })) => {
-            file("perpetua.response", "text/plain; charset=us-ascii", text)
-        }
+        Ok(Ok(done)) if fields.get("show_qr") == "on" && answer_code::is_shown(&done) => answer_code::show(&at, &done),
+        Ok(Ok(files::Exchanged { file: Some(text), .. })) => carry(text),
         Ok(Ok(done)) => {
             let answer = done.answers.first().map_or("request_malformed", |answered| answered.answer.code());
             again(
@@ -215,6 +215,11 @@ pub async fn requests(at: At, State(site): State<SiteState>, request: Request) -
         }
         Err(problem) => Err(problem.into()),
     }
+}
+
+/// The file to carry back to the machines.
+pub fn carry(text: String) -> Answer {
+    file("perpetua.response", "text/plain; charset=us-ascii", text)
 }
 
 /// The page again, with what was wrong above the form.

@@ -2,6 +2,7 @@
 //! partner's, the customer's and the operator's portal.
 
 mod actions;
+mod answer_code;
 mod hand_over;
 mod list;
 mod machines;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<SiteState> {
             .route(&at("/{line}/machines"), get(machines::page))
             .route(&at("/{line}/machines.csv"), get(machines::csv))
             .route(&at("/{line}/machines/requests"), post(machines::requests))
+            .route(&at("/{line}/machines/answer"), post(answer_code::answer))
             .route(&at("/{line}/machines/replace"), post(offline::replace))
             .route(&at("/{line}/machines/typed"), post(offline::typed))
             .route(&at("/{line}/machines/false-alarm"), post(offline::false_alarm))

@@ -6,13 +6,14 @@ use super::{
         chart::{Bar, Chart},
         form::{Field, Form},
         forms,
-        frame::{Area, Frame, Link},
+        frame::{Area, Frame, Link, Tone},
         list::List,
         partner::customer_tabs,
         parts::{Badge, Button, Fact, Look, TotalRow, Totals},
+        qr::Qr,
         software::{
-            Check, HandOverRow, KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media, ProductTotal,
-            Purchase, RefusedPart, Software, SoftwareRow, TypedCode,
+            AnswerCode, Check, HandOverRow, KeyPage, LinkMade, LinkRow, LinkUse, MachineRow, Machines, Media,
+            ProductTotal, Purchase, RefusedPart, Software, SoftwareRow, TypedCode,
         },
     },
     Cx, choices, page,
@@ -47,6 +48,7 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         ),
         key(cx),
         machines(cx),
+        answer(cx),
         typed(cx),
         link_made(cx),
         cancel(cx),
@@ -80,6 +82,7 @@ fn machines(cx: Cx) -> Sample {
             row("2", "PC-PRAHA-02", cx.bad("Released", "Uvolněno"), false),
         ],
         upload: Some(forms::upload_requests(&format!("{PURCHASE}/machines/requests"), "ft")),
+        scan: Some(forms::answer_code(&format!("{PURCHASE}/machines/answer"))),
         alarm: cx.w("132 attempts from 47 networks came on one day.", "Za jediný den přišlo 132 pokusů ze 47 sítí."),
         settle: Some(Button::post("action-false-alarm", format!("{PURCHASE}/machines/false-alarm"))),
         history: Some(Chart::new("chart-machines", "chart-day", bars(&[1, 2, 2, 5, 9, 12, 11]))),
@@ -92,6 +95,18 @@ fn machines(cx: Cx) -> Sample {
         empty: cx.empty(("", ""), ("", ""), None),
     };
     page("machines", &view)
+}
+
+fn answer(cx: Cx) -> Sample {
+    let text = format!("PS1:{}", "0123456789ABCDEFGHJKMNPQRSTVWXYZ".repeat(18));
+    let view = AnswerCode {
+        t: cx.customer("/software/1/machines", cx.m("answer-code-title")),
+        decided: (Tone::Good, cx.m("activation-activated")),
+        qr: Qr::of(&text),
+        text,
+        back: Link::new(format!("{PURCHASE}/machines"), cx.m("nav-machines")),
+    };
+    page("answer-code", &view)
 }
 
 /// A bar per day.
