@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::{LinkId, MediaId, OrderLineId};
 use perpetua_domain::link::{SESSION_LIFETIME, SESSION_SIZE_FACTOR};
-use perpetua_store::downloads::{DownloadRow, MediumRow};
+use perpetua_store::downloads::DownloadRow;
+use perpetua_store::media::MediaRow;
 use perpetua_store::{Conn, Id, downloads};
 use serde_json::json;
 
@@ -97,7 +98,7 @@ fn open(
 }
 
 /// What audit records say of a file.
-pub(crate) fn file_facts(facts: &PurchaseFacts, medium: &MediumRow) -> serde_json::Value {
+pub(crate) fn file_facts(facts: &PurchaseFacts, medium: &MediaRow) -> serde_json::Value {
     json!({
         "order": facts.order_number,
         "product": facts.product,
@@ -120,7 +121,7 @@ pub(crate) fn insert_session(
     conn: &mut Conn,
     ids: &mut Ids<'_>,
     line: OrderLineId,
-    medium: &MediumRow,
+    medium: &MediaRow,
     token_hash: &[u8],
     opener: &Opener<'_>,
     real_now: Timestamp,

@@ -2,48 +2,14 @@
 
 use diesel::prelude::*;
 use perpetua_domain::id::{DownloadId, LinkId, MediaId, OrderLineId, PersonId, TenantId};
-use perpetua_domain::media::{Bit, FileType};
 use perpetua_domain::order::LineState;
 
 use crate::connection::Conn;
 use crate::dialect::as_indexed;
 use crate::error::StoreError;
+use crate::media::MediaRow;
 use crate::schema::{download, download_link, media, order_line};
 use crate::values::{Id, Utc, Word};
-
-/// One medium with what a person sees beside it and where its bytes lie.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = media)]
-pub struct MediumRow {
-    /// Its id.
-    pub id: Id<MediaId>,
-    /// The product.
-    pub product_id: String,
-    /// The version's label.
-    pub version_label: String,
-    /// The version's rank.
-    pub version_rank: i64,
-    /// The language tag.
-    pub language: String,
-    /// The processor.
-    pub bit: Word<Bit>,
-    /// What sort of file it is.
-    pub file_type: Word<FileType>,
-    /// The file's name for people.
-    pub file_name: String,
-    /// Bytes.
-    pub size: i64,
-    /// SHA-256 of the file.
-    pub sha256: Vec<u8>,
-    /// Ed25519 signature.
-    pub signature: Vec<u8>,
-    /// The key that signed.
-    pub signing_key: String,
-    /// Where media storage keeps it.
-    pub storage_key: String,
-    /// The last day of support, as an ISO date.
-    pub support_ends_on: Option<String>,
-}
 
 /// A download session.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -91,19 +57,14 @@ pub struct SessionRow {
 }
 
 /// Media of a product that may be offered.
-pub fn media_of_product(conn: &mut Conn, product: &str) -> Result<Vec<MediumRow>, StoreError> {
+pub fn media_of_product(conn: &mut Conn, product: &str) -> Result<Vec<MediaRow>, StoreError> {
     let rows = media::table
         .filter(media::product_id.eq(product))
         .filter(as_indexed("media.state = 'available'"))
         .order(media::id)
-        .select(MediumRow::as_select())
+        .select(MediaRow::as_select())
         .load(conn)?;
     Ok(rows)
-}
-
-/// One medium, also one that is no longer offered.
-pub fn medium(conn: &mut Conn, id: MediaId) -> Result<Option<MediumRow>, StoreError> {
-    Ok(media::table.find(Id(id)).select(MediumRow::as_select()).first(conn).optional()?)
 }
 
 /// Ids and file names of the media for which links of a purchase were made.

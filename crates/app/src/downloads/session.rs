@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use perpetua_domain::access::{Decision, Permission, Relation, TenantKind, decide};
 use perpetua_domain::link::{DownloadFacts, DownloadRefusal, decide_download_session};
 use perpetua_domain::order::LineState;
-use perpetua_store::downloads::{MediumRow, SessionRow};
+use perpetua_store::downloads::SessionRow;
+use perpetua_store::media::{self, MediaRow};
 use perpetua_store::{Conn, StoreError, downloads, people, relationships, subscriptions, tenants};
 
 use crate::problem::{Kind, Param, Problem};
@@ -12,7 +13,7 @@ use crate::problem::{Kind, Param, Problem};
 /// A session that may serve.
 pub(super) struct Live {
     pub(super) row: SessionRow,
-    pub(super) medium: MediumRow,
+    pub(super) medium: MediaRow,
     /// Bytes that it may still be granted.
     pub(super) bytes_left: u64,
 }
@@ -26,7 +27,7 @@ pub(super) struct Live {
 /// `download_used_up`.
 pub(super) fn live(conn: &mut Conn, token_hash: &[u8], real_now: Timestamp) -> Result<Live, Problem> {
     let row = downloads::session(conn, token_hash)?.ok_or_else(Problem::not_found)?;
-    let medium = downloads::medium(conn, row.download.media_id.0)?.ok_or_else(Problem::not_found)?;
+    let medium = media::find(conn, row.download.media_id.0)?.ok_or_else(Problem::not_found)?;
     let standing = standing(conn, &row, real_now)?;
     let facts = DownloadFacts {
         opened_at: row.download.created_at.timestamp(),

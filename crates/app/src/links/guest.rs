@@ -14,7 +14,7 @@ use perpetua_domain::order::LineState;
 use perpetua_store::links::{self as rows, LinkRow, LinkUseRow};
 use perpetua_store::software::Purchase;
 use perpetua_store::{
-    Conn, Id, audit as audit_rows, downloads as media, relationships, software as purchases, subscriptions, tenants,
+    Conn, Id, audit as audit_rows, media, relationships, software as purchases, subscriptions, tenants,
 };
 use zeroize::Zeroizing;
 
@@ -105,7 +105,7 @@ async fn settle(app: &App, origin: &Origin, token_hash: [u8; 32], password: Opti
 struct Known {
     link: LinkRow,
     purchase: Purchase,
-    medium: media::MediumRow,
+    medium: media::MediaRow,
     is_subscription_suspended: bool,
     is_suspended: bool,
     is_relationship_ended: bool,
@@ -135,7 +135,7 @@ fn load(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<Known>, Problem> {
     let Some(link) = rows::find_by_token(conn, token_hash)? else { return Ok(None) };
     let missing = || Problem::internal(format!("link {} hangs in the air", link.id.0));
     let purchase = purchases::find(conn, link.line_id.0)?.ok_or_else(missing)?;
-    let medium = media::medium(conn, link.media_id.0)?.ok_or_else(missing)?;
+    let medium = media::find(conn, link.media_id.0)?.ok_or_else(missing)?;
     let is_subscription_suspended = subscriptions::is_suspended(conn, link.line_id.0)?;
     let is_suspended = tenants::any_suspended(conn, &[link.maker_tenant_id, link.customer_id])?;
     // A link of the customer itself does not hang on any partner.

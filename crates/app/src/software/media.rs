@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use perpetua_domain::catalog::OfferKind;
 use perpetua_domain::civil::date_at;
 use perpetua_domain::id::MediaId;
-use perpetua_domain::media::{Asker, Bit, Choices, FileType, MediaLanguage, MediumFacts, Selection, Version, choices};
+use perpetua_domain::media::{Asker, Bit, Choices, FileType, MediaLanguage, Selection, choices};
 use perpetua_i18n::Lang;
-use perpetua_store::downloads::MediumRow;
+use perpetua_store::media::MediaRow;
 use perpetua_store::software::Purchase;
 use perpetua_store::{Conn, downloads};
 
@@ -49,7 +49,7 @@ impl MediumView {
     /// # Errors
     ///
     /// An internal problem when the row cannot be what the program wrote.
-    pub fn new(row: &MediumRow) -> Result<Self, Problem> {
+    pub fn new(row: &MediaRow) -> Result<Self, Problem> {
         Ok(Self {
             id: row.id.0,
             product_id: row.product_id.clone(),
@@ -77,7 +77,7 @@ pub(crate) fn views(
     lang: Lang,
 ) -> Result<(Choices, Vec<MediumView>), Problem> {
     let rows = downloads::media_of_product(conn, &purchase.0.product_id)?;
-    let media = rows.iter().map(facts_of).collect::<Result<Vec<_>, _>>()?;
+    let media = rows.iter().map(MediaRow::facts).collect::<Result<Vec<_>, _>>()?;
     let offered = choices(&media, selection, &asker(purchase, facts, now, lang)?);
     let mut chosen = Vec::with_capacity(offered.media.len());
     for id in &offered.media {
@@ -97,11 +97,11 @@ pub(crate) fn entitled(
     facts: &PurchaseFacts,
     medium: MediaId,
     now: jiff::Timestamp,
-) -> Result<MediumRow, Problem> {
+) -> Result<MediaRow, Problem> {
     let refused = || Problem::invalid("medium_not_offered");
     let rows = downloads::media_of_product(conn, &purchase.0.product_id)?;
     let row = rows.iter().find(|row| row.id.0 == medium).ok_or_else(refused)?;
-    let wanted = facts_of(row)?;
+    let wanted = row.facts()?;
     let selection = Selection {
         version: Some(wanted.version.label.clone()),
         language: Some(wanted.language.clone()),
@@ -122,22 +122,10 @@ fn asker(purchase: &Purchase, facts: &PurchaseFacts, now: jiff::Timestamp, lang:
     })
 }
 
-fn facts_of(row: &MediumRow) -> Result<MediumFacts, Problem> {
-    let language = MediaLanguage::parse(&row.language);
-    Ok(MediumFacts {
-        id: row.id.0,
-        version: Version { label: row.version_label.clone(), rank: rank(row.version_rank)? },
-        language: language.ok_or_else(|| Problem::internal(format!("medium {} has no language", row.id.0)))?,
-        bit: row.bit.0,
-        file_type: row.file_type.0,
-        support_ends_on: support_end(row)?,
-    })
-}
-
 fn rank(rank: i64) -> Result<u32, Problem> {
     u32::try_from(rank).map_err(Problem::internal)
 }
 
-fn support_end(row: &MediumRow) -> Result<Option<Date>, Problem> {
+fn support_end(row: &MediaRow) -> Result<Option<Date>, Problem> {
     row.support_ends_on.as_deref().map(str::parse).transpose().map_err(Problem::internal)
 }
