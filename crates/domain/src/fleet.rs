@@ -166,6 +166,35 @@ pub fn alarm(days_left: i64) -> Option<i64> {
     ALARM_DAYS.into_iter().filter(|threshold| days_left <= *threshold).min()
 }
 
+/// What became of the machines of a wave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WaveProgress {
+    /// Its machines.
+    pub machines: i64,
+    /// Those of them that moved.
+    pub moved: i64,
+    /// Those that failed.
+    pub failed: i64,
+}
+
+impl WaveState {
+    /// Where a wave stands after something happened to its machines: done when all of them moved, running once one
+    /// reported, planned again when none has. A wave that was stopped stays so until a person releases it or nothing
+    /// of it is left to move.
+    #[must_use]
+    pub const fn after(self, progress: WaveProgress) -> Self {
+        let WaveProgress { machines, moved, failed } = progress;
+        let is_done = machines > 0 && moved == machines;
+        let has_begun = moved + failed > 0;
+        match self {
+            _ if is_done => Self::Done,
+            Self::Held => Self::Held,
+            _ if has_begun => Self::Running,
+            _ => Self::Planned,
+        }
+    }
+}
+
 /// Whether a wave stops: errors exceed the share that was set, once enough machines have reported.
 ///
 /// ```
@@ -176,4 +205,28 @@ pub fn alarm(days_left: i64) -> Option<i64> {
 /// ```
 pub fn exceeds(failed: i64, reported: i64, percent_max: i64) -> bool {
     reported >= REPORTS_MIN && failed.saturating_mul(100) > reported.saturating_mul(percent_max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wave_stands_where_its_machines_are() {
+        use WaveState::{Done, Held, Planned, Running};
+        // Machines, moved, failed, and what comes of planned, running, held and done waves.
+        let table = [
+            ((0, 0, 0), [Planned, Planned, Held, Planned]),
+            ((5, 0, 0), [Planned, Planned, Held, Planned]),
+            ((5, 1, 0), [Running, Running, Held, Running]),
+            ((5, 0, 1), [Running, Running, Held, Running]),
+            ((5, 4, 1), [Running, Running, Held, Running]),
+            ((5, 5, 0), [Done, Done, Done, Done]),
+        ];
+        for ((machines, moved, failed), expected) in table {
+            let progress = WaveProgress { machines, moved, failed };
+            let found = [Planned, Running, Held, Done].map(|state| state.after(progress));
+            assert_eq!(found, expected, "{progress:?}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use perpetua_domain::access::Permission;
-use perpetua_domain::fleet::{MachineState, WaveState};
+use perpetua_domain::fleet::{MachineState, WaveProgress, WaveState};
 use perpetua_domain::id::TenantId;
 use perpetua_store::fleet::machines::{self as machine_rows, NEVER, OVERDUE};
 use perpetua_store::fleet::{self as rows, WaveRow};
@@ -54,6 +54,12 @@ pub(super) struct Counts {
     pub moved: i64,
     pub failed: i64,
     first_safe_day: Option<Utc>,
+}
+
+impl Counts {
+    fn progress(self) -> WaveProgress {
+        WaveProgress { machines: self.machines, moved: self.moved, failed: self.failed }
+    }
 }
 
 /// What became of the machines of every wave.
@@ -123,14 +129,7 @@ pub(super) fn settle_all(conn: &mut Conn, customer: TenantId) -> Result<(), Prob
     let counts = counts(conn, customer)?;
     for mut wave in rows::waves(conn, customer)? {
         let own = counts.get(&wave.number).copied().unwrap_or_default();
-        let is_done = own.machines > 0 && own.moved == own.machines;
-        let has_begun = own.moved + own.failed > 0;
-        let state = match wave.state.0 {
-            _ if is_done => WaveState::Done,
-            WaveState::Done | WaveState::Running if !has_begun => WaveState::Planned,
-            WaveState::Planned | WaveState::Done if has_begun => WaveState::Running,
-            state => state,
-        };
+        let state = wave.state.0.after(own.progress());
         if state != wave.state.0 {
             wave.state = state.into();
             rows::save_wave(conn, &wave)?;
