@@ -166,7 +166,7 @@ pub async fn list_all(
             let (found, total) = rows::list_all(conn, (offset.clamp(0, 10_000), limit.clamp(1, 500)))?;
             let (found, names): (Vec<_>, Vec<_>) = found.into_iter().unzip();
             let mut heads = heads(conn, &found)?;
-            let plain = found.into_iter().map(|row| invoice(row, Vec::new(), &mut heads));
+            let plain = found.into_iter().map(|row| invoice(conn, row, Vec::new(), &mut heads));
             let invoices: Vec<Invoice> = plain.collect::<Result<_, _>>()?;
             Ok((invoices.into_iter().zip(names).collect(), total))
         })
@@ -318,7 +318,7 @@ fn invoices(conn: &mut Conn, rows: Vec<InvoiceRow>) -> Result<Vec<Invoice>, Prob
     }
     let whole = |row: InvoiceRow| {
         let own = notes.remove(&row.id.0).unwrap_or_default();
-        invoice(row, own, &mut heads)
+        invoice(conn, row, own, &mut heads)
     };
     Ok(rows.into_iter().map(whole).collect::<Result<_, _>>()?)
 }
@@ -348,16 +348,16 @@ fn zone(conn: &mut Conn) -> Result<TimeZone, Problem> {
 
 /// `heads` holds the parties of this invoice, which are taken out.
 fn invoice(
+    conn: &mut Conn,
     row: InvoiceRow,
     credit_notes: Vec<(CreditNoteId, String)>,
     heads: &mut Vec<PartyRow>,
 ) -> Result<Invoice, StoreError> {
-    let mut party = |role: PartyRole| {
-        let is_it = |party: &PartyRow| party.role.0 == role && party.document_id == row.id.0.as_ref();
-        let place = heads.iter().position(is_it).ok_or_else(|| damaged("parties"))?;
-        Ok::<_, StoreError>(heads.swap_remove(place))
+    let mut party = |role, tenant| {
+        document_parties::take(conn, heads, row.id.0.as_ref(), role, tenant)?.ok_or_else(|| damaged("parties"))
     };
-    let (issuer, recipient) = (party(PartyRole::Issuer)?, party(PartyRole::Recipient)?);
+    let issuer = party(PartyRole::Issuer, None)?;
+    let recipient = party(PartyRole::Recipient, Some(row.partner_id.0))?;
     let zone = zone_named(&issuer.zone);
     let day = |at: Timestamp| zone.to_datetime(at).date();
     let closed_at = row.closed_at.ok_or_else(|| damaged("date"))?.timestamp();

@@ -96,13 +96,12 @@ pub async fn remove_due(app: &App) -> Result<usize, Problem> {
     for row in requests {
         removed += usize::from(remove_of(app, row.id).await?);
     }
-    while has_hand_overs {
+    let mut more = has_hand_overs;
+    while more {
         let guest = app.guest(&Origin::program("personal-data"));
         let count = app.store.write((guest, before), |conn, (guest, before)| blank(conn, guest, *before)).await?;
         removed += count;
-        if i64::try_from(count).is_ok_and(|count| count < CHUNK) {
-            break;
-        }
+        more = i64::try_from(count).is_ok_and(|count| count >= CHUNK);
     }
     Ok(removed)
 }

@@ -8,7 +8,7 @@ use perpetua_domain::id::{InvoiceId, TenantId};
 use crate::connection::Conn;
 use crate::error::StoreError;
 use crate::schema::{document_party, ledger_entry, orders, tenant};
-use crate::tenants::TenantRow;
+use crate::tenants::{self, TenantRow};
 use crate::values::{Id, Word};
 
 /// A party of a document.
@@ -94,7 +94,27 @@ pub fn heads(conn: &mut Conn, documents: Vec<Vec<u8>>) -> Result<Vec<PartyRow>, 
         .load(conn)?)
 }
 
-/// The customers of an account's entries as they are now, each once, by name of the entries' ids.
+/// Takes a party of a document out of those that were kept. A document of a program from before they were kept, which
+/// may run beside this one while it is updated, has the party as it is now; `tenant` is `None` for the operator.
+pub fn take(
+    conn: &mut Conn,
+    kept: &mut Vec<PartyRow>,
+    document: &[u8],
+    role: PartyRole,
+    tenant: Option<TenantId>,
+) -> Result<Option<PartyRow>, StoreError> {
+    let place = kept.iter().position(|party| party.role.0 == role && party.document_id == document);
+    if let Some(place) = place {
+        return Ok(Some(kept.swap_remove(place)));
+    }
+    let now = match tenant {
+        Some(tenant) => tenants::find(conn, tenant)?,
+        None => tenants::operator(conn)?,
+    };
+    Ok(now.map(|tenant| PartyRow::of(document, role, &tenant)))
+}
+
+/// The customers of an account's entries as they are now, each once.
 pub fn customers_of_entries(
     conn: &mut Conn,
     entries: &[Id<perpetua_domain::id::LedgerEntryId>],

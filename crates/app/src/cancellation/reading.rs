@@ -137,12 +137,12 @@ pub async fn credit_note(app: &App, caller: &Caller, id: CreditNoteId) -> Result
             let order = orders::find(conn, note.order_id.0)?.ok_or_else(|| damaged("order"))?;
             let request = requests::find(conn, note.request_id.0)?.ok_or_else(|| damaged("request"))?;
             let mut parties = document_parties::of_document(conn, id.as_ref())?;
-            let mut party = |role: PartyRole| {
-                let place = parties.iter().position(|party| party.role.0 == role).ok_or_else(|| damaged("party"))?;
-                Ok::<_, Problem>(parties.swap_remove(place))
+            let mut party = |role, tenant| {
+                document_parties::take(conn, &mut parties, id.as_ref(), role, tenant)?.ok_or_else(|| damaged("party"))
             };
-            let (issuer, recipient) = (party(PartyRole::Issuer)?, party(PartyRole::Recipient)?);
-            let customer = party(PartyRole::Customer)?;
+            let issuer = party(PartyRole::Issuer, None)?;
+            let recipient = party(PartyRole::Recipient, Some(note.partner_id.0))?;
+            let customer = party(PartyRole::Customer, Some(note.customer_id.0))?;
             let currency = note.currency.parse().map_err(|_| damaged("currency"))?;
             Ok(CreditNote { note, lines, order, request, issuer, recipient, customer, currency })
         })

@@ -59,6 +59,7 @@ pub async fn calendar(app: &App, caller: &Caller) -> Result<(Vec<Holiday>, bool)
 ///
 /// `missing_role`, `not_found`; for the field `days`: `missing`, `holiday_line`, `holiday_name`, `too_many_days`.
 pub async fn add_holidays(app: &App, caller: &Caller, text: &str) -> Result<usize, Problem> {
+    authorize::ask_own(app, caller, Permission::PartnerManage).await?;
     let days = holidays::parse(text).map_err(refused)?;
     let days: Vec<HolidayRow> = days.into_iter().map(|(day, name)| HolidayRow { day: day.to_string(), name }).collect();
     let count = days.len();
@@ -105,6 +106,7 @@ fn add(conn: &mut Conn, stamp: &Stamp, days: &[HolidayRow]) -> Result<(), Proble
 ///
 /// `missing_role`, `not_found`; for the field `day`: `holiday_day`, `holiday_taken`; `too_long` for `name`.
 pub async fn change_holiday(app: &App, caller: &Caller, of: Date, day: &str, name: &str) -> Result<(), Problem> {
+    authorize::ask_own(app, caller, Permission::PartnerManage).await?;
     let name = name.trim();
     if !holidays::is_name(name) {
         let max = Param::Number(i64::try_from(NAME_CHARS_MAX).unwrap_or(i64::MAX));

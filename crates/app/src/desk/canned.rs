@@ -127,7 +127,9 @@ fn save(conn: &mut Conn, stamp: &Stamp, command: &EditAnswer) -> Result<(), Prob
         version,
     };
     if command.of.is_some() {
-        rows::find(conn, id)?.ok_or_else(Problem::not_found)?;
+        if rows::find(conn, id)?.ok_or_else(Problem::not_found)?.version != version {
+            return Err(Problem::conflict("changed_elsewhere"));
+        }
         rows::update(conn, &row)?;
     } else {
         if rows::all(conn)?.len() >= ANSWERS_MAX {

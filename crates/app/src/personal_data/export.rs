@@ -88,12 +88,12 @@ fn gather(
     whom: &Whom,
     limit: i64,
 ) -> Result<(Whose, Map<String, Value>), Problem> {
-    authorize::require(conn, caller, Permission::TenantPeopleManage, Owner::Tenant(tenant))?;
     let is_operator = caller.kind == TenantKind::Operator;
     // A partner's administrators manage no people of their customers' here, whatever else they may do for them.
     if !is_operator && tenant != caller.tenant {
         return Err(Problem::not_found());
     }
+    authorize::require(conn, caller, Permission::TenantPeopleManage, Owner::Tenant(tenant))?;
     let scope = (!is_operator).then_some(tenant);
     let (person, address) = match whom {
         Whom::Person(id) => {
