@@ -7,6 +7,7 @@
 #[expect(dead_code, reason = "shared with tests that need more of it")]
 mod common;
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 
 use common::{Browser, Demo, Page};
@@ -62,10 +63,10 @@ fn send(browser: &mut Browser, number: usize, size: usize) -> String {
     ];
     let mut head = String::new();
     for (name, value) in fields {
-        head += &format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        write!(head, "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
     }
     let named = "form-data; name=\"files\"; filename=\"setup.log\"";
-    head += &format!("--{BOUNDARY}\r\nContent-Disposition: {named}\r\nContent-Type: text/plain\r\n\r\n");
+    write!(head, "--{BOUNDARY}\r\nContent-Disposition: {named}\r\nContent-Type: text/plain\r\n\r\n").unwrap();
     let end = format!("\r\n--{BOUNDARY}--\r\n");
     let headers = format!(
         "Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {}\r\n",

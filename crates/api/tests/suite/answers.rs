@@ -55,9 +55,14 @@ fn settle(value: &mut Value, ids: &mut BTreeMap<String, usize>) {
     match value {
         Value::Array(entries) => {
             // What came at one moment comes in any order.
-            entries.sort_by_key(|entry| Reverse(shape(entry).len()));
+            entries.sort_by_cached_key(|entry| {
+                let shape = shape(entry);
+                (Reverse(shape.len()), shape)
+            });
             entries.truncate(1);
-            entries.iter_mut().for_each(|entry| settle(entry, ids));
+            for entry in entries {
+                settle(entry, ids);
+            }
         }
         Value::Object(fields) => {
             if let Some(password) = fields.get_mut("password") {
