@@ -15,7 +15,7 @@ def test_holidays_are_pasted_changed_and_removed(demo, page_as, lang, look):
     page = page_as(demo, demo.user("operator_admin"), lang=lang, **look)
     page.goto("/operator/requests")
     page.get_by_role("link", name=w("holidays"), exact=True).click()
-    page.wait_for_url("**/operator/holidays")
+    page.wait_for_url("**/operator/requests/holidays")
     axe(page)
     page.locator("[name=days]").fill("2026-12-24..2026-12-26 Vánoce\n28. 9. 2026 Statnost")
     page.get_by_role("button", name=w("add_days"), exact=True).click()

@@ -77,6 +77,9 @@ struct TooManySchema {
     message: String,
 }
 
+/// The type of documents.
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+
 /// Whether a path is one of these two.
 pub fn is_ours(path: &str) -> bool {
     kind_of(path).is_some()
@@ -86,13 +89,18 @@ pub fn is_ours(path: &str) -> bool {
 pub fn answer(method: &Method, path: &str) -> Option<Response> {
     let (kind, text) = match kind_of(path)? {
         _ if !matches!(*method, Method::GET | Method::HEAD) => return None,
-        Kind::Document => ("application/json; charset=utf-8", DOCUMENT.as_str()),
+        Kind::Document => (JSON, DOCUMENT.as_str()),
         Kind::Page => ("text/html; charset=utf-8", PAGE.as_str()),
     };
+    Some(fixed(kind, text))
+}
+
+/// What never changes while the program runs.
+pub(crate) fn fixed(kind: &'static str, text: &'static str) -> Response {
     let mut response = Response::new(HttpBody::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Some(response)
+    response
 }
 
 enum Kind {

@@ -6,11 +6,12 @@
 
 mod export;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use object_store::ObjectStoreExt as _;
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::{RequestFileId, RequestId};
 use perpetua_domain::request::RequestState;
+use perpetua_domain::support::{PERSONAL_DAYS, personal_data_ends};
 use perpetua_store::personal_data::{self as rows, CHUNK};
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::{Conn, Id, StoreError, request_files, settings};
@@ -27,10 +28,6 @@ pub use export::{Exported, ROWS_MAX, Whom, export};
 
 /// The name of the setting.
 const DAYS: &str = "desk-personal-data-days";
-/// The shortest time that may be set, in days: longer than a closed request may be opened again.
-pub const DAYS_MIN: u16 = 30;
-/// The longest time that may be set, in days.
-pub const DAYS_MAX: u16 = 3_650;
 /// Requests that one round looks at most; what is left waits for the next one.
 const AT_ONCE: i64 = 200;
 
@@ -60,8 +57,9 @@ pub async fn retention(app: &App, caller: &Caller) -> Result<(Option<u16>, bool)
 ///
 /// `missing_role`, `not_found` for anybody but the operator's administrators; `not_in_range` for the field `days`.
 pub async fn set_retention(app: &App, caller: &Caller, days: Option<u16>) -> Result<(), Problem> {
-    if days.is_some_and(|days| !(DAYS_MIN..=DAYS_MAX).contains(&days)) {
-        let params = vec![("min", Param::Number(DAYS_MIN.into())), ("max", Param::Number(DAYS_MAX.into()))];
+    if days.is_some_and(|days| !PERSONAL_DAYS.contains(&days)) {
+        let bound = |days: &u16| Param::Number(i64::from(*days));
+        let params = vec![("min", bound(PERSONAL_DAYS.start())), ("max", bound(PERSONAL_DAYS.end()))];
         return Err(Problem::invalid("invalid_input").with_field_params("days", "not_in_range", params));
     }
     let result = app
@@ -87,7 +85,7 @@ pub async fn remove_due(app: &App) -> Result<usize, Problem> {
     let now = app.clock.now();
     let due = move |conn: &mut Conn| {
         let Some(days) = kept_days(conn)? else { return Ok::<_, Problem>(None) };
-        let before = now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
+        let before = personal_data_ends(now, days);
         let has_hand_overs = rows::hand_over_is_due(conn, before.into())?;
         Ok(Some((before, rows::due(conn, before.into(), AT_ONCE)?, has_hand_overs)))
     };

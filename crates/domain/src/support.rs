@@ -5,12 +5,22 @@
 //! withdrawn; the side that answers it decides instead of closing, so that it ends in exactly one of credited, refused
 //! and withdrawn (M39). Nothing here loads or stores.
 
+use std::ops::RangeInclusive;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::request::{ProblemType, RequestOutcome, RequestState};
 
 /// How long after its end a request may be opened again.
 pub const REOPEN_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// For how many days after its end a request may be set to keep personal data: longer than it may be opened again.
+pub const PERSONAL_DAYS: RangeInclusive<u16> = 30..=3_650;
+
+/// Before which instant a request must have ended so that its personal data is removed at `now`, when it is kept for
+/// `days` days.
+pub fn personal_data_ends(now: Timestamp, days: u16) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
+}
 
 /// The longest title of a service request, in characters.
 pub const TITLE_CHARS_MAX: usize = 256;
@@ -160,6 +170,17 @@ mod tests {
 
     fn state(facts: RequestFacts, wanted: WantedRequest, now: &str) -> Result<RequestState, No> {
         decide(&facts, &wanted, instant(now)).map(|changed| changed.state)
+    }
+
+    #[test]
+    fn personal_data_outlives_every_reopening() {
+        for (days, ends) in
+            [(30, "2026-01-30T12:00:00Z"), (365, "2025-03-01T12:00:00Z"), (3_650, "2016-03-03T12:00:00Z")]
+        {
+            assert_eq!(personal_data_ends(instant(ENDED), days), instant(ends), "{days}");
+        }
+        let shortest = personal_data_ends(instant(ENDED), *PERSONAL_DAYS.start());
+        assert!(shortest.checked_add(REOPEN_WITHIN).is_ok_and(|reopened| reopened < instant(ENDED)));
     }
 
     #[test]

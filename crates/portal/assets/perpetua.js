@@ -47,11 +47,11 @@ const gather = (zone) => {
         (list.querySelectorAll("button")[Math.min(at, held.length - 1)] ?? input).focus();
       });
       const line = made("li", {}, made("span", {}, made("strong", { textContent: file.name }), ` ${sized(file.size)}`), out);
-      if (file.size > 25 * 1024 * 1024) line.append(made("p", { className: "err", textContent: zone.dataset.tooLarge }));
+      if (file.size > Number(zone.dataset.bytes)) line.append(made("p", { className: "err", textContent: zone.dataset.tooLarge }));
       return line;
     }));
     list.hidden = held.length === 0;
-    note.hidden = held.length <= 10;
+    note.hidden = held.length <= Number(zone.dataset.files);
     const wrong = [...zone.querySelectorAll(".err:not([hidden])")].map((part) => part.textContent);
     say([`${zone.dataset.chosen}: ${held.length}`, ...new Set(wrong)].join(". "));
   };

@@ -254,7 +254,7 @@ fn what_was_typed_while_somebody_else_decided_is_shown_back() {
 
 /// The id of the only canned answer that the page lists.
 fn answer_of(page: &Page) -> String {
-    page.html.split("/operator/answers/").nth(1).unwrap().split(['"', '/']).next().unwrap().to_owned()
+    page.html.split("/operator/requests/answers/").nth(1).unwrap().split(['"', '/']).next().unwrap().to_owned()
 }
 
 #[test]
@@ -270,11 +270,11 @@ fn a_canned_answer_speaks_the_language_of_the_request_and_else_the_one_that_it_h
 
         let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
         let desk = Browser::of(&test, &admin, "en").await;
-        let mut form = desk.get("/operator/answers").await.form("/operator/answers");
+        let mut form = desk.get("/operator/requests/answers").await.form("/operator/requests/answers");
         fill(&mut form, "title_en", "Ask for a log");
         fill(&mut form, "title_cs", "Žádost o protokol");
         fill(&mut form, "text_en", "Please add the log.");
-        let half = desk.post("/operator/answers", &form).await;
+        let half = desk.post("/operator/requests/answers", &form).await;
         assert_eq!(half.status, StatusCode::BAD_REQUEST);
         assert!(
             half.html.contains("id=\"f-text_cs-err\"") && half.html.contains("Please add the log."),
@@ -282,8 +282,8 @@ fn a_canned_answer_speaks_the_language_of_the_request_and_else_the_one_that_it_h
             half.html
         );
         fill(&mut form, "text_cs", "Přiložte prosím protokol.");
-        assert_eq!(desk.post("/operator/answers", &form).await.status, StatusCode::SEE_OTHER);
-        let id = answer_of(&desk.get("/operator/answers").await);
+        assert_eq!(desk.post("/operator/requests/answers", &form).await.status, StatusCode::SEE_OTHER);
+        let id = answer_of(&desk.get("/operator/requests/answers").await);
         let inserted = async |browser: &Browser, path: &str, into: &str| {
             let page = browser.get(&format!("{path}?answer={id}&into={into}")).await;
             let (form, field) = if into == "note" { ("write", "note") } else { ("refuse", "refusal") };
@@ -297,7 +297,7 @@ fn a_canned_answer_speaks_the_language_of_the_request_and_else_the_one_that_it_h
         assert_eq!(inserted(&desk, &czech, "note").await, "Přiložte prosím protokol.");
         assert_eq!(inserted(&desk, &czech, "refusal").await, "Přiložte prosím protokol.");
 
-        let path = format!("/operator/answers/{id}");
+        let path = format!("/operator/requests/answers/{id}");
         let mut form = desk.get(&path).await.form(&path);
         fill(&mut form, "title_cs", "");
         fill(&mut form, "text_cs", "");
@@ -343,7 +343,7 @@ fn the_queue_keeps_holidays_and_how_long_personal_data_stays_and_requests_say_wh
         }
         assert!(desk.get("/operator/requests?state=closed").await.html.contains("Title removed"));
 
-        let days = "/operator/holidays";
+        let days = "/operator/requests/holidays";
         let mut form = desk.get(days).await.form(days);
         fill(&mut form, "days", "2026-12-24 Christmas Eve\nsoon");
         let refused = desk.post(days, &form).await;

@@ -47,7 +47,7 @@ pub struct PartyRow {
 
 impl PartyRow {
     /// A tenant as it is now.
-    pub fn of(document: &[u8], role: PartyRole, tenant: &TenantRow) -> Self {
+    fn of(document: &[u8], role: PartyRole, tenant: &TenantRow) -> Self {
         Self {
             document_id: document.to_vec(),
             role: Word(role),
@@ -67,8 +67,41 @@ impl PartyRow {
     }
 }
 
+/// Keeps the operator as issuer, the partner as recipient and the customer, if there is one, as they are now.
+///
+/// # Errors
+///
+/// [`StoreError::Inconsistent`] when one of them does not exist.
+pub fn keep_present(
+    conn: &mut Conn,
+    document: &[u8],
+    partner: TenantId,
+    customer: Option<TenantId>,
+) -> Result<(), StoreError> {
+    let mut roles = vec![(PartyRole::Issuer, None), (PartyRole::Recipient, Some(partner))];
+    roles.extend(customer.map(|customer| (PartyRole::Customer, Some(customer))));
+    let missing = || StoreError::Inconsistent { table: "tenant", what: "a party of a document".to_owned() };
+    let row = |(role, tenant)| present(conn, document, role, tenant)?.ok_or_else(missing);
+    let rows = roles.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    keep(conn, &rows)
+}
+
+/// A party as it is now; `tenant` is `None` for the operator.
+fn present(
+    conn: &mut Conn,
+    document: &[u8],
+    role: PartyRole,
+    tenant: Option<TenantId>,
+) -> Result<Option<PartyRow>, StoreError> {
+    let now = match tenant {
+        Some(tenant) => tenants::find(conn, tenant)?,
+        None => tenants::operator(conn)?,
+    };
+    Ok(now.map(|tenant| PartyRow::of(document, role, &tenant)))
+}
+
 /// Keeps parties with their document, at most 1,000; those that it has already stay as they were.
-pub fn keep(conn: &mut Conn, rows: &[PartyRow]) -> Result<(), StoreError> {
+fn keep(conn: &mut Conn, rows: &[PartyRow]) -> Result<(), StoreError> {
     if !rows.is_empty() {
         crate::insert_many!(conn, document_party::table, rows, or ignore);
     }
@@ -107,11 +140,7 @@ pub fn take(
     if let Some(place) = place {
         return Ok(Some(kept.swap_remove(place)));
     }
-    let now = match tenant {
-        Some(tenant) => tenants::find(conn, tenant)?,
-        None => tenants::operator(conn)?,
-    };
-    Ok(now.map(|tenant| PartyRow::of(document, role, &tenant)))
+    present(conn, document, role, tenant)
 }
 
 /// The customers of an account's entries as they are now, each once.

@@ -4,8 +4,6 @@
 use std::future::{Ready, ready};
 use std::sync::LazyLock;
 
-use axum::body::Body;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use perpetua_license::exchange::file::FILE_BYTES_MAX;
 use perpetua_license::exchange::request::REQUEST_BYTES_MAX;
@@ -20,6 +18,7 @@ use utoipa::openapi::{
 
 use super::body::{AnswerBody, AnswersBody, Code, InstallationBody};
 use super::endpoints::{self, Endpoint, Gives, Takes};
+use crate::openapi::{JSON, fixed};
 
 /// What holds for every address, for readers of the document.
 pub(crate) const ABOUT: &str = "How machines activate against an installation. They have no account: the product key in \
@@ -34,10 +33,7 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_json().unwrap
 
 /// `/activation/v1/openapi.json`
 pub(super) fn answer() -> Ready<Response> {
-    let mut response = Response::new(Body::from(DOCUMENT.as_str()));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    ready(response)
+    ready(fixed(JSON, &DOCUMENT))
 }
 
 /// The `OpenAPI` document of the protocol.

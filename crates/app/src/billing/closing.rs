@@ -4,15 +4,13 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use perpetua_domain::billing::PartyRole;
 use perpetua_domain::id::{InvoiceId, TenantId};
 use perpetua_store::billing::{self as rows, InvoiceRow};
-use perpetua_store::document_parties::{self, PartyRow};
 use perpetua_store::series::{self, Series};
-use perpetua_store::{Conn, Id, StoreError, tenants};
+use perpetua_store::{Conn, Id, StoreError, document_parties};
 use serde_json::json;
 
-use super::{damaged, month};
+use super::month;
 use crate::audit::Entry;
 use crate::caller::{Guest, Ids, Origin};
 use crate::context::App;
@@ -114,14 +112,6 @@ fn begin(
     Ok(row)
 }
 
-/// Issuer and recipient as they are on the day of the invoice.
-fn parties(conn: &mut Conn, row: &InvoiceRow) -> Result<[PartyRow; 2], Problem> {
-    let issuer = tenants::operator(conn)?.ok_or_else(|| Problem::internal("there is no operator"))?;
-    let recipient = tenants::find(conn, row.partner_id.0)?.ok_or_else(|| damaged("partner"))?;
-    let document = row.id.0.as_ref();
-    Ok([PartyRow::of(document, PartyRole::Issuer, &issuer), PartyRow::of(document, PartyRole::Recipient, &recipient)])
-}
-
 fn close(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, row: InvoiceRow) -> Result<(), Problem> {
     let (net, tax) = rows::sums(conn, row.id.0)?;
     let number = series::take(conn, Series::Invoice)?;
@@ -134,8 +124,7 @@ fn close(conn: &mut Conn, ids: &mut Ids<'_>, guest: &Guest, row: InvoiceRow) -> 
         ..row
     };
     rows::close(conn, &closed)?;
-    let parties = parties(conn, &closed)?;
-    document_parties::keep(conn, &parties)?;
+    document_parties::keep_present(conn, closed.id.0.as_ref(), closed.partner_id.0, None)?;
     let facts = json!({
         "number": number,
         "currency": closed.currency,

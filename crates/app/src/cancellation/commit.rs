@@ -2,7 +2,6 @@
 //! one transaction (I2, I4, I5, I8).
 
 use perpetua_domain::access::TenantKind;
-use perpetua_domain::billing::PartyRole;
 use perpetua_domain::cancellation::{CancellationOutcome, KeyEffect, OrderCancellation, Pick};
 use perpetua_domain::id::{CreditNoteId, MachineId, OrderId, OrderLineId, RequestId};
 use perpetua_domain::money::{Amount, Currency};
@@ -11,10 +10,9 @@ use perpetua_license::revocation::Reason;
 use perpetua_store::accounts::{self, LedgerRow};
 use perpetua_store::cancellations::{self, LineChange};
 use perpetua_store::credits::{self, CreditNoteLineRow, CreditNoteRow};
-use perpetua_store::document_parties::{self, PartyRow};
 use perpetua_store::requests::{self, RequestRow};
 use perpetua_store::series::{self, Series};
-use perpetua_store::{Conn, Id, Word, tenants};
+use perpetua_store::{Conn, Id, Word, document_parties, tenants};
 use serde_json::{Value, json};
 
 use super::form::{Checked, RequestForm};
@@ -356,7 +354,7 @@ pub(crate) fn issue(
         });
     }
     credits::insert(conn, &note, &lines)?;
-    keep_parties(conn, &note)?;
+    document_parties::keep_present(conn, note.id.0.as_ref(), note.partner_id.0, Some(note.customer_id.0))?;
     let entry = LedgerRow {
         id: Id(ids.next()),
         partner_id: purchase.order.partner_id,
@@ -369,16 +367,6 @@ pub(crate) fn issue(
     };
     accounts::post(conn, &entry)?;
     Ok(note)
-}
-
-/// Keeps who the credit note is between, as they are on its day.
-fn keep_parties(conn: &mut Conn, note: &CreditNoteRow) -> Result<(), Problem> {
-    let issuer = tenants::operator(conn)?.ok_or_else(|| damaged("operator"))?;
-    let recipient = tenants::find(conn, note.partner_id.0)?.ok_or_else(|| damaged("partner"))?;
-    let customer = tenants::find(conn, note.customer_id.0)?.ok_or_else(|| damaged("customer"))?;
-    let roles = [(PartyRole::Issuer, issuer), (PartyRole::Recipient, recipient), (PartyRole::Customer, customer)];
-    let parties = roles.map(|(role, tenant)| PartyRow::of(note.id.0.as_ref(), role, &tenant));
-    Ok(document_parties::keep(conn, &parties)?)
 }
 
 fn request_row(

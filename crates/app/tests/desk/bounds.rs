@@ -4,8 +4,6 @@ use perpetua_app::keys;
 use perpetua_domain::access::Role;
 use perpetua_domain::cancellation::Pick;
 use perpetua_license::key::ProductKey;
-use perpetua_store::Id;
-use perpetua_store::support::{NoteRow, insert_note};
 
 use super::*;
 
@@ -43,24 +41,7 @@ fn a_request_holds_so_many_notes_and_then_says_where_to_go_on() {
         let desk = Desk::open(test).await;
         let request = desk.ask().await;
         let row = desk::show(desk.app(), &desk.agent, request).await.unwrap().request;
-        let notes: Vec<NoteRow> = (0..perpetua_domain::support::NOTES_MAX)
-            .map(|_| NoteRow {
-                id: Id(desk.app().entropy.uuid(desk.app().clock.now()).into()),
-                request_id: row.id,
-                author_id: Id(desk.agent.person),
-                author_name: "Ada".to_owned(),
-                at: desk.app().clock.now().into(),
-                text: "Any news?".to_owned(),
-            })
-            .collect();
-        let stored: Result<(), Problem> = desk
-            .app()
-            .store
-            .write(notes, |conn, notes| {
-                notes.iter().try_for_each(|note| insert_note(conn, note)).map_err(Problem::from)
-            })
-            .await;
-        stored.unwrap();
+        desk.fill(request, perpetua_domain::support::NOTES_MAX).await;
         let number = row.number;
         let note = ChangeRequest { number, note: Some("One more".to_owned()), ..ChangeRequest::default() };
         let refused = support::change(desk.app(), &desk.agent, note.clone()).await.unwrap_err();

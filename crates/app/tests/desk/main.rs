@@ -24,6 +24,8 @@ use perpetua_domain::id::{OrderLineId, RequestId, TenantId};
 use perpetua_domain::money::Amount;
 use perpetua_domain::request::{Impact, ProblemType, ReasonChoice, RequestOutcome, RequestState};
 use perpetua_i18n::Lang;
+use perpetua_store::Id;
+use perpetua_store::support::{NoteRow, insert_note};
 use perpetua_test_support::{Goods, TestApp};
 
 /// Ten units of 100 euro with 19 % tax, bought 61 days ago: only a person can give money back.
@@ -88,6 +90,23 @@ impl Desk {
         let problem = desk::report(self.app(), &self.agent, form).await.unwrap_err();
         assert_eq!(problem.code, "invalid_input");
         problem.fields.into_iter().map(|field| (field.field, field.code)).collect()
+    }
+
+    /// Puts so many notes of the partner's into a request, past the rule that bounds them.
+    async fn fill(&self, request: RequestId, count: i64) {
+        let note = |_| NoteRow {
+            id: Id(self.app().entropy.uuid(self.app().clock.now()).into()),
+            request_id: Id(request),
+            author_id: Id(self.agent.person),
+            author_name: "Ada".to_owned(),
+            at: self.app().clock.now().into(),
+            text: "Any news?".to_owned(),
+        };
+        let notes: Vec<NoteRow> = (0..count).map(note).collect();
+        let stored = self.app().store.write(notes, |conn, notes| {
+            notes.iter().try_for_each(|note| insert_note(conn, note)).map_err(Problem::from)
+        });
+        stored.await.unwrap();
     }
 
     async fn answer(&self, request: RequestId, reply: &str) -> Answer {

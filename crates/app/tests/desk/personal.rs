@@ -3,12 +3,12 @@
 use futures::StreamExt as _;
 use object_store::ObjectStore as _;
 use perpetua_app::hand_over::HandOver;
-use perpetua_app::personal_data::{DAYS_MIN, Whom, export, remove_due, retention, set_retention};
+use perpetua_app::personal_data::{Whom, export, remove_due, retention, set_retention};
 use perpetua_app::request_files::{self, SentFiles};
 use perpetua_app::{doctor, documents, hand_over, sealer};
 use perpetua_domain::id::PersonId;
-use perpetua_store::support::{NoteRow, insert_note};
-use perpetua_store::{Id, Word, people};
+use perpetua_domain::support::PERSONAL_DAYS;
+use perpetua_store::{Word, people};
 use serde_json::Value;
 
 use super::*;
@@ -68,7 +68,7 @@ fn what_people_wrote_goes_when_its_time_is_over_and_the_books_stay() {
         desk.days(400);
         assert_eq!(remove_due(desk.app()).await.unwrap(), 0, "nobody set a time");
         desk.days(-371);
-        set_retention(desk.app(), &desk.second, Some(DAYS_MIN)).await.unwrap();
+        set_retention(desk.app(), &desk.second, Some(*PERSONAL_DAYS.start())).await.unwrap();
         assert_eq!(remove_due(desk.app()).await.unwrap(), 0, "a day is left");
         desk.days(2);
         assert_eq!(remove_due(desk.app()).await.unwrap(), 1);
@@ -112,24 +112,7 @@ fn many_notes_go_in_steps_and_a_request_that_is_opened_again_keeps_them() {
         let ended = desk.ask().await;
         let number = desk::show(desk.app(), &desk.agent, ended).await.unwrap().request.number;
         for _ in 0..3 {
-            let notes: Vec<NoteRow> = (0..400)
-                .map(|_| NoteRow {
-                    id: Id(desk.app().entropy.uuid(desk.app().clock.now()).into()),
-                    request_id: Id(ended),
-                    author_id: Id(desk.agent.person),
-                    author_name: "Ada".to_owned(),
-                    at: desk.app().clock.now().into(),
-                    text: "Any news?".to_owned(),
-                })
-                .collect();
-            let stored: Result<(), Problem> = desk
-                .app()
-                .store
-                .write(notes, |conn, notes| {
-                    notes.iter().try_for_each(|note| insert_note(conn, note)).map_err(Problem::from)
-                })
-                .await;
-            stored.unwrap();
+            desk.fill(ended, 400).await;
         }
         let state = Some(RequestState::Closed);
         let close = ChangeRequest { number, state, ..ChangeRequest::default() };

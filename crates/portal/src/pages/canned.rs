@@ -16,14 +16,14 @@ use crate::views::frame::Link;
 use crate::views::parts::{Button, Empty, Look};
 
 /// Where the list is.
-pub const PATH: &str = "/operator/answers";
+pub const PATH: &str = "/operator/requests/answers";
 
 /// The list, and one answer.
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .route(PATH, get(list).post(add))
-        .route("/operator/answers/{answer}", get(one).post(change))
-        .route("/operator/answers/{answer}/remove", post(remove))
+        .route("/operator/requests/answers/{answer}", get(one).post(change))
+        .route("/operator/requests/answers/{answer}/remove", post(remove))
 }
 
 async fn list(SignedIn { caller, visitor }: SignedIn) -> Answer {

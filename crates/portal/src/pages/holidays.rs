@@ -17,14 +17,14 @@ use crate::views::frame::Link;
 use crate::views::parts::{Button, Empty, Look};
 
 /// Where the calendar is.
-pub const PATH: &str = "/operator/holidays";
+pub const PATH: &str = "/operator/requests/holidays";
 
 /// The calendar, and one day.
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .route(PATH, get(list).post(add))
-        .route("/operator/holidays/{day}", get(one).post(change))
-        .route("/operator/holidays/{day}/remove", post(remove))
+        .route("/operator/requests/holidays/{day}", get(one).post(change))
+        .route("/operator/requests/holidays/{day}/remove", post(remove))
 }
 
 async fn list(SignedIn { caller, visitor }: SignedIn) -> Answer {

@@ -194,9 +194,6 @@ pub fn nav(area: Area, here: &str) -> Vec<NavItem> {
         Area::Customer => CUSTOMER,
     };
     let path = here.split('?').next().unwrap_or(here);
-    // What belongs to the queue has addresses of its own.
-    let desk = ["/operator/answers", "/operator/holidays"];
-    let path = if desk.iter().any(|own| path.starts_with(own)) { "/operator/requests" } else { path };
     let current = items
         .iter()
         .map(|(href, _)| *href)

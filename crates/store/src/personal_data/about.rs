@@ -2,13 +2,14 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Text;
 use perpetua_domain::desk::Stage;
 use perpetua_domain::id::{PersonId, TenantId};
 
 use crate::agreements::AgreementRow;
 use crate::audit::AuditRow;
 use crate::connection::Conn;
+use crate::dialect::as_indexed;
 use crate::error::StoreError;
 use crate::hand_overs::HandOverRow;
 use crate::invitations::InvitationRow;
@@ -157,12 +158,10 @@ pub fn requests(conn: &mut Conn, whose: &Whose) -> Result<Found<RequestRow>, Sto
         let own = rows.rows.into_iter().filter(|(row, stage)| {
             whose.sees(row.partner_id.0, row.customer_id.0, stage.as_ref().map(|stage| stage.0))
         });
-        for (row, _) in own {
-            if !found.iter().any(|known| known.id == row.id) {
-                found.push(row);
-            }
-        }
+        found.extend(own.map(|(row, _)| row));
     }
+    found.sort_by_key(|row| (row.created_at, row.id));
+    found.dedup_by_key(|row| row.id);
     Ok(Found { rows: found, is_cut })
 }
 
@@ -245,7 +244,7 @@ pub fn records(conn: &mut Conn, whose: &Whose) -> Result<Found<(AuditRow, Option
     let actor = audit_personal::record_id.eq(audit_record::id).and(audit_personal::field.eq("actor"));
     let query = audit_record::table
         .left_join(audit_personal::table.on(actor))
-        .filter(sql::<Bool>("audit_record.actor_id IS NOT NULL"))
+        .filter(as_indexed("audit_record.actor_id IS NOT NULL"))
         .filter(audit_record::actor_id.eq(Id(person)))
         .order((audit_record::at, audit_record::id))
         .limit(whose.limit + 1)
@@ -258,7 +257,7 @@ pub fn records(conn: &mut Conn, whose: &Whose) -> Result<Found<(AuditRow, Option
 pub fn calls(conn: &mut Conn, whose: &Whose) -> Result<Found<CallFacts>, StoreError> {
     let Some(person) = whose.person else { return Ok(Found::none()) };
     let query = api_request::table
-        .filter(sql::<Bool>("api_request.person_id IS NOT NULL"))
+        .filter(as_indexed("api_request.person_id IS NOT NULL"))
         .filter(api_request::person_id.eq(Id(person)))
         .order((api_request::at, api_request::id))
         .limit(whose.limit + 1)

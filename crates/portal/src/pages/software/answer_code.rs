@@ -7,7 +7,7 @@ use perpetua_app::activation::files::{self, Exchanged};
 use perpetua_http::PostForm;
 use perpetua_i18n::text;
 
-use super::{At, machines};
+use super::{At, machines, wording};
 use crate::shell::{Answer, page, page_with, titled};
 use crate::views::frame::{Link, Tone};
 use crate::views::qr::Qr;
@@ -33,7 +33,7 @@ pub async fn answer(at: At, PostForm(form): PostForm) -> Answer {
 }
 
 fn sentence(at: &At, code: &str) -> String {
-    text(at.visitor.origin.lang, &format!("activation-{code}")).into_owned()
+    wording::activation(at.visitor.origin.lang, code)
 }
 
 /// Whether it is the signed answer for one machine.

@@ -198,15 +198,11 @@ pub async fn requests(at: At, State(site): State<SiteState>, request: Request) -
         Ok(Ok(files::Exchanged { file: Some(text), .. })) => carry(text),
         Ok(Ok(done)) => {
             let answer = done.answers.first().map_or("request_malformed", |answered| answered.answer.code());
-            again(
-                &at,
-                &text(at.visitor.origin.lang, &format!("activation-{answer}")),
-                axum::http::StatusCode::BAD_REQUEST,
-            )
-            .await
+            let why = wording::activation(at.visitor.origin.lang, answer);
+            again(&at, &why, axum::http::StatusCode::BAD_REQUEST).await
         }
         Ok(Err(answer)) => {
-            let why = text(at.visitor.origin.lang, &format!("activation-{}", answer.code()));
+            let why = wording::activation(at.visitor.origin.lang, answer.code());
             again(&at, &why, axum::http::StatusCode::BAD_REQUEST).await
         }
         Err(problem) if !problem.fields.is_empty() => {

@@ -8,7 +8,7 @@ use perpetua_app::{Kind, Problem};
 use perpetua_http::{FormData, PostForm, status_of};
 use perpetua_i18n::{format, text};
 
-use super::{At, machines};
+use super::{At, machines, wording};
 use crate::shell::{Answer, fail_form, go, page, page_with, titled};
 use crate::views::form::Form;
 use crate::views::frame::Link;
@@ -55,7 +55,7 @@ pub async fn typed(at: At, PostForm(form): PostForm) -> Answer {
             let mut view = machines::view(&at).await?;
             if let Some(shown) = &mut view.typed {
                 shown.fill("typed_request", form.get("typed_request"));
-                shown.error = Some(text(lang, &format!("activation-{}", refusal.answer.code())).into_owned());
+                shown.error = Some(wording::activation(lang, refusal.answer.code()));
             }
             page_with(StatusCode::CONFLICT, &view)
         }

@@ -20,6 +20,11 @@ pub fn state(lang: Lang, state: PurchaseState) -> Badge {
     Badge::new(tone, text(lang, id))
 }
 
+/// What an answer to a machine says to people, by its stable code.
+pub fn activation(lang: Lang, code: &str) -> String {
+    text(lang, &format!("activation-{code}")).into_owned()
+}
+
 /// "12 days left", or since when it is closed.
 pub fn window(lang: Lang, facts: &PurchaseFacts) -> String {
     match facts.window {

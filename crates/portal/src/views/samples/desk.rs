@@ -54,19 +54,19 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
 }
 
 fn holidays(cx: Cx) -> Sample {
-    let remove = Button::post("action-remove", "/operator/holidays/2026-12-24/remove").look(Look::SmallDanger);
+    let remove = Button::post("action-remove", "/operator/requests/holidays/2026-12-24/remove").look(Look::SmallDanger);
     let row = HolidayRow {
         id: "2026-12-24".into(),
         day: cx.w("24 Dec 2026", "24. 12. 2026"),
         name: cx.w("Christmas Eve", "Štědrý den"),
-        href: "/operator/holidays/2026-12-24".into(),
+        href: "/operator/requests/holidays/2026-12-24".into(),
         remove: Some(remove.about("d-2026-12-24")),
     };
     let days = Field::new(Kind::Area, "days", "field-days").required().hint("hint-days").max(20_000).wide();
     let view = HolidaysPage {
-        t: cx.frame(Area::Operator, "/operator/holidays", cx.m("holidays-title")),
+        t: cx.frame(Area::Operator, "/operator/requests/holidays", cx.m("holidays-title")),
         rows: vec![row],
-        form: Some(Form::new("/operator/holidays", "holidays-add").group("", vec![days])),
+        form: Some(Form::new("/operator/requests/holidays", "holidays-add").group("", vec![days])),
         empty: cx.empty(
             ("No holidays yet", "An administrator adds them."),
             ("Žádné svátky", "Přidá je správce."),
@@ -80,15 +80,17 @@ fn answers(cx: Cx) -> Sample {
     let row = AnswerRow {
         id: "1".into(),
         title: cx.w("Ask for a log", "Žádost o protokol"),
-        href: "/operator/answers/1".into(),
+        href: "/operator/requests/answers/1".into(),
         text: cx.w("Please add the log of the setup.", "Přiložte prosím protokol instalace."),
-        remove: Some(Button::post("action-remove", "/operator/answers/1/remove").look(Look::SmallDanger).about("a-1")),
+        remove: Some(
+            Button::post("action-remove", "/operator/requests/answers/1/remove").look(Look::SmallDanger).about("a-1"),
+        ),
     };
     let view = AnswersPage {
-        t: cx.frame(Area::Operator, "/operator/answers", cx.m("answers-title")),
+        t: cx.frame(Area::Operator, "/operator/requests/answers", cx.m("answers-title")),
         rows: vec![row],
         form: Some(
-            Form::new("/operator/answers", "action-save")
+            Form::new("/operator/requests/answers", "action-save")
                 .group("", vec![Field::text("title_en", "field-answer-title-en")]),
         ),
         empty: cx.empty(("None yet", ""), ("Zatím nic", ""), None),
@@ -228,8 +230,8 @@ fn queue(cx: Cx, name: &'static str, is_empty: bool) -> Sample {
         rows: if is_empty { Vec::new() } else { vec![row] },
         empty: cx.empty(("No requests here", "Nothing waits."), ("Žádné žádosti", "Nic nečeká."), None),
         links: vec![
-            Link::new("/operator/answers", cx.m("answers-title")),
-            Link::new("/operator/holidays", cx.m("holidays-title")),
+            Link::new("/operator/requests/answers", cx.m("answers-title")),
+            Link::new("/operator/requests/holidays", cx.m("holidays-title")),
         ],
         second: Some(Form::new("/operator/requests-settings", "action-save").group("", vec![above]).plain()),
         personal: Some(Form::new("/operator/requests-personal", "action-save").group("", vec![days]).plain()),
