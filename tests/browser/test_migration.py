@@ -89,6 +89,15 @@ def test_a_fleet_moves_from_a_paste_to_the_final_report(demo, page_as, lang, loo
     page.get_by_role("button", name=w("assign"), exact=True).click()
     page.wait_for_url("**done=machines-assigned")
     axe(page)
+    page.get_by_role("link", name="PC-003", exact=True).click()
+    page.wait_for_url("**/migration/machines/*")
+    axe(page)
+    assert page.get_by_role("heading", level=1).inner_text() == "PC-003"
+    assert page.get_by_role("row", name="FKE01").count() == 1
+    page.go_back()
+    with page.expect_download() as started:
+        page.get_by_role("link", name=w("export"), exact=True).click()
+    assert "PC-003" in started.value.path().read_text(encoding="utf-8-sig")
     step(page, w, "waves")
     page.get_by_role("button", name=w("scripts")).first.click()
     page.wait_for_url("**/pack*")

@@ -103,6 +103,7 @@ WORDS = {
     "licenses": ("Licenses", "Licence"),
     "waves": ("Waves", "Vlny"),
     "final_report": ("Final report", "Závěrečná zpráva"),
+    "export": ("Export as CSV", "Exportovat do CSV"),
     "paste": ("Paste", "Vložit text"),
     "read_inventory": ("Read inventory", "Načíst soupis"),
     "switch_off": ("Key host switched off on", "Vypnutí serveru KMS"),

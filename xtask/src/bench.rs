@@ -10,8 +10,8 @@ use crate::{Outcome, tools};
 /// The name of a measurement that does not exist, and what ended one that does.
 pub fn run(rest: &[String]) -> Outcome {
     let name = rest.first().map_or("http", String::as_str);
-    if !["http", "activate", "figures"].contains(&name) || rest.len() > 1 {
-        return Err(format!("there are the measurements http, activate and figures, not {}", rest.join(" ")));
+    if !["http", "activate", "fleet", "figures"].contains(&name) || rest.len() > 1 {
+        return Err(format!("there are the measurements http, activate, fleet and figures, not {}", rest.join(" ")));
     }
     let server = Server::start()?;
     let mut bench = tools::cargo();

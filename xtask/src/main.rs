@@ -27,7 +27,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("test", "install what is missing and run everything that CI runs [--only STAGE]… [--skip STAGE]…"),
     ("tidy", "check the rules that the compiler cannot: crate arrows, texts, documents, dependencies"),
     ("gen", "rewrite the generated files"),
-    ("bench", "build optimized and measure on both engines: [http | activate]"),
+    ("bench", "build optimized and measure on both engines: [http | activate | fleet | figures]"),
     ("dev", "run the demo on 127.0.0.1:8080; further arguments go to it"),
 ];
 

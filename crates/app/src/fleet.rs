@@ -7,9 +7,13 @@
 
 pub mod alarms;
 mod assess;
+mod assign;
+mod change;
 mod evidence;
+mod export;
 mod gap;
 mod imports;
+mod join;
 mod keys;
 mod machines;
 mod plan;
@@ -32,13 +36,15 @@ use perpetua_fleet::product::Kind;
 use perpetua_store::fleet::{self as rows, FleetRow};
 use perpetua_store::{Conn, Id, StoreError, Utc, tenants};
 
+pub use assign::{Assignment, Selection, assign};
 pub use evidence::{Evidence, EvidenceLine, FinalReport, final_report};
+pub use export::{Export, export};
 pub use gap::{GapOffer, GapRow, SideBySide, side_by_side};
 pub use imports::{FileView, ImportView, VerdictView, import, imports, verdicts};
 pub use keys::{FleetKeyView, KeyRef, NewKey, add_key, keys, remove_key, set_remaining};
 pub use machines::{
-    Assignment, AttemptView, LicenseView, MachineCursor, MachineDetail, MachineFilter, MachinePage, MachineQuestion,
-    MachineSort, MachineView, Selection, assign, machine, machines,
+    AttemptView, LicenseView, MachineCursor, MachineDetail, MachineFilter, MachinePage, MachineQuestion, MachineSort,
+    MachineView, machine, machines,
 };
 pub use perpetua_domain::fleet::{LeftOutReason, MachineState, PriorKeyType, Risk, VerdictKind, WaveState};
 pub use perpetua_fleet::channel::Channel;
@@ -51,7 +57,9 @@ pub use perpetua_fleet::record::Format;
 pub use perpetua_fleet::verdict::{Doubt, Failure, Place};
 pub use plan::make_plan;
 pub use plan_view::{PlanView, RemedyView, UnsavedView, plan};
-pub use prior::{PriorImport, PriorLicense, PriorLicenseView, add_prior, import_prior, prior_licenses, remove_prior};
+pub use prior::{
+    PRIOR_BYTES_MAX, PriorImport, PriorLicense, PriorLicenseView, add_prior, import_prior, prior_licenses, remove_prior,
+};
 pub use report::{REPORT_BYTES_MAX, Reported, RetryRow, report, retries};
 pub use scripts::{ScriptPack, readme, script_pack};
 pub use settings::{PlanSettings, SiteWindow, settings};
@@ -112,8 +120,36 @@ fn load(conn: &mut Conn, customer: TenantId) -> Result<FleetRow, StoreError> {
         planned_by: String::new(),
         alarm_day: None,
         version: 0,
+        generation: 0,
+        last_generation: 0,
     };
     Ok(rows::find(conn, customer)?.unwrap_or_else(none))
+}
+
+/// Stores the fleet that was read at its version.
+///
+/// # Errors
+///
+/// `changed_elsewhere` when it changed since: what was computed from it has to be computed anew, so running the same
+/// transaction again would not help.
+fn save(conn: &mut Conn, fleet: &FleetRow) -> Result<(), Problem> {
+    unless_changed(rows::save(conn, fleet))
+}
+
+/// Makes sure that the fleet is still at this version, and stays so until the transaction ends.
+///
+/// # Errors
+///
+/// As [`save`].
+fn hold(conn: &mut Conn, customer: TenantId, version: i64) -> Result<(), Problem> {
+    unless_changed(rows::hold(conn, customer, version))
+}
+
+fn unless_changed(done: Result<(), StoreError>) -> Result<(), Problem> {
+    match done {
+        Err(StoreError::Conflict { .. }) => Err(Problem::conflict("changed_elsewhere")),
+        done => Ok(done?),
+    }
 }
 
 /// A record about the fleet that the customer and the partner who did it may see.

@@ -6,6 +6,7 @@
 use perpetua_store::{Conn, form_uses};
 
 use crate::caller::{Caller, Stamp};
+use crate::context::App;
 use crate::orders::request_key;
 use crate::problem::Problem;
 
@@ -43,6 +44,12 @@ pub(crate) fn once<T>(
     let (subject, made) = effect(conn)?;
     form_uses::settle(conn, &key, &subject)?;
     Ok(Once::First(made))
+}
+
+/// Whether a form was carried out before; for long work, so that a copy does not do it again.
+pub(crate) async fn is_used(app: &App, form: Option<FormKey>) -> Result<bool, Problem> {
+    let Some(FormKey(key)) = form else { return Ok(false) };
+    app.store.read(move |conn| Ok(form_uses::subject(conn, &key)?.is_some())).await
 }
 
 /// The id of what an earlier copy made.

@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use browser::{Browser, Page, fill};
 use perpetua_app::Caller;
+use perpetua_app::fleet::{self, NewKey};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::TenantId;
 use perpetua_test_support::TestApp;
@@ -169,14 +170,14 @@ fn machines_are_filtered_and_assigned_and_the_board_shows_waves_with_their_proof
         holds(&list, &["SRV-9"]);
         assert!(!list.html.contains("PC-001"), "{}", list.html);
         let action = format!("{}/machines", world.base);
-        let machine = list.html.split("name=\"machine\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let machine = machine_in(&list);
         // The filters have the same address, so the fields of the form that posts are written down here.
         let mut fields = vec![("csrf".to_owned(), csrf(&list)), ("which".to_owned(), "ids".to_owned())];
         fields.push(("back".to_owned(), "q=srv".to_owned()));
         let nothing = world.agent.post(&action, &fields).await;
         assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
         fill(&mut fields, "to", "out");
-        fields.push(("machine".to_owned(), machine.to_owned()));
+        fields.push(("machine".to_owned(), machine));
         let answer = world.agent.post(&action, &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
         holds(&world.page("/machines?state=left_out").await, &["SRV-9", "left out by hand"]);
@@ -187,6 +188,67 @@ fn machines_are_filtered_and_assigned_and_the_board_shows_waves_with_their_proof
         holds(&board, &["Held", "Wave 1 is held"]);
         let released = world.agent.post(&format!("{one}/release"), &board.form(&format!("{one}/release"))).await;
         assert_eq!(released.status, StatusCode::SEE_OTHER, "{}", released.html);
+    });
+}
+
+/// The id of the first machine of a list.
+fn machine_in(list: &Page) -> String {
+    list.html.split("name=\"machine\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_machine_has_a_page_with_what_its_scripts_reported_and_tables_run_no_formula() {
+    TestApp::each(|test| async move {
+        let world = world(&test).await;
+        world.upload(&paste(&[("PC-001", 200_000), ("=CMD|A1", 90_000)]), &[]).await;
+        let admin = test.caller(world.customer, &[Role::GlobalAdmin]).await;
+        let key = NewKey {
+            label: "Clients".to_owned(),
+            product: "Windows 10 Enterprise".to_owned(),
+            also_versions: String::new(),
+            key: [["DEMOX"; 4].join("-").as_str(), "FKE11"].join("-").into(),
+            remaining: 10,
+            reserve: 0,
+        };
+        fleet::add_key(&test.app, &admin, world.customer, key, None).await.unwrap();
+        world.plan().await;
+        let pack = fleet::script_pack(&test.app, &world.caller, world.customer, 1).await.unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(pack.bytes.to_vec())).unwrap();
+        let address = std::io::read_to_string(archive.by_name("report-to.txt").unwrap()).unwrap();
+        test.clock.advance(jiff::SignedDuration::from_hours(48));
+        let line = "\"PC-001\",\"2026-03-03T08:00:00Z\",\"55c92734-d682-4d71-983e-d6ec3f16059f\",\"FKE01\",\"FKE01\",\"other\",\"1\",\"1\",\"0xC004C008\",\"10\",\"7\",\"All\",\"False\"\r\n";
+        let token = address.lines().nth(1).unwrap();
+        fleet::report(&test.app, &world.caller.origin, token, line.as_bytes()).await.unwrap();
+
+        let list = world.page("/machines?q=pc").await;
+        let path = format!("{}/machines/{}", world.base, machine_in(&list));
+        assert!(list.html.contains(&format!("href=\"{path}\"")), "{}", list.html);
+        let page = world.agent.get(&path).await;
+        let told = [
+            "PC-001",
+            "•••••-FKE01",
+            "Leased and renewing",
+            "Clients",
+            "0xC004C008",
+            "are used up",
+            "…FKE01",
+            "paste.txt",
+        ];
+        holds(&page, &told);
+        let czech = Browser::of(&test, &admin, "cs").await;
+        let page = czech.get(&path.replace(&world.base, "/customer/migration")).await;
+        holds(&page, &["Co hlásily jeho skripty", "přes server KMS, licencováno"]);
+        let nobody = format!("{}/machines/00000000-0000-0000-0000-000000000000", world.base);
+        assert_eq!(world.agent.get(&nobody).await.status, StatusCode::NOT_FOUND);
+
+        let table = world.page("/machines.csv?state=failed").await;
+        assert_eq!(table.html.lines().count(), 2, "{}", table.html);
+        holds(&table, &["Machine,Site,Product", "PC-001", "0xC004C008"]);
+        let all = world.page("/machines.csv").await;
+        holds(&all, &["'="]);
+        assert!(!all.html.lines().any(|line| line.starts_with('=')), "{}", all.html);
+        holds(&world.page("/report.csv").await, &["Evidence", "none yet", "PC-001"]);
+        holds(&world.page("/report").await, &["/report.csv"]);
     });
 }
 
@@ -272,7 +334,20 @@ fn help_is_asked_for_with_the_migration_and_strangers_find_nothing() {
         let stranger = test.partner("Beta").await;
         let stranger = test.caller(stranger, &[Role::AdminAgent]).await;
         let stranger = Browser::of(&test, &stranger, "en").await;
-        for end in ["", "/upload", "/machines", "/licenses", "/waves", "/report", "/waves/1/pack"] {
+        let machine = machine_in(&world.page("/machines").await);
+        let one = format!("/machines/{machine}");
+        for end in [
+            "",
+            "/upload",
+            "/machines",
+            "/machines.csv",
+            one.as_str(),
+            "/licenses",
+            "/waves",
+            "/report",
+            "/report.csv",
+            "/waves/1/pack",
+        ] {
             let page = stranger.get(&format!("{}{end}", world.base)).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{end}");
         }

@@ -42,22 +42,21 @@ impl Table {
 
 /// Every table that a dump holds, such that none refers to a later one.
 pub fn tables() -> Vec<Table> {
-    let statements = MIGRATIONS.iter().flat_map(|migration| migration.sql().split("CREATE TABLE ").skip(1));
-    let dropped: Vec<&str> =
-        MIGRATIONS.iter().flat_map(|migration| migration.sql().split("DROP TABLE ").skip(1)).filter_map(name).collect();
-    let is_kept = |table: &Table| !LEFT_OUT.contains(&table.name) && !dropped.contains(&table.name);
-    let mut tables: Vec<Table> = statements.map(table).filter(is_kept).collect();
-    let added = MIGRATIONS.iter().flat_map(|migration| migration.sql().lines()).filter_map(added_column);
-    for (name, column, kind) in added {
-        if let Some(table) = tables.iter_mut().find(|table| table.name == name) {
+    let mut tables: Vec<Table> = Vec::new();
+    // In order, because a table may be dropped and made anew.
+    for statement in MIGRATIONS.iter().flat_map(|migration| migration.sql().split(";\n")) {
+        if let Some((_, made)) = statement.split_once("CREATE TABLE ") {
+            tables.push(table(made));
+        } else if let Some((_, dropped)) = statement.split_once("DROP TABLE ") {
+            tables.retain(|table| table.name != dropped.trim_end_matches(';'));
+        } else if let Some((name, column, kind)) = statement.lines().find_map(added_column)
+            && let Some(table) = tables.iter_mut().find(|table| table.name == name)
+        {
             table.columns.push((column, kind));
         }
     }
+    tables.retain(|table| !LEFT_OUT.contains(&table.name));
     tables
-}
-
-fn name(statement: &'static str) -> Option<&'static str> {
-    statement.split(';').next()
 }
 
 /// Table, name and type of a column that a later migration adds, one per line.

@@ -3,6 +3,16 @@
 //!
 //! The fleet's row is the anchor: whoever changes its machines or waves also writes it, guarded by its version.
 
+/// The machines of a customer in the generation that its fleet shows.
+macro_rules! shown {
+    ($customer:expr) => {{
+        let fleet = fleet::table.find(Id($customer)).select(fleet::generation).single_value();
+        fleet_machine::table
+            .filter(fleet_machine::customer_id.eq(Id($customer)))
+            .filter(fleet_machine::generation.nullable().eq(fleet))
+    }};
+}
+
 pub mod imports;
 pub mod keys;
 pub mod machines;
@@ -35,6 +45,10 @@ pub struct FleetRow {
     pub alarm_day: Option<Utc>,
     /// Guards changes.
     pub version: i64,
+    /// The generation of machines that is shown.
+    pub generation: i64,
+    /// The newest generation that was begun; another one than the shown is being written, or was given up.
+    pub last_generation: i64,
 }
 
 /// A wave.
@@ -78,6 +92,26 @@ pub fn save(conn: &mut Conn, row: &FleetRow) -> Result<(), StoreError> {
         return Ok(());
     }
     Err(StoreError::Conflict { table: "fleet" })
+}
+
+/// Makes sure that the fleet is still at this version, and that nobody changes it before this transaction ends.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when it changed since.
+pub fn hold(conn: &mut Conn, customer: TenantId, version: i64) -> Result<(), StoreError> {
+    let known = fleet::table.filter(fleet::customer_id.eq(Id(customer))).filter(fleet::version.eq(version));
+    if diesel::update(known).set(fleet::version.eq(version)).execute(conn)? == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Conflict { table: "fleet" })
+}
+
+/// The fleet, which nobody changes before this transaction ends.
+pub fn held(conn: &mut Conn, customer: TenantId) -> Result<Option<FleetRow>, StoreError> {
+    let known = fleet::table.filter(fleet::customer_id.eq(Id(customer)));
+    diesel::update(known).set(fleet::version.eq(fleet::version)).execute(conn)?;
+    find(conn, customer)
 }
 
 /// Up to `limit` fleets whose first last safe day is not after `until`, after this customer.
@@ -201,8 +235,7 @@ pub fn save_wave(conn: &mut Conn, row: &WaveRow) -> Result<(), StoreError> {
 pub fn first_safe_day(conn: &mut Conn, customer: TenantId) -> Result<Option<Utc>, StoreError> {
     let mut first: Option<Utc> = None;
     for state in ["open", "planned", "failed"] {
-        let day: Option<Utc> = fleet_machine::table
-            .filter(fleet_machine::customer_id.eq(Id(customer)))
+        let day: Option<Utc> = shown!(customer)
             .filter(fleet_machine::state.eq(state))
             .filter(fleet_machine::last_safe_day.gt(machines::OVERDUE))
             .filter(fleet_machine::last_safe_day.lt(machines::NEVER))

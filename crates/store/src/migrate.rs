@@ -65,6 +65,7 @@ migrations! {
     24 "0024" "hand_overs_and_answers",
     25 "0025" "replaced_keys",
     26 "0026" "leak_watch",
+    27 "0027" "fleet_generations",
     31 "0031" "document_parties",
     32 "0032" "personal_data",
 }

@@ -1248,13 +1248,16 @@ diesel::table! {
         planned_by -> Text,
         alarm_day -> Nullable<BigInt>,
         version -> BigInt,
+        generation -> BigInt,
+        last_generation -> BigInt,
     }
 }
 
 diesel::table! {
-    fleet_machine (id) {
-        id -> Binary,
+    fleet_machine (customer_id, generation, id) {
         customer_id -> Binary,
+        generation -> BigInt,
+        id -> Binary,
         identity -> Text,
         name -> Text,
         name_key -> Text,
@@ -1522,5 +1525,3 @@ diesel::joinable!(app_credential -> app_registration (app_id));
 diesel::joinable!(service_request -> request (request_id));
 diesel::joinable!(request_note -> request (request_id));
 diesel::joinable!(desk_case -> request (request_id));
-diesel::joinable!(fleet_source -> fleet_machine (machine_id));
-diesel::joinable!(fleet_attempt -> fleet_machine (machine_id));

@@ -141,3 +141,111 @@ fn scripts_report_with_the_token_of_their_wave_and_strangers_are_held_back() {
         assert_eq!((&waves["items"][0]["moved"], &waves["items"][0]["state"]), (&json!(1), &json!("running")));
     });
 }
+
+#[test]
+fn a_program_records_what_was_had_before_and_sees_the_keys_without_their_characters() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        let owner = test.caller(customer, &[Role::GlobalAdmin]).await;
+        let client = Client::of(&test, partner).await;
+        let base = format!("/ext/v1/customers/{customer}/fleet");
+        let licenses = format!("{base}/priorlicenses");
+        let one =
+            json!({ "product": "Windows 10 Enterprise", "quantity": 25, "keyType": "KMS", "endsOn": "2027-03-31" });
+        let made = client.post(&licenses, &one).await;
+        assert_eq!(made.status.as_u16(), 201, "{made:?}");
+        let made = made.json();
+        assert_eq!((&made["productCode"], &made["endsOn"]), (&json!("windows.enterprise.10"), &json!("2027-03-31")));
+        assert_eq!(client.post(&licenses, &one).await.json()["id"], made["id"], "the same one twice is one");
+        for wrong in [json!({ "product": "x", "quantity": 0 }), json!({ "quantity": 1 }), json!({ "product": "x" })] {
+            assert_eq!(client.post(&licenses, &wrong).await.fault(), (400, 3000), "{wrong}");
+        }
+        let table = "product;quantity\nWindows Server 2019 Standard;4\n;5\n";
+        let tables = format!("{licenses}/tables");
+        let read = client.call("POST", &tables, Body::from(table)).await;
+        assert_eq!(read.status.as_u16(), 201, "{read:?}");
+        assert_eq!((&read.json()["added"], &read.json()["badLines"]), (&json!(1), &json!([3])));
+        assert_eq!(client.call("POST", &tables, Body::from("a;b\n1;2\n")).await.status.as_u16(), 400);
+        let listed = client.get(&licenses).await.json();
+        assert_eq!(listed["totalCount"], 2, "{listed}");
+        let first = format!("{licenses}/{}", made["id"].as_str().unwrap());
+        assert_eq!(client.delete(&first).await.status.as_u16(), 204);
+        assert_eq!(client.delete(&first).await.fault(), (404, 1000));
+
+        let key = NewKey {
+            label: "MAK".to_owned(),
+            product: "Windows 10 Enterprise".to_owned(),
+            also_versions: String::new(),
+            key: ["ABCDE", "FGHJK", "LMNPQ", "RSTUV", "FKE09"].join("-").into(),
+            remaining: 3,
+            reserve: 1,
+        };
+        add_key(&test.app, &owner, customer, key, None).await.unwrap();
+        let keys = client.get(&format!("{base}/keys")).await.json();
+        let key = &keys["items"][0];
+        assert_eq!(
+            (&key["partialKey"], &key["remaining"], &key["origin"]),
+            (&json!("FKE09"), &json!(3), &json!("entered"))
+        );
+        assert!(!keys.to_string().contains("FGHJK"));
+    });
+}
+
+#[test]
+fn a_program_sends_files_of_any_size_reads_the_verdicts_and_assigns_machines() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let customer = test.customer(partner, "Northlake").await;
+        let client = Client::of(&test, partner).await;
+        let base = format!("/ext/v1/customers/{customer}/fleet");
+        let files = inventory(120);
+        let mut content = files["files"][0]["content"].as_str().unwrap().to_owned();
+        // More than a body of JSON may have.
+        content.push_str(&"not a line of the table\n".repeat(60_000));
+        let sent = client.call("POST", &format!("{base}/inventories?name=fleet.csv"), Body::from(content)).await;
+        assert_eq!(sent.status.as_u16(), 201, "{sent:?}");
+        let sent = sent.json();
+        assert_eq!((&sent["records"], &sent["machinesNew"]), (&json!(120), &json!(120)), "{sent}");
+        assert_eq!(client.call("POST", &format!("{base}/inventories"), Body::empty()).await.status.as_u16(), 400);
+        let listed = client.get(&format!("{base}/imports")).await.json();
+        assert_eq!(listed["items"], json!([sent]));
+        let verdicts = format!("{base}/imports/{}/verdicts?kind=read", sent["id"].as_str().unwrap());
+        let page = client.get(&verdicts).await.json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 100, "{page}");
+        assert_eq!((&page["items"][0]["kind"], &page["items"][0]["file"]), (&json!("read"), &json!("fleet.csv")));
+        let token = page["continuationToken"].as_str().unwrap();
+        let rest = client.saying("MS-ContinuationToken", token).get(&verdicts).await.json();
+        assert_eq!(rest["items"].as_array().unwrap().len(), 20);
+
+        let machines = client.get(&format!("{base}/machines?size=2")).await.json();
+        let ids: Vec<&str> =
+            machines["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+        let assign = |body: Value| {
+            let (client, path) = (&client, format!("{base}/assignments"));
+            async move { client.post(&path, &body).await }
+        };
+        assert_eq!(assign(json!({ "machines": ids, "to": "leaveOut" })).await.json()["machines"], 2);
+        assert_eq!(assign(json!({ "filter": { "state": "left_out" }, "to": "take_in" })).await.json()["machines"], 2);
+        assert_eq!(assign(json!({ "filter": {}, "to": "wave", "wave": 1 })).await.status.as_u16(), 400);
+        for wrong in [
+            json!({ "to": "leave_out" }),
+            json!({ "machines": ids, "filter": {}, "to": "leave_out" }),
+            json!({ "machines": ["WS-1"], "to": "leave_out" }),
+            json!({ "machines": ids }),
+            json!({ "machines": ids, "to": "wave" }),
+        ] {
+            assert_eq!(assign(wrong.clone()).await.fault(), (400, 3000), "{wrong}");
+        }
+        let one = client.get(&format!("{base}/machines/{}", ids[0])).await.json();
+        assert_eq!((&one["machine"]["id"], &one["evidence"]), (&json!(ids[0]), &json!("missing")), "{one}");
+        assert_eq!(one["licenses"][0]["channel"], "kms_client");
+        let nobody = "00000000-0000-0000-0000-000000000000";
+        for path in [format!("{base}/machines/{nobody}"), format!("{base}/imports/{nobody}/verdicts")] {
+            assert_eq!(client.get(&path).await.fault(), (404, 1000), "{path}");
+        }
+        let stranger = Client::of(&test, test.partner("Hansa").await).await;
+        let path = format!("{base}/inventories");
+        assert_eq!(stranger.call("POST", &path, Body::from("x")).await.status.as_u16(), 404);
+    });
+}

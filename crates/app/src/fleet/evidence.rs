@@ -101,6 +101,11 @@ impl Proof {
         }
     }
 
+    /// What stands behind it.
+    pub fn shown(&self) -> &Evidence {
+        &self.0
+    }
+
     /// For people.
     pub fn evidence(self) -> Evidence {
         self.0

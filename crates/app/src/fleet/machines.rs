@@ -1,35 +1,29 @@
-//! The list of machines, one machine, and giving machines to waves or leaving them out.
+//! The list of machines, and one machine.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use perpetua_domain::access::Permission;
-use perpetua_domain::fleet::{LeftOutReason, MachineState, Risk, URGENT_DAYS, WaveState, risk};
+use perpetua_domain::fleet::{LeftOutReason, MachineState, Risk, URGENT_DAYS, risk};
 use perpetua_domain::id::{FleetMachineId, TenantId};
 use perpetua_fleet::channel::Channel;
+use perpetua_fleet::error_code::{Meaning, meaning};
 use perpetua_fleet::exit_code::ExitCode;
 use perpetua_fleet::forecast::{Outlook, machine as forecast_machine};
-use perpetua_fleet::matching::assign as match_keys;
 use perpetua_fleet::merge::Machine;
 use perpetua_fleet::state::State;
 use perpetua_fleet::verdict::{Doubt, Place};
 use perpetua_store::fleet::machines::{self as rows, AttemptRow, Filter, MachineRow};
-use perpetua_store::fleet::{self as fleets};
 use perpetua_store::{Conn, Utc};
-use serde_json::json;
 
 use super::assess::{machine_of, risk_facts};
 use super::evidence::{Evidence, Proof};
 use super::keys::{Moves, stock};
 use super::settings::PlanSettings;
-use super::{
-    ASSIGN_MAX, MACHINES_MAX, PAGE_ROWS, count, day, day_of, entry, load, midnight, product_name, require, waves,
-};
-use crate::audit;
-use crate::caller::{Caller, Stamp};
+use super::{PAGE_ROWS, day, day_of, load, midnight, product_name, require};
+use crate::caller::Caller;
 use crate::context::App;
 use crate::problem::Problem;
 
@@ -59,7 +53,7 @@ pub struct MachineFilter {
 }
 
 impl MachineFilter {
-    fn rows(&self, now: Timestamp) -> Filter {
+    pub(super) fn rows(&self, now: Timestamp) -> Filter {
         let today = day_of(now);
         let until = today.saturating_add(jiff::Span::new().days(URGENT_DAYS));
         Filter {
@@ -207,6 +201,8 @@ pub struct AttemptView {
     pub exit: ExitCode,
     /// What the activation answered.
     pub result: u32,
+    /// What that means; `None` for nothing, or for what is not known.
+    pub meaning: Option<Meaning>,
     /// Last five characters of the key before.
     pub old_tail: String,
     /// Last five characters of the key after.
@@ -376,181 +372,14 @@ fn licenses(
 }
 
 fn attempt(row: AttemptRow) -> AttemptView {
+    let result = u32::try_from(row.result).unwrap_or(0);
     AttemptView {
         at: row.at.timestamp(),
         wave: row.wave,
         exit: exit(row.exit_number),
-        result: u32::try_from(row.result).unwrap_or(0),
+        result,
+        meaning: if result == 0 { None } else { meaning(result) },
         old_tail: row.old_tail,
         new_tail: row.new_tail,
     }
-}
-
-/// Which machines something is done to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// These, at most 1,000.
-    Ids(Vec<FleetMachineId>),
-    /// All that fit.
-    Filter(MachineFilter),
-}
-
-/// What is done to them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Assignment {
-    /// They move with this wave.
-    Wave(i64),
-    /// They move with no wave for now.
-    NoWave,
-    /// They are left out.
-    LeaveOut,
-    /// They are not left out any more.
-    TakeIn,
-}
-
-impl Assignment {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Wave(_) => "wave",
-            Self::NoWave => "no_wave",
-            Self::LeaveOut => "leave_out",
-            Self::TakeIn => "take_in",
-        }
-    }
-}
-
-/// Gives machines to a wave, takes them out of theirs, leaves them out or takes them in again. Machines that moved or
-/// have nothing to move stay as they are. Gives how many changed.
-///
-/// # Errors
-///
-/// `not_found`, `missing_role`, `relationship_ended`, `fleet_selection_too_large`, `fleet_wave_missing`,
-/// `fleet_wave_done`, `fleet_no_activations` when the keys have not enough left; nothing changes then.
-pub async fn assign(
-    app: &App,
-    caller: &Caller,
-    customer: TenantId,
-    which: Selection,
-    to: Assignment,
-) -> Result<i64, Problem> {
-    if matches!(&which, Selection::Ids(ids) if ids.len() > ASSIGN_MAX) {
-        return Err(Problem::invalid("fleet_selection_too_large").with_number("max", count(ASSIGN_MAX)));
-    }
-    let input = (app.stamp(caller), which, to);
-    app.store
-        .write(input, move |conn, (stamp, which, to)| {
-            require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
-            carry_out(conn, stamp, customer, which, *to)
-        })
-        .await
-}
-
-fn carry_out(
-    conn: &mut Conn,
-    stamp: &Stamp,
-    customer: TenantId,
-    which: &Selection,
-    to: Assignment,
-) -> Result<i64, Problem> {
-    let fleet = load(conn, customer)?;
-    let settings = PlanSettings::parse(&fleet.settings);
-    fleets::save(conn, &fleet)?;
-    let chosen = match which {
-        Selection::Ids(ids) => rows::some(conn, customer, ids)?,
-        Selection::Filter(filter) => {
-            let max = i64::try_from(MACHINES_MAX).unwrap_or(i64::MAX);
-            rows::list(conn, customer, &filter.rows(stamp.now), &rows::Place::Name(None), max)?
-        }
-    };
-    let is_affected = |row: &MachineRow| match to {
-        Assignment::Wave(number) => row.state.0.has_to_move() && row.wave != Some(number),
-        Assignment::NoWave => row.state.0.has_to_move() && row.wave.is_some(),
-        Assignment::LeaveOut => row.state.0.has_to_move(),
-        Assignment::TakeIn => row.left_out == LeftOutReason::ByHand.as_text(),
-    };
-    let mut chosen: Vec<MachineRow> = chosen.into_iter().filter(is_affected).collect();
-    for row in &mut chosen {
-        row.wave = None;
-        row.is_pilot = false;
-        row.moves.clear();
-        row.left_out.clear();
-        row.state = MachineState::Open.into();
-        if to == Assignment::LeaveOut {
-            row.state = MachineState::LeftOut.into();
-            LeftOutReason::ByHand.as_text().clone_into(&mut row.left_out);
-        }
-    }
-    if let Assignment::Wave(number) = to {
-        let wave = fleets::wave(conn, customer, number)?.ok_or_else(|| Problem::field("wave", "fleet_wave_missing"))?;
-        if wave.state.0 == WaveState::Done {
-            return Err(Problem::field("wave", "fleet_wave_done"));
-        }
-        give_keys(conn, stamp, customer, &settings, &mut chosen)?;
-        for row in &mut chosen {
-            row.wave = Some(number);
-            row.state = MachineState::Planned.into();
-        }
-    }
-    for row in &chosen {
-        rows::update(conn, row)?;
-    }
-    waves::settle_all(conn, customer)?;
-    fleets::refresh_alarm_day(conn, customer)?;
-    let changed = count(chosen.len());
-    let mut detail = json!({ "machines": changed, "to": to.word() });
-    if let Assignment::Wave(number) = to {
-        detail["wave"] = number.into();
-    }
-    let entry = entry(&stamp.caller, customer, "fleet.assigned").detail(detail);
-    audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?;
-    Ok(changed)
-}
-
-/// Gives each machine keys of what the other machines' moves leave.
-fn give_keys(
-    conn: &mut Conn,
-    stamp: &Stamp,
-    customer: TenantId,
-    settings: &PlanSettings,
-    chosen: &mut [MachineRow],
-) -> Result<(), Problem> {
-    let ids: Vec<FleetMachineId> = chosen.iter().map(|row| row.id.0).collect();
-    let is_chosen: std::collections::HashSet<FleetMachineId> = ids.iter().copied().collect();
-    let others = rows::all(conn, customer)?.into_iter().filter(|row| !is_chosen.contains(&row.id.0));
-    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
-    for row in others.filter(|row| row.wave.is_some() && row.state.0.has_to_move()) {
-        for key in Moves::parse(&row.moves).keys() {
-            *taken.entry(key).or_default() += 1;
-        }
-    }
-    let mut stock = stock(conn, &stamp.caller, customer)?;
-    for held in &mut stock {
-        let used = taken.get(&held.id.to_string()).copied().unwrap_or(0);
-        held.key.remaining = held.key.remaining.saturating_sub(used);
-    }
-    let reports: HashMap<FleetMachineId, String> =
-        rows::sources(conn, &ids)?.into_iter().map(|source| (source.machine_id.0, source.reports)).collect();
-    let machines: Vec<Machine> = chosen
-        .iter()
-        .map(|row| machine_of(row, reports.get(&row.id.0).map_or("[]", String::as_str)))
-        .collect::<Result<_, _>>()?;
-    let with = settings.assumptions(stamp.now);
-    let forecasts: Vec<_> = machines.iter().map(|machine| forecast_machine(machine, &with)).collect();
-    let keys: Vec<_> = stock.iter().map(|held| held.key.clone()).collect();
-    let matching = match_keys(&machines, &forecasts, &keys);
-    if matching.needs.iter().any(|need| need.key.is_none()) {
-        let missing = matching.needs.iter().filter(|need| need.key.is_none()).count();
-        return Err(Problem::conflict("fleet_no_activations").with_number("missing", count(missing)));
-    }
-    let mut moves: Vec<Moves> = machines.iter().map(|_| Moves::default()).collect();
-    for need in &matching.needs {
-        let kind = &machines[need.machine].licenses[need.license].kind;
-        if let Some(at) = need.key {
-            moves[need.machine].add(&kind.code(), stock[at].id);
-        }
-    }
-    for (row, moves) in chosen.iter_mut().zip(moves) {
-        row.moves = moves.text();
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 //! key's activations, or are listed with what would save them (M24, M25).
 //!
 //! Waves from which something was reported stay with the machines that moved in them; everything else is planned anew.
+//! A plan of many machines is written beside the present one and shown at once.
 
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ use perpetua_store::{Conn, Id};
 use serde_json::json;
 
 use super::assess::{is_overdue, set_days};
+use super::change::{self, Change, Ready};
 use super::gap::moving;
 use super::keys::{Held, Moves, stock, take_used};
 use super::plan_view::{Outcome, PlanView, RemedyView, UNSAVED_TOLD, Unsaved, view};
@@ -28,7 +30,7 @@ use super::{count, entry, load, midnight, require, waves};
 use crate::audit;
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
-use crate::form_use::{FormKey, once};
+use crate::form_use::{FormKey, is_used, once};
 use crate::problem::Problem;
 
 /// How often a plan is made again when the fleet changed meanwhile.
@@ -46,8 +48,10 @@ struct Known {
 /// Everything that a plan changes.
 struct Changes {
     fleet: FleetRow,
-    machines: Vec<MachineRow>,
+    machines: Vec<Change>,
     waves: Vec<WaveRow>,
+    /// The wave behind which the new ones go on.
+    behind: i64,
     planned: usize,
     unsaved: i64,
 }
@@ -66,6 +70,7 @@ pub async fn make_plan(
     form: Option<FormKey>,
 ) -> Result<PlanView, Problem> {
     settings.check()?;
+    let _turn = change::turn(customer).await;
     for _ in 0..TRIES {
         match try_once(app, caller, customer, &settings, form).await {
             Err(problem) if problem.code == "changed_elsewhere" => {}
@@ -87,6 +92,8 @@ async fn try_once(
         .store
         .read(move |conn| {
             require(conn, &asked, Permission::FleetEdit, customer)?;
+            // First, so that whatever changes while the rest is read is noticed.
+            let fleet = load(conn, customer)?;
             let machines = machine_rows::all(conn, customer)?;
             if machines.is_empty() {
                 return Err(Problem::conflict("fleet_empty"));
@@ -94,7 +101,7 @@ async fn try_once(
             let mut stock = stock(conn, &asked, customer)?;
             take_used(&mut stock, conn, customer, &machines)?;
             Ok(Known {
-                fleet: load(conn, customer)?,
+                fleet,
                 sources: machine_rows::all_sources(conn, customer)?,
                 waves: rows::waves(conn, customer)?,
                 machines,
@@ -102,6 +109,10 @@ async fn try_once(
             })
         })
         .await?;
+    if is_used(app, form).await? {
+        return shown(app, caller, customer).await;
+    }
+    let before = known.fleet.clone();
     let stamp = app.stamp(caller);
     let (by, now, settings) = (caller.name.clone(), stamp.now, settings.clone());
     let computed = tokio::task::spawn_blocking(move || {
@@ -111,27 +122,47 @@ async fn try_once(
         changes.fleet.planned_by = by;
         Ok::<_, Problem>(changes)
     });
-    let changes = computed.await.map_err(Problem::internal)??;
-    let real_now = stamp.real_now;
+    let mut changes = computed.await.map_err(Problem::internal)??;
+    let ready = change::prepare(app, caller, &before, std::mem::take(&mut changes.machines)).await?;
     app.store
-        .write((stamp, changes), move |conn, (stamp, changes)| {
+        .write((stamp, changes, ready), move |conn, (stamp, changes, ready)| {
             require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
             once(conn, stamp, (form, "fleet_plan"), |conn| {
-                apply(conn, stamp, customer, changes)?;
+                apply(conn, stamp, customer, (changes, ready))?;
                 Ok((customer.to_string(), ()))
-            })?;
-            view(conn, &stamp.caller, customer, real_now)?.ok_or_else(Problem::not_found)
+            })
         })
-        .await
+        .await?;
+    change::sweep(app, customer).await?;
+    shown(app, caller, customer).await
 }
 
-fn apply(conn: &mut Conn, stamp: &Stamp, customer: TenantId, changes: &Changes) -> Result<(), Problem> {
-    rows::save(conn, &changes.fleet)?;
+/// The plan that holds now.
+async fn shown(app: &App, caller: &Caller, customer: TenantId) -> Result<PlanView, Problem> {
+    let (caller, now) = (caller.clone(), app.real_clock.now());
+    let found = app
+        .store
+        .read(move |conn| {
+            require(conn, &caller, Permission::FleetEdit, customer)?;
+            view(conn, &caller, customer, now)
+        })
+        .await?;
+    found.ok_or_else(Problem::not_found)
+}
+
+fn apply(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    customer: TenantId,
+    (changes, ready): (&Changes, &Ready),
+) -> Result<(), Problem> {
+    ready.put(conn, &changes.fleet)?;
+    // A wave may have begun while the plan was made.
+    if behind(&rows::waves(conn, customer)?) != changes.behind {
+        return Err(Problem::conflict("changed_elsewhere"));
+    }
     rows::remove_planned_waves(conn, customer)?;
     rows::insert_waves(conn, &changes.waves)?;
-    for row in &changes.machines {
-        machine_rows::update(conn, row)?;
-    }
     waves::settle_all(conn, customer)?;
     rows::refresh_alarm_day(conn, customer)?;
     let entry = entry(&stamp.caller, customer, "fleet.planned").detail(json!({
@@ -140,6 +171,11 @@ fn apply(conn: &mut Conn, stamp: &Stamp, customer: TenantId, changes: &Changes) 
         "unsaved": changes.unsaved,
     }));
     Ok(audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?)
+}
+
+/// The last wave from which something was reported or that was stopped; 0 for none.
+fn behind(waves: &[WaveRow]) -> i64 {
+    waves.iter().filter(|wave| wave.state.0 != WaveState::Planned).map(|wave| wave.number).max().unwrap_or(0)
 }
 
 fn compute(customer: TenantId, known: Known, settings: &PlanSettings, now: Timestamp) -> Result<Changes, Problem> {
@@ -169,8 +205,7 @@ fn compute(customer: TenantId, known: Known, settings: &PlanSettings, now: Times
     let plan = make(&lists, &rules);
     let outcome = outcome(&lists, &order, &plan, &rules, &stock);
     let places: HashMap<FleetMachineId, usize> = after.iter().enumerate().map(|(at, row)| (row.id.0, at)).collect();
-    let first = waves.iter().filter(|wave| wave.state.0 != WaveState::Planned).map(|wave| wave.number).max();
-    let first = first.unwrap_or(0);
+    let first = behind(&waves);
     for wave in &plan.waves {
         for planned in &wave.machines {
             let row = &mut after[places[&order[planned.index]]];
@@ -194,10 +229,14 @@ fn compute(customer: TenantId, known: Known, settings: &PlanSettings, now: Times
         version: 1,
     });
     let waves = new_waves.collect();
-    let changed = after.into_iter().filter(|row| before.get(&row.id.0) != Some(row)).collect();
+    let change = |after: MachineRow| {
+        let before = before.get(&after.id.0).filter(|before| **before != after)?;
+        Some(Change { before: before.clone(), after })
+    };
+    let changed = after.into_iter().filter_map(change).collect();
     let unsaved = outcome.unsaved_count;
     let fleet = FleetRow { outcome: json!(outcome).to_string(), ..fleet };
-    Ok(Changes { fleet, machines: changed, waves, planned: plan.planned(), unsaved })
+    Ok(Changes { fleet, machines: changed, waves, behind: first, planned: plan.planned(), unsaved })
 }
 
 fn outcome(lists: &Fleet<'_>, order: &[FleetMachineId], plan: &Plan, rules: &Rules, stock: &[Held]) -> Outcome {

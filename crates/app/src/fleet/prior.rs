@@ -6,8 +6,8 @@ use perpetua_domain::fleet::PriorKeyType;
 use perpetua_domain::id::{RowId, TenantId};
 use perpetua_fleet::decode::decode;
 use perpetua_fleet::secrets::mask_keys;
-use perpetua_store::Id;
 use perpetua_store::fleet::keys::{self as rows, PriorRow};
+use perpetua_store::{Conn, Id};
 use serde_json::json;
 
 use super::keys::recognised;
@@ -21,7 +21,9 @@ use crate::problem::{Param, Problem};
 /// Former licenses of one customer.
 const PRIORS_MAX: i64 = 5_000;
 /// Bytes of one table.
-const BYTES_MAX: usize = 4 * 1024 * 1024;
+pub const PRIOR_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Lines that one transaction adds.
+const PRIORS_AT_ONCE: usize = 800;
 /// Lines of one table.
 const LINES_MAX: usize = 5_000;
 /// Characters of a text.
@@ -135,7 +137,7 @@ fn view(row: PriorRow) -> PriorLicenseView {
     }
 }
 
-/// Records a former license. The same one twice is one.
+/// Records a former license; answers with its id, that of the earlier one when the same is recorded again.
 ///
 /// # Errors
 ///
@@ -154,11 +156,11 @@ pub async fn add_prior(
             require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
             once(conn, stamp, (form, "fleet_prior"), |conn| {
                 let mut ids = stamp.seed.ids();
-                let id = ids.next();
+                let row = license.row(ids.next(), customer, stamp);
                 if rows::count_priors(conn, customer)? >= PRIORS_MAX {
                     return Err(Problem::conflict("fleet_too_many_priors"));
                 }
-                rows::insert_priors(conn, &[license.row(id, customer, stamp)])?;
+                let id = rows::insert_prior(conn, &row)?;
                 let entry = entry(&stamp.caller, customer, "fleet.prior_added")
                     .detail(json!({ "product": license.product, "quantity": license.quantity }));
                 audit::record(conn, &mut ids, stamp, &entry)?;
@@ -205,24 +207,40 @@ pub async fn import_prior(
     app.store.read(move |conn| require(conn, &asked, Permission::FleetEdit, customer)).await?;
     let read = tokio::task::spawn_blocking(move || read_table(&bytes)).await.map_err(Problem::internal)?;
     let (licenses, bad_lines) = read?;
-    let input = (app.stamp(caller), licenses);
-    let (added, all) = app
-        .store
-        .write(input, move |conn, (stamp, licenses)| {
-            require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
-            if rows::count_priors(conn, customer)? + count(licenses.len()) > PRIORS_MAX {
-                return Err(Problem::conflict("fleet_too_many_priors"));
-            }
-            let mut ids = stamp.seed.ids();
-            let new: Vec<PriorRow> = licenses.iter().map(|license| license.row(ids.next(), customer, stamp)).collect();
-            let added = rows::insert_priors(conn, &new)?;
-            let entry = entry(&stamp.caller, customer, "fleet.prior_imported")
-                .detail(json!({ "added": added, "lines": new.len() }));
-            audit::record(conn, &mut ids, stamp, &entry)?;
-            Ok::<_, Problem>((added, new.len()))
-        })
-        .await?;
-    Ok(PriorImport { added, known: all.saturating_sub(added), bad_lines })
+    let (mut added, mut left) = (0, licenses.as_slice());
+    // At least once, so that a table in which every line is bad is recorded too.
+    loop {
+        let (chunk, rest) = left.split_at(left.len().min(PRIORS_AT_ONCE));
+        let input = (app.stamp(caller), chunk.to_vec(), left.len());
+        added += app
+            .store
+            .write(input, move |conn, (stamp, chunk, left)| add_some(conn, stamp, customer, (chunk, *left)))
+            .await?;
+        left = rest;
+        if left.is_empty() {
+            return Ok(PriorImport { added, known: licenses.len().saturating_sub(added), bad_lines });
+        }
+    }
+}
+
+/// Adds some lines of a table of which `left` are still to be added; answers with how many were new.
+fn add_some(
+    conn: &mut Conn,
+    stamp: &Stamp,
+    customer: TenantId,
+    (licenses, left): (&[PriorLicense], usize),
+) -> Result<usize, Problem> {
+    require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
+    if rows::count_priors(conn, customer)? + count(left) > PRIORS_MAX {
+        return Err(Problem::conflict("fleet_too_many_priors"));
+    }
+    let mut ids = stamp.seed.ids();
+    let new: Vec<PriorRow> = licenses.iter().map(|license| license.row(ids.next(), customer, stamp)).collect();
+    let added = rows::insert_priors(conn, &new)?;
+    let entry =
+        entry(&stamp.caller, customer, "fleet.prior_imported").detail(json!({ "added": added, "lines": new.len() }));
+    audit::record(conn, &mut ids, stamp, &entry)?;
+    Ok(added)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,7 +274,7 @@ fn read_table(bytes: &[u8]) -> Result<(Vec<PriorLicense>, Vec<u32>), Problem> {
     if bytes.is_empty() {
         return Err(Problem::field("file", "fleet_upload_empty"));
     }
-    if bytes.len() > BYTES_MAX {
+    if bytes.len() > PRIOR_BYTES_MAX {
         return Err(Problem::field("file", "fleet_upload_too_large"));
     }
     let unreadable = || Problem::field("file", "fleet_table_unreadable");

@@ -1,36 +1,35 @@
 //! Uploading inventories: read, joined with what is known, and stored with a verdict on every record.
 //!
 //! Uploading a file twice changes nothing, and the order of uploads does not matter, because machines are joined anew
-//! from the newest reports about each. An upload of which nothing can be read changes nothing.
+//! from the newest reports about each. That is why an upload can be stored in steps: one that stops half way is finished
+//! by uploading the same again. An upload of which nothing can be read changes nothing.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use perpetua_domain::access::Permission;
-use perpetua_domain::fleet::{MachineState, VerdictKind};
+use perpetua_domain::fleet::VerdictKind;
 use perpetua_domain::id::{FleetImportId, FleetMachineId, TenantId};
 use perpetua_fleet::decode::Encoding;
-use perpetua_fleet::merge::{Machine, merge_keeping};
 use perpetua_fleet::read::{Field, Input, Mapping, Options, Reading, read};
-use perpetua_fleet::record::Record;
 use perpetua_fleet::secrets::mask_keys;
 use perpetua_store::fleet::imports::{self as import_rows, ImportRow, VerdictRow};
-use perpetua_store::fleet::machines::{self as machine_rows, MachineRow, NEVER, SourceRow};
+use perpetua_store::fleet::machines::{self as machine_rows, MachineRow, SourceRow};
 use perpetua_store::fleet::{self as rows, FleetRow};
 use perpetua_store::{Conn, Id, Word};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::assess::{fill, stored, words};
+use super::assess::words;
+use super::change::{self, Change};
 use super::imports::{FileView, ImportView, view};
-use super::settings::PlanSettings;
-use super::{MACHINES_MAX, REPORTS_KEPT, UPLOAD_BYTES_MAX, count, entry, load, require, waves};
+use super::join::{Joined, Known, Learned, join};
+use super::{UPLOAD_BYTES_MAX, count, entry, hold, load, require, save, waves};
 use crate::audit;
 use crate::caller::{Caller, IdSeed, Stamp};
 use crate::context::App;
 use crate::entropy::EntropyExt as _;
-use crate::form_use::{FormKey, Once, earlier_id, once};
+use crate::form_use::{FormKey, Once, earlier_id, is_used, once};
 use crate::problem::Problem;
 
 /// Files of one upload, those inside of archives apart.
@@ -39,6 +38,8 @@ const FILES_MAX: usize = 2_000;
 const NAME_MAX: usize = 200;
 /// How often an upload is joined again when the fleet changed meanwhile.
 const TRIES: usize = 4;
+/// Verdicts that one transaction stores or removes.
+const VERDICTS_AT_ONCE: usize = 800;
 /// Uploads whose verdicts are kept.
 const VERDICTS_KEPT: i64 = 20;
 
@@ -85,8 +86,10 @@ pub async fn upload(app: &App, caller: &Caller, customer: TenantId, upload: Uplo
         return Err(nothing_read(&reading));
     }
     let reading = Arc::new(reading);
+    let _turn = change::turn(customer).await;
+    let mut so_far = SoFar::default();
     for _ in 0..TRIES {
-        match store(app, caller, customer, reading.clone(), form).await {
+        match pass(app, caller, customer, (&reading, form), &mut so_far).await {
             Err(problem) if problem.code == "changed_elsewhere" => {}
             done => {
                 drop(turn);
@@ -132,76 +135,172 @@ fn nothing_read(reading: &Reading) -> Problem {
     problem
 }
 
-/// Everything that one upload changes.
-struct Changes {
-    fleet: FleetRow,
-    new: Vec<MachineRow>,
-    changed: Vec<MachineRow>,
-    new_sources: Vec<SourceRow>,
-    changed_sources: Vec<SourceRow>,
-    gone: Vec<FleetMachineId>,
-    import: ImportRow,
-    verdicts: Vec<VerdictRow>,
+/// What an upload has changed so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct SoFar {
+    new: usize,
+    changed: usize,
+    moved: usize,
 }
 
-async fn store(
+/// Joins the upload with what is known and stores what that changes; again from the beginning, with what is left to do,
+/// after `changed_elsewhere`.
+async fn pass(
     app: &App,
     caller: &Caller,
     customer: TenantId,
-    reading: Arc<Reading>,
-    form: Option<FormKey>,
+    (reading, form): (&Arc<Reading>, Option<FormKey>),
+    so_far: &mut SoFar,
 ) -> Result<ImportView, Problem> {
     let known = app
         .store
         .read(move |conn| {
+            // First, so that whatever changes while the rest is read is noticed.
             let fleet = load(conn, customer)?;
-            Ok::<_, Problem>((fleet, machine_rows::all(conn, customer)?, machine_rows::all_sources(conn, customer)?))
+            let (machines, sources) = (machine_rows::all(conn, customer)?, machine_rows::all_sources(conn, customer)?);
+            Ok::<_, Problem>(Known { fleet, machines, sources })
         })
         .await?;
+    let fleet = known.fleet.clone();
+    if !is_used(app, form).await? {
+        let seed = IdSeed::new(app.real_clock.now(), app.entropy.bytes());
+        let read = reading.clone();
+        let joined = tokio::task::spawn_blocking(move || join(customer, known, &read, &seed)).await;
+        let joined = joined.map_err(Problem::internal)??;
+        let begun = app.store.write((app.stamp(caller), fleet.clone()), move |conn, (stamp, fleet)| {
+            require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
+            save(conn, fleet)
+        });
+        begun.await?;
+        keep(app, &FleetRow { version: fleet.version + 1, ..fleet.clone() }, joined, so_far).await?;
+    }
+    finish(app, caller, (customer, fleet.version + 1), (reading, form), *so_far).await
+}
+
+/// Stores machines some hundred at a time, so that nobody waits for a large upload. When it stops half way, what is
+/// missing follows when the same is uploaded again.
+async fn keep(app: &App, fleet: &FleetRow, joined: Joined, so_far: &mut SoFar) -> Result<(), Problem> {
+    let (customer, version, generation) = (fleet.customer_id.0, fleet.version, fleet.generation);
+    for new in chunks(joined.new) {
+        let count = new.len();
+        let rows: (Vec<MachineRow>, Vec<SourceRow>) = new.into_iter().unzip();
+        let stored = app.store.write(rows, move |conn, (machines, sources)| {
+            hold(conn, customer, version)?;
+            machine_rows::insert(conn, machines)?;
+            Ok::<_, Problem>(machine_rows::insert_sources(conn, sources)?)
+        });
+        stored.await?;
+        so_far.new += count;
+    }
+    for learned in [joined.learned, joined.losing] {
+        let mut has_skipped = false;
+        for some in chunks(learned) {
+            let stored = app.store.write(some, move |conn, some| {
+                hold(conn, customer, version)?;
+                learn(conn, customer, some)
+            });
+            let (changed, moved, skipped) = stored.await?;
+            so_far.changed += changed;
+            so_far.moved += moved;
+            has_skipped |= skipped > 0;
+        }
+        // What is taken from other machines next would stand nowhere.
+        if has_skipped {
+            return Err(Problem::conflict("changed_elsewhere"));
+        }
+    }
+    for gone in chunks(joined.gone) {
+        let removed = app.store.write(gone, move |conn, gone| {
+            hold(conn, customer, version)?;
+            Ok::<_, Problem>(machine_rows::remove(conn, (customer, generation), gone)?)
+        });
+        removed.await?;
+    }
+    Ok(())
+}
+
+fn chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    chunks_of(rows, change::STEP)
+}
+
+fn chunks_of<T>(mut rows: Vec<T>, size: usize) -> impl Iterator<Item = Vec<T>> {
+    std::iter::from_fn(move || {
+        let rest = rows.split_off(rows.len().min(size));
+        let chunk = std::mem::replace(&mut rows, rest);
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
+/// Stores what was learned of some machines: how many changed, how many of them moved, and how many were left as they
+/// are because a script reported something meanwhile.
+fn learn(conn: &mut Conn, customer: TenantId, learned: &[Learned]) -> Result<(usize, usize, usize), Problem> {
+    let ids: Vec<FleetMachineId> = learned.iter().map(|one| one.change.before.id.0).collect();
+    let now = change::by_id(machine_rows::some(conn, customer, &ids)?);
+    let (mut changed, mut moved, mut skipped) = (0, 0, 0);
+    for Learned { change: Change { before, after }, source, is_changed, has_moved } in learned {
+        if now.get(&before.id.0) != Some(before) {
+            skipped += 1;
+            continue;
+        }
+        if *is_changed {
+            machine_rows::update(conn, after)?;
+            changed += 1;
+            moved += usize::from(*has_moved);
+        }
+        if let Some(source) = source {
+            machine_rows::update_source(conn, source)?;
+        }
+    }
+    Ok((changed, moved, skipped))
+}
+
+/// Notes the upload with its verdicts; what else follows from it is brought up to date.
+async fn finish(
+    app: &App,
+    caller: &Caller,
+    (customer, version): (TenantId, i64),
+    (reading, form): (&Arc<Reading>, Option<FormKey>),
+    so_far: SoFar,
+) -> Result<ImportView, Problem> {
     let stamp = app.stamp(caller);
-    let seed = IdSeed::new(stamp.real_now, app.entropy.bytes());
-    let (by, now) = (caller.name.clone(), stamp.now);
     let id = FleetImportId::new(app.entropy.uuid(stamp.real_now));
-    let computed = tokio::task::spawn_blocking(move || {
-        let (fleet, machines, sources) = known;
-        let mut changes = join(customer, fleet, machines, sources, &reading, &seed)?;
-        changes.import = import_row(customer, &reading, &changes, (id, &by, now))?;
-        changes.verdicts = verdicts(changes.import.id, &reading);
-        Ok::<_, Problem>(changes)
-    });
-    let changes = computed.await.map_err(Problem::internal)??;
+    let import = import_row(customer, reading, so_far, (id, &caller.name, stamp.now))?;
+    let mut verdicts = chunks_of(verdicts(Id(id), reading), VERDICTS_AT_ONCE);
+    let first = verdicts.next().unwrap_or_default();
+    let input = (stamp, import, first);
     let done = app
         .store
-        .write((stamp, changes), move |conn, (stamp, changes)| {
+        .write(input, move |conn, (stamp, import, first)| {
             require(conn, &stamp.caller, Permission::FleetEdit, customer)?;
             once(conn, stamp, (form, "fleet_upload"), |conn| {
-                apply(conn, stamp, customer, changes)?;
-                Ok((changes.import.id.0.to_string(), changes.import.clone()))
+                hold(conn, customer, version)?;
+                note(conn, stamp, import)?;
+                import_rows::insert_verdicts(conn, first)?;
+                Ok((import.id.0.to_string(), import.clone()))
             })
         })
         .await?;
-    match done {
-        Once::First(row) => view(row),
-        Once::Earlier(subject) => super::import(app, caller, customer, earlier_id::<FleetImportId>(&subject)?).await,
+    let row = match done {
+        Once::First(row) => row,
+        Once::Earlier(subject) => {
+            return super::import(app, caller, customer, earlier_id::<FleetImportId>(&subject)?).await;
+        }
+    };
+    for some in verdicts {
+        app.store.write(some, |conn, some| import_rows::insert_verdicts(conn, some)).await?;
     }
+    let limit = i64::try_from(VERDICTS_AT_ONCE).unwrap_or(i64::MAX);
+    let forget =
+        || app.store.write((), move |conn, ()| import_rows::forget_verdicts(conn, customer, VERDICTS_KEPT, limit));
+    while forget().await? > 0 {}
+    view(row)
 }
 
-fn apply(conn: &mut Conn, stamp: &Stamp, customer: TenantId, changes: &Changes) -> Result<(), Problem> {
-    rows::save(conn, &changes.fleet)?;
-    // Those that go make room for others of their identity.
-    machine_rows::remove(conn, &changes.gone)?;
-    for row in &changes.changed {
-        machine_rows::update(conn, row)?;
-    }
-    for row in &changes.changed_sources {
-        machine_rows::update_source(conn, row)?;
-    }
-    machine_rows::insert(conn, &changes.new, &changes.new_sources)?;
-    import_rows::insert(conn, &changes.import, &changes.verdicts)?;
-    import_rows::forget_verdicts(conn, customer, VERDICTS_KEPT)?;
+fn note(conn: &mut Conn, stamp: &Stamp, import: &ImportRow) -> Result<(), Problem> {
+    let customer = import.customer_id.0;
+    import_rows::insert(conn, import)?;
     waves::settle_all(conn, customer)?;
     rows::refresh_alarm_day(conn, customer)?;
-    let import = &changes.import;
     let entry = entry(&stamp.caller, customer, "fleet.imported").detail(json!({
         "records": import.records,
         "doubtful": import.doubtful,
@@ -213,148 +312,10 @@ fn apply(conn: &mut Conn, stamp: &Stamp, customer: TenantId, changes: &Changes) 
     Ok(audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?)
 }
 
-/// Joins an upload with the machines that are known.
-fn join(
-    customer: TenantId,
-    fleet: FleetRow,
-    machines: Vec<MachineRow>,
-    sources: Vec<SourceRow>,
-    reading: &Reading,
-    seed: &IdSeed,
-) -> Result<Changes, Problem> {
-    let settings = PlanSettings::parse(&fleet.settings);
-    let mut records: Vec<Record> = reading.records.clone();
-    let mut reports: HashMap<FleetMachineId, String> = HashMap::with_capacity(sources.len());
-    for source in sources {
-        records.extend(serde_json::from_str::<Vec<Record>>(&source.reports).map_err(Problem::internal)?);
-        reports.insert(source.machine_id.0, source.reports);
-    }
-    let joined = merge_keeping(records, REPORTS_KEPT);
-    if joined.len() > MACHINES_MAX {
-        return Err(Problem::invalid("fleet_too_many_machines").with_number("max", count(MACHINES_MAX)));
-    }
-    let mut known: HashMap<String, MachineRow> = machines.into_iter().map(|row| (row.identity.clone(), row)).collect();
-    let heirs = heirs(&known, &joined);
-    let mut ids = seed.ids();
-    let mut changes = Changes::none(customer, fleet);
-    for (machine, records) in joined {
-        let text = stored(&records)?;
-        let before = heirs.get(&machine.id).and_then(|identity| known.remove(identity));
-        let mut row = before.clone().unwrap_or_else(|| blank(customer, ids.next()));
-        row.identity.clone_from(&machine.id);
-        fill(&mut row, &machine, &settings);
-        let source = SourceRow { machine_id: row.id, customer_id: Id(customer), reports: text };
-        match before {
-            None => {
-                changes.new.push(row);
-                changes.new_sources.push(source);
-            }
-            Some(before) => {
-                if reports.get(&row.id.0) != Some(&source.reports) {
-                    changes.changed_sources.push(source);
-                }
-                if before != row {
-                    let has_moved = row.state.0 == MachineState::Moved && before.state.0 != MachineState::Moved;
-                    changes.import.machines_moved += i64::from(has_moved);
-                    changes.changed.push(row);
-                }
-            }
-        }
-    }
-    changes.gone = known.into_values().map(|row| row.id.0).collect();
-    Ok(changes)
-}
-
-impl Changes {
-    fn none(customer: TenantId, fleet: FleetRow) -> Self {
-        let import = ImportRow {
-            id: Id(uuid::Uuid::nil().into()),
-            customer_id: Id(customer),
-            at: NEVER,
-            by_name: String::new(),
-            records: 0,
-            doubtful: 0,
-            unread: 0,
-            masked_keys: 0,
-            machines_new: 0,
-            machines_changed: 0,
-            machines_moved: 0,
-            files: String::new(),
-        };
-        Self {
-            fleet,
-            new: Vec::new(),
-            changed: Vec::new(),
-            new_sources: Vec::new(),
-            changed_sources: Vec::new(),
-            gone: Vec::new(),
-            import,
-            verdicts: Vec::new(),
-        }
-    }
-}
-
-/// Which known machine each joined one goes on from. A machine whose identity became longer or shorter, because a
-/// domain or a machine id was learned, is still the same when only one can be meant.
-fn heirs(known: &HashMap<String, MachineRow>, joined: &[(Machine, Vec<Record>)]) -> HashMap<String, String> {
-    fn stem(identity: &str) -> &str {
-        identity.split(['.', '#', '~']).next().unwrap_or(identity)
-    }
-    let present: HashSet<&str> = joined.iter().map(|(machine, _)| machine.id.as_str()).collect();
-    let mut heirs: HashMap<String, String> = HashMap::new();
-    let mut lost: HashMap<&str, Vec<&String>> = HashMap::new();
-    for identity in known.keys() {
-        if present.contains(identity.as_str()) {
-            heirs.insert(identity.clone(), identity.clone());
-        } else {
-            lost.entry(stem(identity)).or_default().push(identity);
-        }
-    }
-    let mut fresh: HashMap<&str, Vec<&str>> = HashMap::new();
-    for identity in present.into_iter().filter(|identity| !known.contains_key(*identity)) {
-        fresh.entry(stem(identity)).or_default().push(identity);
-    }
-    for (stem, identities) in lost {
-        if let ([before], Some([after])) = (identities.as_slice(), fresh.get(stem).map(Vec::as_slice)) {
-            heirs.insert((*after).to_owned(), (*before).clone());
-        }
-    }
-    heirs
-}
-
-fn blank(customer: TenantId, id: FleetMachineId) -> MachineRow {
-    MachineRow {
-        id: Id(id),
-        customer_id: Id(customer),
-        identity: String::new(),
-        name: String::new(),
-        name_key: String::new(),
-        site: String::new(),
-        product: String::new(),
-        state: MachineState::Open.into(),
-        outlook: String::new(),
-        fixed_end: None,
-        lease_end: None,
-        renewal_min: 0,
-        last_safe_day: NEVER,
-        last_day: None,
-        left_out: String::new(),
-        wave: None,
-        is_pilot: false,
-        moves: String::new(),
-        doubts: String::new(),
-        observed_at: NEVER,
-        last_exit: None,
-        last_result: None,
-        reported_at: None,
-        evidence: String::new(),
-    }
-}
-
 fn import_row(
     customer: TenantId,
     reading: &Reading,
-    changes: &Changes,
+    so_far: SoFar,
     (id, by, now): (FleetImportId, &str, Timestamp),
 ) -> Result<ImportRow, Problem> {
     let files: Vec<FileView> = reading.files.iter().map(FileView::of).collect();
@@ -367,9 +328,9 @@ fn import_row(
         doubtful: count(reading.records.iter().filter(|record| !record.doubts.is_empty()).count()),
         unread: count(reading.unread.len()),
         masked_keys: count(reading.files.iter().map(|file| file.masked_keys).sum()),
-        machines_new: count(changes.new.len()),
-        machines_changed: count(changes.changed.len()),
-        machines_moved: changes.import.machines_moved,
+        machines_new: count(so_far.new),
+        machines_changed: count(so_far.changed),
+        machines_moved: count(so_far.moved),
         files: FileView::stored(&files)?,
     })
 }

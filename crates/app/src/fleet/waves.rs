@@ -53,6 +53,7 @@ pub(super) struct Counts {
     pub machines: i64,
     pub moved: i64,
     pub failed: i64,
+    pilots: i64,
     first_safe_day: Option<Utc>,
 }
 
@@ -69,6 +70,7 @@ pub(super) fn counts(conn: &mut Conn, customer: TenantId) -> Result<BTreeMap<i64
         let Some(wave) = row.wave else { continue };
         let counts = waves.entry(wave).or_default();
         counts.machines += row.machines;
+        counts.pilots += if row.is_pilot { row.machines } else { 0 };
         match row.state.0 {
             MachineState::Moved => counts.moved += row.machines,
             MachineState::Failed => counts.failed += row.machines,
@@ -83,10 +85,6 @@ pub(super) fn counts(conn: &mut Conn, customer: TenantId) -> Result<BTreeMap<i64
 /// The waves of a customer, for whoever may see them.
 pub(super) fn waves_of(conn: &mut Conn, customer: TenantId, now: Timestamp) -> Result<Vec<WaveView>, Problem> {
     let counts = counts(conn, customer)?;
-    let pilots: BTreeMap<i64, i64> = machine_rows::pilots(conn, customer)?
-        .into_iter()
-        .filter_map(|(wave, machines)| Some((wave?, machines)))
-        .collect();
     let view = |row: WaveRow| {
         let own = counts.get(&row.number).copied().unwrap_or_default();
         let reported = own.moved + own.failed;
@@ -98,7 +96,7 @@ pub(super) fn waves_of(conn: &mut Conn, customer: TenantId, now: Timestamp) -> R
             moved: own.moved,
             failed: own.failed,
             open: own.machines - reported,
-            pilots: pilots.get(&row.number).copied().unwrap_or(0),
+            pilots: own.pilots,
             first_safe_day: own.first_safe_day.map(day),
             error_percent: if reported == 0 { 0 } else { own.failed * 100 / reported },
             token_expires_at: row.token_expires_at.map(Utc::timestamp),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
 mod keys;
+mod large;
 mod machines;
 mod moving;
 mod uploads;

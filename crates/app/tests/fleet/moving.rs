@@ -27,14 +27,14 @@ fn files(pack: &ScriptPack) -> BTreeMap<String, String> {
 }
 
 /// A line as `Move-License.ps1` writes it.
-fn line(machine: &str, result: &str, exit: u32) -> String {
+pub fn line(machine: &str, result: &str, exit: u32) -> String {
     let (channel, status) = if exit == 0 { ("mak", "1") } else { ("other", "1") };
     format!(
         "\"{machine}\",\"2026-03-03T08:00:00Z\",\"55c92734-d682-4d71-983e-d6ec3f16059f\",\"FKE01\",\"FKE09\",\"{channel}\",\"1\",\"{status}\",\"{result}\",\"{exit}\",\"7\",\"All\",\"False\"\r\n"
     )
 }
 
-fn token(pack: &ScriptPack) -> String {
+pub fn token(pack: &ScriptPack) -> String {
     files(pack)["report-to.txt"].lines().nth(1).unwrap().to_owned()
 }
 

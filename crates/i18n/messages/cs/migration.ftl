@@ -379,3 +379,49 @@ fleet-key-type-kms = Server KMS
 fleet-key-type-mak = Klíč MAK
 fleet-key-type-other = Jiný nebo neznámý
 fleet-left-out-by-hand = vyřazeno ručně
+
+## Jedno zařízení
+migration-last-day = Poslední den před koncem
+migration-why-out = Proč je vyřazeno
+migration-last-script = Jak skončil poslední skript
+migration-observed = Naposledy zjištěno
+migration-full-name = Úplný název
+migration-os = Operační systém
+migration-doubts = Co není jisté
+migration-its-licenses = Jeho licence
+migration-channel = Aktivace
+migration-left = Zbývající čas při zjištění
+migration-remaining = { $minutes ->
+    [one] { $minutes } minuta
+    [few] { $minutes } minuty
+    [many] { $minutes } minuty
+   *[other] { $minutes } minut
+} ({ $days ->
+    [one] { $days } den
+    [few] { $days } dny
+    [many] { $days } dne
+   *[other] { $days } dní
+})
+migration-maybe-until = Odklad může trvat do { $day }, ale není zaručen.
+migration-product-unknown = Produkt nerozpoznán
+migration-moves-to = Přejde na klíč
+migration-attempts = Co hlásily jeho skripty
+migration-attempts-none = O tomto zařízení žádný skript nic nehlásil.
+migration-places = Kde je popsáno
+migration-proof-inventory = Soupis
+migration-proof-script = Hlášení skriptu
+fleet-channel-kms-client = přes server KMS
+fleet-channel-kms-host = server KMS, obsluhuje ostatní
+fleet-channel-mak = klíčem MAK
+fleet-channel-avma = hostitelem virtuálních počítačů
+fleet-channel-time-based = na omezenou dobu
+fleet-channel-oem = výrobcem počítače
+fleet-channel-retail = maloobchodním klíčem nebo předplatným
+fleet-channel-unknown = není známo jak
+fleet-license-unlicensed = bez platné licence
+fleet-license-licensed = licencováno
+fleet-license-initial-grace = první odklad
+fleet-license-additional-grace = odklad po konci zápůjčky nebo změně hardwaru
+fleet-license-non-genuine-grace = odklad, nepovažováno za pravé
+fleet-license-notification = zobrazují se upozornění
+fleet-license-extended-grace = prodloužený odklad

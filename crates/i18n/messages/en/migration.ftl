@@ -322,3 +322,45 @@ fleet-key-type-kms = Key host (KMS)
 fleet-key-type-mak = Multiple activation key (MAK)
 fleet-key-type-other = Other or not known
 fleet-left-out-by-hand = left out by hand
+
+## One machine
+migration-last-day = Last day before its end
+migration-why-out = Why it is left out
+migration-last-script = How its last script ended
+migration-observed = Last reported
+migration-full-name = Full name
+migration-os = Operating system
+migration-doubts = What is not certain
+migration-its-licenses = Its licenses
+migration-channel = Activated
+migration-left = Time left when it was reported
+migration-remaining = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+} ({ $days ->
+    [one] { $days } day
+   *[other] { $days } days
+})
+migration-maybe-until = A grace may last until { $day }, but is not promised.
+migration-product-unknown = Product not recognised
+migration-moves-to = Moves to the key
+migration-attempts = What its scripts reported
+migration-attempts-none = No script has reported about this machine.
+migration-places = Where it is described
+migration-proof-inventory = Inventory
+migration-proof-script = Report of the script
+fleet-channel-kms-client = by a key host (KMS)
+fleet-channel-kms-host = serves keys to others (key host)
+fleet-channel-mak = by a multiple activation key (MAK)
+fleet-channel-avma = by its virtual machine host
+fleet-channel-time-based = for a limited time
+fleet-channel-oem = by the maker of the machine
+fleet-channel-retail = by a retail key or a subscription
+fleet-channel-unknown = how is not known
+fleet-license-unlicensed = no valid license
+fleet-license-licensed = licensed
+fleet-license-initial-grace = first grace
+fleet-license-additional-grace = grace after its lease ended or the hardware changed
+fleet-license-non-genuine-grace = grace, not taken for genuine
+fleet-license-notification = reminders are shown
+fleet-license-extended-grace = extended grace

@@ -27,6 +27,7 @@ mod orders;
 mod partners;
 pub mod people;
 mod personal_data;
+mod place;
 mod prices;
 mod public;
 mod relations;

@@ -188,7 +188,8 @@ pub struct Machines {
 
 pub struct MachineRow {
     pub id: String,
-    pub name: String,
+    /// Opens its page.
+    pub machine: Link,
     pub site: String,
     pub product: String,
     pub state: Badge,
@@ -197,6 +198,46 @@ pub struct MachineRow {
     pub wave: String,
     /// What to look at: doubts, choices. Empty for none.
     pub note: String,
+}
+
+/// One machine.
+#[derive(Template)]
+#[template(path = "migration/machine.html")]
+pub struct Machine {
+    pub t: Frame,
+    pub head: Head,
+    pub facts: Vec<Fact>,
+    /// What is not certain about it.
+    pub doubts: Vec<String>,
+    pub licenses: Vec<LicensePart>,
+    pub attempts: Vec<AttemptRow>,
+    /// Where the newest reports about it stand.
+    pub places: Vec<String>,
+}
+
+pub struct LicensePart {
+    pub product: String,
+    /// Masked but for the last five characters.
+    pub key: String,
+    /// How it is activated, and its state.
+    pub channel: String,
+    pub outlook: String,
+    /// Until when it may last; empty for nothing.
+    pub note: String,
+    pub remaining: String,
+    pub observed: String,
+    pub safe: String,
+    pub moves_to: String,
+}
+
+/// What a script reported.
+pub struct AttemptRow {
+    pub when: String,
+    pub wave: String,
+    pub code: String,
+    pub meaning: String,
+    /// "…FKE01 → …FKE09".
+    pub keys: String,
 }
 
 /// What the boxes of the list are for.
@@ -307,7 +348,7 @@ pub struct KeyRow {
 }
 
 pub struct RetryRow {
-    pub machine: String,
+    pub machine: Link,
     pub when: String,
     pub code: String,
     pub meaning: String,
@@ -337,12 +378,14 @@ pub struct Report {
     pub facts: Vec<Fact>,
     pub figures: Vec<Figure>,
     pub rows: Vec<EvidenceRow>,
+    /// All of them as a table; None where there is none.
+    pub export: Option<Link>,
     pub next: Option<Link>,
     pub empty: Empty,
 }
 
 pub struct EvidenceRow {
-    pub machine: String,
+    pub machine: Link,
     pub site: String,
     pub product: String,
     pub wave: String,

@@ -9,9 +9,6 @@ use crate::error::StoreError;
 use crate::schema::{fleet_import, fleet_verdict};
 use crate::values::{Id, Utc, Word};
 
-/// Rows that one statement inserts.
-const CHUNK: usize = 1_000;
-
 /// One upload.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable)]
 #[diesel(table_name = fleet_import)]
@@ -64,12 +61,15 @@ pub struct VerdictRow {
     pub detail: String,
 }
 
-/// Adds an upload with its verdicts.
-pub fn insert(conn: &mut Conn, row: &ImportRow, verdicts: &[VerdictRow]) -> Result<(), StoreError> {
+/// Adds an upload.
+pub fn insert(conn: &mut Conn, row: &ImportRow) -> Result<(), StoreError> {
     diesel::insert_into(fleet_import::table).values(row).execute(conn)?;
-    for chunk in verdicts.chunks(CHUNK) {
-        crate::insert_many!(conn, fleet_verdict::table, chunk);
-    }
+    Ok(())
+}
+
+/// Adds verdicts of an upload, at most 1,000.
+pub fn insert_verdicts(conn: &mut Conn, verdicts: &[VerdictRow]) -> Result<(), StoreError> {
+    crate::insert_many!(conn, fleet_verdict::table, verdicts);
     Ok(())
 }
 
@@ -114,8 +114,9 @@ pub fn verdicts(
     Ok(query.load(conn)?)
 }
 
-/// Forgets the verdicts of all but the newest `kept` uploads of a customer; the uploads themselves stay.
-pub fn forget_verdicts(conn: &mut Conn, customer: TenantId, kept: i64) -> Result<(), StoreError> {
+/// Forgets verdicts of all but the newest `kept` uploads of a customer, at most `limit`; the uploads themselves stay.
+/// Answers with how many.
+pub fn forget_verdicts(conn: &mut Conn, customer: TenantId, kept: i64, limit: i64) -> Result<usize, StoreError> {
     let old: Vec<Id<FleetImportId>> = fleet_import::table
         .filter(fleet_import::customer_id.eq(Id(customer)))
         .order((fleet_import::at.desc(), fleet_import::id.desc()))
@@ -124,7 +125,12 @@ pub fn forget_verdicts(conn: &mut Conn, customer: TenantId, kept: i64) -> Result
         .select(fleet_import::id)
         .load(conn)?;
     for id in old {
-        diesel::delete(fleet_verdict::table.filter(fleet_verdict::import_id.eq(id))).execute(conn)?;
+        let own = fleet_verdict::table.filter(fleet_verdict::import_id.eq(id));
+        let numbers: Vec<i64> =
+            own.order(fleet_verdict::number).limit(limit).select(fleet_verdict::number).load(conn)?;
+        if let Some(last) = numbers.last() {
+            return Ok(diesel::delete(own.filter(fleet_verdict::number.le(*last))).execute(conn)?);
+        }
     }
-    Ok(())
+    Ok(0)
 }

@@ -91,6 +91,24 @@ pub fn insert_priors(conn: &mut Conn, rows: &[PriorRow]) -> Result<usize, StoreE
     Ok(added)
 }
 
+/// Adds a former license; answers with its id, that of the one which is there already for a copy.
+pub fn insert_prior(conn: &mut Conn, row: &PriorRow) -> Result<RowId, StoreError> {
+    if insert_priors(conn, std::slice::from_ref(row))? == 1 {
+        return Ok(row.id.0);
+    }
+    let known: Id<RowId> = fleet_prior::table
+        .filter(fleet_prior::customer_id.eq(row.customer_id))
+        .filter(fleet_prior::product.eq(&row.product))
+        .filter(fleet_prior::programme.eq(&row.programme))
+        .filter(fleet_prior::agreement.eq(&row.agreement))
+        .filter(fleet_prior::key_type.eq(row.key_type))
+        .filter(fleet_prior::ends_on.eq(&row.ends_on))
+        .filter(fleet_prior::quantity.eq(row.quantity))
+        .select(fleet_prior::id)
+        .first(conn)?;
+    Ok(known.0)
+}
+
 /// Removes a former license; `None` when the customer has no such one.
 pub fn remove_prior(conn: &mut Conn, customer: TenantId, id: RowId) -> Result<Option<PriorRow>, StoreError> {
     let own = fleet_prior::table.find(Id(id)).filter(fleet_prior::customer_id.eq(Id(customer)));

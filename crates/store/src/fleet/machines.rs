@@ -1,4 +1,7 @@
 //! The machines of a fleet, the reports about them, and what scripts said of their moves.
+//!
+//! Machines stand in generations, of which a fleet shows one; another one is written beside it in small steps and then
+//! shown at once. Each statement asks for the shown one itself, so it is right at the moment at which it runs.
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -7,7 +10,7 @@ use perpetua_domain::id::{FleetMachineId, TenantId};
 
 use crate::connection::Conn;
 use crate::error::StoreError;
-use crate::schema::{fleet_attempt, fleet_machine, fleet_source};
+use crate::schema::{fleet, fleet_attempt, fleet_machine, fleet_source};
 use crate::search;
 use crate::values::{Id, Utc, Word};
 
@@ -25,12 +28,14 @@ pub const NEVER: Utc = Utc::from_micros(i64::MAX);
 
 /// A machine.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable, Queryable, Selectable, AsChangeset)]
-#[diesel(table_name = fleet_machine, treat_none_as_null = true)]
+#[diesel(table_name = fleet_machine, primary_key(customer_id, generation, id), treat_none_as_null = true)]
 pub struct MachineRow {
-    /// Its id.
-    pub id: Id<FleetMachineId>,
     /// The customer.
     pub customer_id: Id<TenantId>,
+    /// The generation to which the row belongs.
+    pub generation: i64,
+    /// Its id, the same in every generation.
+    pub id: Id<FleetMachineId>,
     /// Who it is, as reports are joined by.
     pub identity: String,
     /// As it writes itself.
@@ -145,6 +150,8 @@ pub struct WaveCountRow {
     pub wave: Option<i64>,
     /// Their state.
     pub state: Word<MachineState>,
+    /// Whether they go ahead.
+    pub is_pilot: bool,
     /// How many.
     pub machines: i64,
     /// The first of their last safe days.
@@ -182,7 +189,7 @@ pub enum Place {
 macro_rules! filtered {
     ($customer:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
-        let mut query = fleet_machine::table.filter(fleet_machine::customer_id.eq(Id($customer))).into_boxed();
+        let mut query = shown!($customer).into_boxed();
         if let Some(state) = filter.state {
             query = query.filter(fleet_machine::state.eq(Word(state)));
         }
@@ -253,13 +260,13 @@ pub fn list(
 
 /// How many machines a customer has.
 pub fn count(conn: &mut Conn, customer: TenantId) -> Result<i64, StoreError> {
-    let own = fleet_machine::table.filter(fleet_machine::customer_id.eq(Id(customer)));
+    let own = shown!(customer);
     Ok(own.select(count_star()).first(conn)?)
 }
 
 /// How many were last reported before an instant.
 pub fn count_stale(conn: &mut Conn, customer: TenantId, before: Utc) -> Result<i64, StoreError> {
-    let own = fleet_machine::table.filter(fleet_machine::customer_id.eq(Id(customer)));
+    let own = shown!(customer);
     Ok(own.filter(fleet_machine::observed_at.lt(before)).select(count_star()).first(conn)?)
 }
 
@@ -273,8 +280,7 @@ pub fn facts(conn: &mut Conn, customer: TenantId) -> Result<Vec<FactsRow>, Store
         fleet_machine::lease_end,
         fleet_machine::renewal_min,
     );
-    Ok(fleet_machine::table
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
+    Ok(shown!(customer)
         .group_by(alike)
         .select((
             fleet_machine::state,
@@ -288,39 +294,24 @@ pub fn facts(conn: &mut Conn, customer: TenantId) -> Result<Vec<FactsRow>, Store
         .load(conn)?)
 }
 
-/// Machines per wave and state.
+/// Machines per wave and state, those that go ahead apart.
 pub fn wave_counts(conn: &mut Conn, customer: TenantId) -> Result<Vec<WaveCountRow>, StoreError> {
-    Ok(fleet_machine::table
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
+    Ok(shown!(customer)
         .filter(fleet_machine::wave.is_not_null())
-        .group_by((fleet_machine::wave, fleet_machine::state))
+        .group_by((fleet_machine::wave, fleet_machine::state, fleet_machine::is_pilot))
         .select((
             fleet_machine::wave,
             fleet_machine::state,
+            fleet_machine::is_pilot,
             count_star(),
             diesel::dsl::min(fleet_machine::last_safe_day),
         ))
         .load(conn)?)
 }
 
-/// Pilots of each wave.
-pub fn pilots(conn: &mut Conn, customer: TenantId) -> Result<Vec<(Option<i64>, i64)>, StoreError> {
-    Ok(fleet_machine::table
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
-        .filter(fleet_machine::wave.is_not_null())
-        .filter(fleet_machine::is_pilot.eq(true))
-        .group_by(fleet_machine::wave)
-        .select((fleet_machine::wave, count_star()))
-        .load(conn)?)
-}
-
 /// Every machine of a customer by identity.
 pub fn all(conn: &mut Conn, customer: TenantId) -> Result<Vec<MachineRow>, StoreError> {
-    Ok(fleet_machine::table
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
-        .order(fleet_machine::identity)
-        .select(MachineRow::as_select())
-        .load(conn)?)
+    Ok(shown!(customer).order(fleet_machine::identity).select(MachineRow::as_select()).load(conn)?)
 }
 
 /// The reports about every machine of a customer.
@@ -333,8 +324,7 @@ pub fn all_sources(conn: &mut Conn, customer: TenantId) -> Result<Vec<SourceRow>
 
 /// The machines of a wave by name.
 pub fn of_wave(conn: &mut Conn, customer: TenantId, wave: i64) -> Result<Vec<MachineRow>, StoreError> {
-    Ok(fleet_machine::table
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
+    Ok(shown!(customer)
         .filter(fleet_machine::wave.eq(wave))
         .order((fleet_machine::name_key, fleet_machine::id))
         .select(MachineRow::as_select())
@@ -343,8 +333,7 @@ pub fn of_wave(conn: &mut Conn, customer: TenantId, wave: i64) -> Result<Vec<Mac
 
 /// The machines of a customer that moved by a plan.
 pub fn moved(conn: &mut Conn, customer: TenantId) -> Result<Vec<MachineRow>, StoreError> {
-    Ok(fleet_machine::table
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
+    Ok(shown!(customer)
         .filter(fleet_machine::state.eq(Word(MachineState::Moved)))
         .filter(fleet_machine::moves.ne(""))
         .select(MachineRow::as_select())
@@ -353,12 +342,7 @@ pub fn moved(conn: &mut Conn, customer: TenantId) -> Result<Vec<MachineRow>, Sto
 
 /// One machine of a customer.
 pub fn find(conn: &mut Conn, customer: TenantId, id: FleetMachineId) -> Result<Option<MachineRow>, StoreError> {
-    Ok(fleet_machine::table
-        .find(Id(id))
-        .filter(fleet_machine::customer_id.eq(Id(customer)))
-        .select(MachineRow::as_select())
-        .first(conn)
-        .optional()?)
+    Ok(shown!(customer).filter(fleet_machine::id.eq(Id(id))).select(MachineRow::as_select()).first(conn).optional()?)
 }
 
 /// Some machines of a customer.
@@ -366,11 +350,8 @@ pub fn some(conn: &mut Conn, customer: TenantId, ids: &[FleetMachineId]) -> Resu
     let mut found = Vec::new();
     for chunk in ids.chunks(IDS) {
         let ids: Vec<Id<FleetMachineId>> = chunk.iter().copied().map(Id).collect();
-        let rows: Vec<MachineRow> = fleet_machine::table
-            .filter(fleet_machine::id.eq_any(ids))
-            .filter(fleet_machine::customer_id.eq(Id(customer)))
-            .select(MachineRow::as_select())
-            .load(conn)?;
+        let rows: Vec<MachineRow> =
+            shown!(customer).filter(fleet_machine::id.eq_any(ids)).select(MachineRow::as_select()).load(conn)?;
         found.extend(rows);
     }
     Ok(found)
@@ -388,20 +369,84 @@ pub fn sources(conn: &mut Conn, ids: &[FleetMachineId]) -> Result<Vec<SourceRow>
     Ok(found)
 }
 
-/// Adds machines with the reports about them.
-pub fn insert(conn: &mut Conn, rows: &[MachineRow], sources: &[SourceRow]) -> Result<(), StoreError> {
+/// Which keys machines are to move to that are in a wave and have not moved: the machine's id and its moves.
+pub fn planned_moves(conn: &mut Conn, customer: TenantId) -> Result<Vec<(Id<FleetMachineId>, String)>, StoreError> {
+    Ok(shown!(customer)
+        .filter(fleet_machine::wave.is_not_null())
+        .filter(fleet_machine::state.eq_any(["open", "planned", "failed"]))
+        .select((fleet_machine::id, fleet_machine::moves))
+        .load(conn)?)
+}
+
+/// Machines of a generation by id, after this one.
+pub fn of_generation(
+    conn: &mut Conn,
+    (customer, generation): (TenantId, i64),
+    after: Option<FleetMachineId>,
+    limit: i64,
+) -> Result<Vec<MachineRow>, StoreError> {
+    let mut query = fleet_machine::table
+        .filter(fleet_machine::customer_id.eq(Id(customer)))
+        .filter(fleet_machine::generation.eq(generation))
+        .order(fleet_machine::id)
+        .limit(limit)
+        .select(MachineRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(fleet_machine::id.gt(Id(after)));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// A machine in a generation that is not shown.
+pub fn beside(
+    conn: &mut Conn,
+    (customer, generation): (TenantId, i64),
+    id: Id<FleetMachineId>,
+) -> Result<Option<MachineRow>, StoreError> {
+    let row = fleet_machine::table.find((Id(customer), generation, id));
+    Ok(row.select(MachineRow::as_select()).first(conn).optional()?)
+}
+
+/// Removes rows of generations before this one, at most `limit`; answers with how many.
+pub fn forget_generations(conn: &mut Conn, customer: TenantId, before: i64, limit: i64) -> Result<usize, StoreError> {
+    let old: Vec<(i64, Id<FleetMachineId>)> = fleet_machine::table
+        .filter(fleet_machine::customer_id.eq(Id(customer)))
+        .filter(fleet_machine::generation.lt(before))
+        .order((fleet_machine::generation, fleet_machine::id))
+        .limit(limit)
+        .select((fleet_machine::generation, fleet_machine::id))
+        .load(conn)?;
+    let Some((generation, first)) = old.first().copied() else { return Ok(0) };
+    let last = old.iter().rev().find(|(other, _)| *other == generation).map_or(first, |(_, id)| *id);
+    let gone = fleet_machine::table
+        .filter(fleet_machine::customer_id.eq(Id(customer)))
+        .filter(fleet_machine::generation.eq(generation))
+        .filter(fleet_machine::id.ge(first))
+        .filter(fleet_machine::id.le(last));
+    Ok(diesel::delete(gone).execute(conn)?)
+}
+
+/// Adds machines.
+pub fn insert(conn: &mut Conn, rows: &[MachineRow]) -> Result<(), StoreError> {
     for chunk in rows.chunks(CHUNK) {
         crate::insert_many!(conn, fleet_machine::table, chunk);
     }
+    Ok(())
+}
+
+/// Adds the reports about machines.
+pub fn insert_sources(conn: &mut Conn, sources: &[SourceRow]) -> Result<(), StoreError> {
     for chunk in sources.chunks(CHUNK) {
         crate::insert_many!(conn, fleet_source::table, chunk);
     }
     Ok(())
 }
 
-/// Stores a machine anew.
+/// Stores a machine anew in its generation.
 pub fn update(conn: &mut Conn, row: &MachineRow) -> Result<(), StoreError> {
-    diesel::update(fleet_machine::table.find(row.id)).set(row).execute(conn)?;
+    let known = fleet_machine::table.find((row.customer_id, row.generation, row.id));
+    diesel::update(known).set(row).execute(conn)?;
     Ok(())
 }
 
@@ -413,13 +458,21 @@ pub fn update_source(conn: &mut Conn, row: &SourceRow) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Removes machines whose reports turned out to be about others.
-pub fn remove(conn: &mut Conn, ids: &[FleetMachineId]) -> Result<(), StoreError> {
+/// Removes machines of the shown generation whose reports turned out to be about others.
+pub fn remove(
+    conn: &mut Conn,
+    (customer, generation): (TenantId, i64),
+    ids: &[FleetMachineId],
+) -> Result<(), StoreError> {
     for chunk in ids.chunks(IDS) {
         let ids: Vec<Id<FleetMachineId>> = chunk.iter().copied().map(Id).collect();
         diesel::delete(fleet_attempt::table.filter(fleet_attempt::machine_id.eq_any(ids.clone()))).execute(conn)?;
         diesel::delete(fleet_source::table.filter(fleet_source::machine_id.eq_any(ids.clone()))).execute(conn)?;
-        diesel::delete(fleet_machine::table.filter(fleet_machine::id.eq_any(ids))).execute(conn)?;
+        let own = fleet_machine::table
+            .filter(fleet_machine::customer_id.eq(Id(customer)))
+            .filter(fleet_machine::generation.eq(generation))
+            .filter(fleet_machine::id.eq_any(ids));
+        diesel::delete(own).execute(conn)?;
     }
     Ok(())
 }

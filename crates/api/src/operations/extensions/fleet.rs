@@ -1,5 +1,14 @@
 //! A customer's move away from volume licensing (M22): inventories in, forecast, plan, scripts and evidence out.
 
+mod imports;
+mod machines;
+mod prior;
+
+use std::time::Duration;
+
+use axum::body::Body as HttpBody;
+use futures::StreamExt as _;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_app::fleet::{
@@ -8,6 +17,8 @@ use perpetua_app::fleet::{
 };
 use perpetua_domain::access::Permission as P;
 use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::call::{About as _, Answer, Call};
@@ -57,7 +68,43 @@ const RISKS: Words<Risk> = Words(&[
     ("none", Some(Risk::None)),
 ]);
 
+/// Files that are received at the same time; the others wait.
+static RECEIVING: Semaphore = Semaphore::const_new(4);
+/// How long a file may take, however steadily its bytes trickle in.
+const FILE_TIME: Duration = Duration::from_mins(5);
+
 pub(super) fn rows() -> Vec<Operation> {
+    let mut rows = own_rows();
+    rows.extend(prior::rows());
+    rows.extend(machines::rows());
+    rows.extend(imports::rows());
+    rows
+}
+
+/// The body of a call that is a file of at most `max` bytes.
+///
+/// # Errors
+///
+/// 400/3000 about the body when it is longer, breaks off or takes too long.
+async fn collected(body: HttpBody, max: usize) -> Result<Vec<u8>, Fault> {
+    let too_large = || Fault::invalid_property("body", Reason::TooLarge);
+    let whole = async {
+        let _place = RECEIVING.acquire().await.ok()?;
+        let mut bytes = Vec::new();
+        let mut parts = body.into_data_stream();
+        while let Some(part) = parts.next().await {
+            let part = part.ok()?;
+            if bytes.len() + part.len() > max {
+                return None;
+            }
+            bytes.extend_from_slice(&part);
+        }
+        Some(bytes)
+    };
+    timeout(FILE_TIME, whole).await.ok().flatten().ok_or_else(too_large)
+}
+
+fn own_rows() -> Vec<Operation> {
     vec![
         Operation::get("X-30", "/ext/v1/customers/{c}/fleet", handler!(summary))
             .says("Where a customer's move from volume licensing stands")
@@ -144,6 +191,8 @@ pub struct FleetSummary {
 #[serde(rename_all = "camelCase")]
 pub struct FleetImport {
     id: String,
+    created_date: String,
+    created_by_name: String,
     records: i64,
     doubtful: i64,
     unread: i64,
@@ -269,6 +318,8 @@ async fn upload(call: Call) -> Result<Answer, Fault> {
 fn of_import(import: ImportView) -> FleetImport {
     FleetImport {
         id: import.id.to_string(),
+        created_date: date::write(import.at),
+        created_by_name: import.by,
         records: import.records,
         doubtful: import.doubtful,
         unread: import.unread,
@@ -435,10 +486,15 @@ async fn report(call: Call) -> Result<Answer, Fault> {
 }
 
 fn of_evidence(line: EvidenceLine) -> FleetEvidence {
-    let (evidence, at, partial_key) = match line.evidence {
+    let (evidence, at, partial_key) = proof(line.evidence);
+    FleetEvidence { machine: of_machine(line.machine), evidence, date: at.map(date::write), partial_key }
+}
+
+/// A proof as a word, its time, and the last characters of the key.
+fn proof(evidence: Evidence) -> (&'static str, Option<Timestamp>, String) {
+    match evidence {
         Evidence::Inventory { at, partial_key, .. } => ("inventory", Some(at), partial_key),
         Evidence::Script { at, partial_key, .. } => ("script", Some(at), partial_key),
         Evidence::Missing => ("missing", None, String::new()),
-    };
-    FleetEvidence { machine: of_machine(line.machine), evidence, date: at.map(date::write), partial_key }
+    }
 }

@@ -158,7 +158,7 @@ pub async fn add(at: At, PostForm(form): PostForm) -> Answer {
 }
 
 pub async fn remove(at: At, PostForm(_): PostForm) -> Answer {
-    let license = at.params.license.parse().map_err(|_| Problem::not_found())?;
+    let license = at.id("license")?;
     fleet::remove_prior(&at.visitor.site.app, &at.caller, at.customer, license).await?;
     go(&at.path("/licenses?done=license-removed"))
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use perpetua_app::fleet::{
-    self, Assignment, MachineFilter, MachineQuestion, MachineSort, MachineView, Selection, WaveView,
+    self, Assignment, Export, MachineFilter, MachineQuestion, MachineSort, MachineView, Selection, WaveView,
 };
 use perpetua_app::{Kind, Problem};
 use perpetua_domain::fleet::{MachineState, Risk};
@@ -11,7 +11,7 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use super::At;
 use super::wording::{self, coded, day, listed};
-use crate::shell::{self, Answer, go, page_with, sentence};
+use crate::shell::{self, Answer, file, go, page_with, sentence};
 use crate::views::form::{Choice, Field};
 use crate::views::frame::Link;
 use crate::views::list::List;
@@ -24,6 +24,21 @@ const FILTERS: [&str; 5] = ["q", "state", "risk", "product", "wave"];
 pub async fn page(at: At) -> Answer {
     let query = at.query();
     shell::page(&view(&at, &query, String::new()).await?)
+}
+
+pub async fn csv(at: At) -> Answer {
+    let asked = question(&at.query());
+    let csv = fleet::export(&at.visitor.site.app, &at.caller, at.customer, asked, Export::Machines).await?;
+    file("machines.csv", "text/csv; charset=utf-8", csv)
+}
+
+fn question(form: &FormData) -> MachineQuestion {
+    MachineQuestion {
+        filter: filter(form),
+        sort: MachineSort::parse(form.get("sort")).unwrap_or(MachineSort::LastSafeDay),
+        after: form.get("after").parse().ok(),
+        limit: fleet::PAGE_ROWS,
+    }
 }
 
 fn filter(form: &FormData) -> MachineFilter {
@@ -47,9 +62,8 @@ fn address(form: &FormData) -> String {
 async fn view(at: &At, form: &FormData, error: String) -> Result<Machines, Problem> {
     let app = &at.visitor.site.app;
     let lang = at.lang();
-    let sort = MachineSort::parse(form.get("sort")).unwrap_or(MachineSort::LastSafeDay);
-    let asked =
-        MachineQuestion { filter: filter(form), sort, after: form.get("after").parse().ok(), limit: fleet::PAGE_ROWS };
+    let asked = question(form);
+    let sort = asked.sort;
     let found = fleet::machines(app, &at.caller, at.customer, asked).await?;
     let summary = fleet::summary(app, &at.caller, at.customer).await?;
     let waves = fleet::waves(app, &at.caller, at.customer).await?;
@@ -66,10 +80,11 @@ async fn view(at: &At, form: &FormData, error: String) -> Result<Machines, Probl
             filters: filters(lang, form, products.collect(), &waves),
             next: found.next.map(|next| format!("{path}?{back}&after={next}")),
             clear: (!query.is_empty()).then(|| Link::new(path.clone(), text(lang, "action-filter-clear"))),
+            export: (!found.rows.is_empty()).then(|| format!("{path}.csv?{back}")),
             query: query.clone(),
             ..List::at(path.clone())
         },
-        rows: found.rows.iter().map(|machine| row(lang, machine)).collect(),
+        rows: found.rows.iter().map(|machine| row(at, machine)).collect(),
         bulk: summary.may.edit.then(|| Bulk {
             action: path,
             fields: bulk_fields(lang, &waves, !query.is_empty()),
@@ -116,7 +131,8 @@ fn bulk_fields(lang: Lang, waves: &[WaveView], is_filtered: bool) -> Vec<Field> 
     vec![Field::select("which", "migration-which", which), Field::select("to", "migration-assign-to", to)]
 }
 
-fn row(lang: Lang, machine: &MachineView) -> MachineRow {
+fn row(at: &At, machine: &MachineView) -> MachineRow {
+    let lang = at.lang();
     let mut notes = Vec::new();
     if let Some(reason) = machine.left_out {
         notes.push(coded(lang, "left-out", reason.as_text()));
@@ -132,7 +148,7 @@ fn row(lang: Lang, machine: &MachineView) -> MachineRow {
     let pilot = if machine.is_pilot { format!(" · {}", text(lang, "migration-pilot")) } else { String::new() };
     MachineRow {
         id: machine.id.to_string(),
-        name: machine.name.clone(),
+        machine: Link::new(at.path(&format!("/machines/{}", machine.id)), machine.name.clone()),
         site: machine.site.clone(),
         product: machine.product_name.clone(),
         state: wording::state(lang, machine.state),

@@ -2,6 +2,7 @@
 //! customer's and the operator's portal.
 
 mod licenses;
+mod machine;
 mod machines;
 mod overview;
 mod pack;
@@ -13,27 +14,22 @@ mod wording;
 pub use report::request_text;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Path};
-use axum::http::request::Parts;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use perpetua_app::{Caller, Problem, customers, fleet};
+use perpetua_app::{Problem, customers, fleet};
 use perpetua_domain::access::{Permission, Relation, TenantKind};
-use perpetua_domain::id::TenantId;
-use perpetua_http::{Failed, FormData, SignedIn, SiteState, Visitor};
-use perpetua_i18n::{Lang, text};
-use serde::Deserialize;
+use perpetua_http::{FormData, SiteState};
+use perpetua_i18n::text;
 
-use super::software::place_of;
+use super::place::{At, BASES};
 use crate::shell::{Answer, file, holds, titled};
 use crate::views::frame::{Frame, Link};
 use crate::views::migration::{Head, Start, Way, steps};
-use crate::views::partner::customer_tabs;
 
 /// The paths of all three portals.
 pub fn routes() -> Router<SiteState> {
     let mut router = Router::new();
-    for base in ["/partner/customers/{customer}", "/customer", "/operator/customers/{customer}"] {
+    for base in BASES {
         let of = |end: &str| format!("{base}/migration{end}");
         router = router
             .route(&of(""), get(overview::page))
@@ -41,6 +37,8 @@ pub fn routes() -> Router<SiteState> {
             .route(&of("/upload"), get(upload::page).post(upload::receive).layer(DefaultBodyLimit::disable()))
             .route(&of("/upload/{import}"), get(upload::verdicts))
             .route(&of("/machines"), get(machines::page).post(machines::assign))
+            .route(&of("/machines.csv"), get(machines::csv))
+            .route(&of("/machines/{machine}"), get(machine::page))
             .route(&of("/licenses"), get(licenses::page).post(licenses::add))
             .route(&of("/licenses/import"), post(licenses::import))
             .route(&of("/licenses/{license}/remove"), post(licenses::remove))
@@ -50,53 +48,13 @@ pub fn routes() -> Router<SiteState> {
             .route(&of("/waves/{wave}/hold"), post(waves::hold))
             .route(&of("/waves/{wave}/release"), post(waves::release))
             .route(&of("/waves/{wave}/pack"), get(pack::page).post(pack::download))
-            .route(&of("/report"), get(report::page));
+            .route(&of("/report"), get(report::page))
+            .route(&of("/report.csv"), get(report::csv));
     }
     router
 }
 
-#[derive(Deserialize)]
-struct Params {
-    #[serde(default)]
-    customer: String,
-    #[serde(default)]
-    import: String,
-    #[serde(default)]
-    license: String,
-    #[serde(default)]
-    key: String,
-    #[serde(default)]
-    wave: String,
-}
-
-/// Who asks, in which portal, about which customer.
-struct At {
-    caller: Caller,
-    visitor: Visitor,
-    customer: TenantId,
-    /// The path of the customer's pages.
-    base: String,
-    params: Params,
-}
-
-impl FromRequestParts<SiteState> for At {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &SiteState) -> Result<Self, Response> {
-        let SignedIn { caller, visitor } = SignedIn::from_request_parts(parts, state).await?;
-        let not_found = |problem| Failed::from(problem).into_response();
-        let params = Path::<Params>::from_request_parts(parts, state).await;
-        let Path(params) = params.map_err(|_| not_found(Problem::not_found()))?;
-        let (customer, base) = place_of(&caller, &visitor, &params.customer).map_err(not_found)?;
-        Ok(Self { caller, visitor, customer, base, params })
-    }
-}
-
 impl At {
-    fn lang(&self) -> Lang {
-        self.visitor.origin.lang
-    }
-
     /// The path of a page of the migration; `end` begins with a slash, or is empty for the overview.
     fn path(&self, end: &str) -> String {
         format!("{}/migration{end}", self.base)
@@ -108,7 +66,7 @@ impl At {
     }
 
     fn wave(&self) -> Result<i64, Problem> {
-        self.params.wave.parse().map_err(|_| Problem::not_found())
+        self.id("wave")
     }
 
     /// The frame of a page; its heading is the section's, or that of a page below it.
@@ -131,15 +89,11 @@ impl At {
 
     /// What stands above every page.
     fn head(&self, current: &'static str) -> Head {
-        let tabs = match self.caller.kind {
-            TenantKind::Partner => customer_tabs(&self.base, "nav-migration"),
-            TenantKind::Customer | TenantKind::Operator => Vec::new(),
-        };
         let may_ask =
             self.caller.kind == TenantKind::Partner && holds(&self.caller, Relation::Own, Permission::RequestEdit);
         let help = format!("{}?kind=deployment&migration={}", super::report::PATH, self.customer);
         Head {
-            tabs,
+            tabs: self.tabs("nav-migration"),
             steps: steps(&self.path(""), current),
             help: may_ask.then(|| Link::new(help, text(self.lang(), "migration-help"))),
         }

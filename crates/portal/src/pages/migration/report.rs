@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use perpetua_app::fleet::{self, Evidence, EvidenceLine, FinalReport, Summary};
+use perpetua_app::fleet::{self, Evidence, EvidenceLine, Export, FinalReport, MachineQuestion, MachineSort, Summary};
 use perpetua_app::{App, Caller, Problem};
 use perpetua_domain::fleet::{MachineState, Risk};
 use perpetua_domain::id::TenantId;
@@ -10,7 +10,7 @@ use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use super::At;
 use super::wording::{self, count_of, counted, day};
-use crate::shell::{self, Answer};
+use crate::shell::{self, Answer, file};
 use crate::views::frame::{Link, Tone};
 use crate::views::migration::{EvidenceRow, Notice, Report};
 use crate::views::parts::{Empty, Fact, Figure};
@@ -26,7 +26,8 @@ pub async fn page(at: At) -> Answer {
         notices: vec![verdict(lang, &found.summary)],
         facts: facts(lang, &found),
         figures: figures(lang, &found.summary),
-        rows: found.lines.iter().map(|line| row(lang, line)).collect(),
+        rows: found.lines.iter().map(|line| row(&at, line)).collect(),
+        export: (!found.lines.is_empty()).then(|| Link::new(at.path("/report.csv"), text(lang, "action-export-csv"))),
         next: found.next.map(|next| Link::new(format!("{path}?after={next}"), text(lang, "action-next"))),
         empty: Empty {
             heading: text(lang, "migration-no-machines").into_owned(),
@@ -34,6 +35,12 @@ pub async fn page(at: At) -> Answer {
             action: Some(Link::new(at.path("/upload"), text(lang, "migration-upload-now"))),
         },
     })
+}
+
+pub async fn csv(at: At) -> Answer {
+    let all = MachineQuestion { sort: MachineSort::Name, ..MachineQuestion::default() };
+    let csv = fleet::export(&at.visitor.site.app, &at.caller, at.customer, all, Export::Report).await?;
+    file("report.csv", "text/csv; charset=utf-8", csv)
 }
 
 /// Machines that still have to move.
@@ -78,13 +85,13 @@ fn figures(lang: Lang, summary: &Summary) -> Vec<Figure> {
     ]
 }
 
-fn row(lang: Lang, line: &EvidenceLine) -> EvidenceRow {
-    let machine = &line.machine;
+/// What proves that a machine moved, and when that was seen.
+pub fn proof(lang: Lang, evidence: &Evidence) -> (String, String) {
     let key = |partial: &str| {
         let partial = if partial.is_empty() { "–" } else { partial };
         Args::new().set("key", partial)
     };
-    let (evidence, when) = match &line.evidence {
+    match evidence {
         Evidence::Inventory { at, partial_key, file } => (
             text_with(lang, "migration-evidence-inventory", &key(partial_key).set("file", file)),
             wording::at(lang, *at),
@@ -93,9 +100,14 @@ fn row(lang: Lang, line: &EvidenceLine) -> EvidenceRow {
             (text_with(lang, "migration-evidence-script", &key(partial_key)), wording::at(lang, *at))
         }
         Evidence::Missing => (text(lang, "migration-evidence-missing").into_owned(), String::new()),
-    };
+    }
+}
+
+fn row(at: &At, line: &EvidenceLine) -> EvidenceRow {
+    let (lang, machine) = (at.lang(), &line.machine);
+    let (evidence, when) = proof(lang, &line.evidence);
     EvidenceRow {
-        machine: machine.name.clone(),
+        machine: Link::new(at.path(&format!("/machines/{}", machine.id)), machine.name.clone()),
         site: machine.site.clone(),
         product: machine.product_name.clone(),
         wave: machine.wave.map_or_else(|| "–".to_owned(), |wave| wave.to_string()),

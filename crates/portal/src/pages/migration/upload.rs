@@ -126,7 +126,7 @@ fn columns(typed: &str) -> Result<Vec<(String, Column)>, Problem> {
 }
 
 pub async fn verdicts(at: At) -> Answer {
-    let import: FleetImportId = at.params.import.parse().map_err(|_| Problem::not_found())?;
+    let import: FleetImportId = at.id("import")?;
     let app = &at.visitor.site.app;
     let lang = at.lang();
     let found = fleet::import(app, &at.caller, at.customer, import).await?;

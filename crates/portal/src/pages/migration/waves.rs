@@ -56,7 +56,7 @@ async fn view(at: &At) -> Result<WaveBoard, Problem> {
         keys_note: text(lang, "migration-keys-none").into_owned(),
         add_key: summary.may.enter_keys.then(|| forms::key(&at.path("/keys"), &at.visitor.form_token())),
         settings: summary.may.edit.then(|| settings_form(at, &settings)),
-        retry: retries.iter().take(ROWS_MAX).map(|row| retry_row(lang, row)).collect(),
+        retry: retries.iter().take(ROWS_MAX).map(|row| retry_row(at, row)).collect(),
         empty: Empty {
             heading: text(lang, "migration-waves-none").into_owned(),
             text: text(
@@ -184,16 +184,13 @@ fn key_row(at: &At, summary: &Summary, key: &FleetKeyView) -> KeyRow {
     }
 }
 
-fn retry_row(lang: Lang, row: &RetryRow) -> RetryView {
-    let mut meaning = coded(lang, "exit", row.exit.as_text());
-    if let Some(known) = &row.meaning {
-        meaning = format!("{meaning} {}", coded(lang, "result", known.as_text()));
-    }
+fn retry_row(at: &At, row: &RetryRow) -> RetryView {
+    let lang = at.lang();
     RetryView {
-        machine: row.name.clone(),
+        machine: Link::new(at.path(&format!("/machines/{}", row.machine)), row.name.clone()),
         when: wording::at(lang, row.at),
-        code: row.result.map_or_else(|| row.exit.number().to_string(), |result| format!("0x{result:08X}")),
-        meaning,
+        code: wording::code(row.exit, row.result),
+        meaning: wording::meaning(lang, row.exit, row.meaning),
     }
 }
 
@@ -341,7 +338,7 @@ pub async fn add_key(at: At, PostForm(form): PostForm) -> Answer {
 }
 
 pub async fn remove_key(at: At, PostForm(_): PostForm) -> Answer {
-    let key = at.params.key.parse().map_err(|_| Problem::not_found())?;
+    let key = at.id("key")?;
     fleet::remove_key(&at.visitor.site.app, &at.caller, at.customer, key).await?;
     go(&at.path("/waves?done=fleet-key-removed"))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use perpetua_app::fleet::{MachineState, Risk, WaveState};
+use perpetua_app::fleet::{ExitCode, MachineState, Meaning, Risk, WaveState};
 use perpetua_i18n::{Args, Lang, format, text, text_with};
 
 use crate::views::frame::Tone;
@@ -72,6 +72,17 @@ pub fn wave(lang: Lang, state: WaveState) -> Badge {
         WaveState::Done => Tone::Good,
     };
     Badge::new(tone, coded(lang, "wave-state", state.as_text()))
+}
+
+/// What a script ended with, as people look it up: what the activation answered, or else the script's own number.
+pub fn code(exit: ExitCode, result: Option<u32>) -> String {
+    result.map_or_else(|| exit.number().to_string(), |result| format!("0x{result:08X}"))
+}
+
+/// What that means.
+pub fn meaning(lang: Lang, exit: ExitCode, known: Option<Meaning>) -> String {
+    let exit = coded(lang, "exit", exit.as_text());
+    known.map_or(exit.clone(), |known| format!("{exit} {}", coded(lang, "result", known.as_text())))
 }
 
 /// The count of a sort, 0 when it does not occur.

@@ -84,7 +84,7 @@ async fn again(at: &At, typed: &FormData, problem: &Problem) -> Answer {
 
 /// *Take back*.
 pub async fn revoke(at: At, PostForm(_): PostForm) -> Answer {
-    let id = at.params.hand_over.parse().map_err(|_| Problem::not_found())?;
+    let id = at.id("hand_over")?;
     let line = hand_over::revoke(&at.visitor.site.app, &at.caller, id).await?;
     go(&format!("{}/{line}?get=1&done=hand-over-revoked", at.list()))
 }

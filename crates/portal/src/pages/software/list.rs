@@ -60,7 +60,7 @@ fn view(at: &At, form: &FormData, asked: &Question, found: &Software) -> View {
     t.crumbs = at.crumbs(&found.customer_name);
     View {
         t,
-        tabs: at.tabs(),
+        tabs: at.tabs("nav-software"),
         list: list(at, form, asked, found),
         rows: found.purchases.iter().map(|facts| row(at, found, facts)).collect(),
         totals: found.totals.iter().map(|total| total_row(lang, total)).collect(),

@@ -6,9 +6,9 @@ use super::{
         frame::{Area, Frame, Link, Tone},
         list::List,
         migration::{
-            Bulk, CompareRow, EarlierUpload, EvidenceRow, FileRow, Head, KeyRow, LicenseRow, Licenses, MachineRow,
-            Machines, Notice, Overview, Pack, Report, RetryRow, Start, StateRow, UnsavedRow, Upload, VerdictPart,
-            VerdictRow, Verdicts, WaveBoard, WaveRow, Way, WhatIf, forms, steps,
+            AttemptRow, Bulk, CompareRow, EarlierUpload, EvidenceRow, FileRow, Head, KeyRow, LicensePart, LicenseRow,
+            Licenses, Machine, MachineRow, Machines, Notice, Overview, Pack, Report, RetryRow, Start, StateRow,
+            UnsavedRow, Upload, VerdictPart, VerdictRow, Verdicts, WaveBoard, WaveRow, Way, WhatIf, forms, steps,
         },
         partner::customer_tabs,
         parts::{Button, Fact, Figure, Look},
@@ -28,6 +28,7 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         page("migration-upload", &upload(cx)),
         page("migration-verdicts", &verdicts(cx)),
         page("migration-machines", &machines(cx)),
+        page("migration-machine", &machine(cx)),
         page("migration-licenses", &licenses(cx)),
         page("migration-waves", &waves(cx)),
         page("migration-pack", &pack(cx)),
@@ -168,7 +169,7 @@ fn verdicts(cx: Cx) -> Verdicts {
 fn machines(cx: Cx) -> Machines {
     let row = |id: &str, name: &str| MachineRow {
         id: id.into(),
-        name: name.into(),
+        machine: Link::new(format!("{HERE}/machines/{id}"), name),
         site: "Praha".into(),
         product: "Windows 10 Enterprise".into(),
         state: cx.plain("Planned", "Naplánováno"),
@@ -198,6 +199,38 @@ fn machines(cx: Cx) -> Machines {
             error: cx.m("field-error-fleet_nothing_ticked"),
         }),
         empty: cx.empty(("", ""), ("", ""), None),
+    }
+}
+
+fn machine(cx: Cx) -> Machine {
+    Machine {
+        t: cx.customer("/migration/machines/8", "PC-BRNO-08".to_owned()),
+        head: head(cx, "migration-machines"),
+        facts: vec![
+            Fact::state("field-state", cx.warn("Failed", "Nezdařilo se")),
+            Fact::new("fleet-column-safe", cx.w("14 Dec 2026", "14. 12. 2026")),
+            Fact::link("fleet-column-wave", "2", format!("{HERE}/machines?wave=2")),
+        ],
+        doubts: vec![cx.m("fleet-doubt-days-only")],
+        licenses: vec![LicensePart {
+            product: "Windows 10 Enterprise".into(),
+            key: "•••••-FKE01".into(),
+            channel: cx.m("fleet-channel-kms-client"),
+            outlook: cx.m("fleet-outlook-leased"),
+            note: String::new(),
+            remaining: "43 200".into(),
+            observed: cx.w("14 Nov 2026, 9:12", "14. 11. 2026 9:12"),
+            safe: cx.w("14 Dec 2026", "14. 12. 2026"),
+            moves_to: "Windows".into(),
+        }],
+        attempts: vec![AttemptRow {
+            when: cx.w("14 Dec 2026, 9:12", "14. 12. 2026 9:12"),
+            wave: "2".into(),
+            code: "0xC004C020".into(),
+            meaning: cx.m("fleet-exit-used-up"),
+            keys: "…FKE01 → …FKE09".into(),
+        }],
+        places: vec!["brno.csv".into()],
     }
 }
 
@@ -286,7 +319,7 @@ fn waves(cx: Cx) -> WaveBoard {
         add_key: Some(forms::key(&format!("{HERE}/keys"), "ft2")),
         settings: Some(forms::plan(&format!("{HERE}/waves"), "ft")),
         retry: vec![RetryRow {
-            machine: "PC-BRNO-08".into(),
+            machine: Link::new(format!("{HERE}/machines/8"), "PC-BRNO-08"),
             when: cx.w("14 Dec 2026, 9:12", "14. 12. 2026 9:12"),
             code: "0xC004C020".into(),
             meaning: cx.m("fleet-exit-used-up"),
@@ -316,7 +349,7 @@ fn report(cx: Cx) -> Report {
         facts: vec![Fact::new("field-customer", "Contoso Strojírny a.s.")],
         figures: vec![Figure::new("migration-moved", "400", cx.m("migration-moved-note"))],
         rows: vec![EvidenceRow {
-            machine: "PC-PRAHA-01".into(),
+            machine: Link::new(format!("{HERE}/machines/1"), "PC-PRAHA-01"),
             site: "Praha".into(),
             product: "Windows 10 Enterprise".into(),
             wave: "1".into(),
@@ -324,6 +357,7 @@ fn report(cx: Cx) -> Report {
             evidence: cx.m("migration-evidence-missing"),
             when: cx.w("14 Dec 2026, 9:12", "14. 12. 2026 9:12"),
         }],
+        export: Some(Link::new("/customer/migration/report.csv", cx.m("action-export-csv"))),
         next: Some(Link::new("/customer/migration/report?after=1", cx.m("action-next"))),
         empty: cx.empty(("", ""), ("", ""), None),
     }
