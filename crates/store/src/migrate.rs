@@ -65,9 +65,9 @@ migrations! {
     24 "0024" "hand_overs_and_answers",
     25 "0025" "replaced_keys",
     26 "0026" "leak_watch",
-    27 "0027" "fleet_generations",
     31 "0031" "document_parties",
     32 "0032" "personal_data",
+    33 "0033" "fleet_generations",
 }
 
 #[derive(QueryableByName)]

@@ -139,7 +139,9 @@ async fn begin(test: &TestApp, customer: TenantId, machines: i64) {
             let next = fleet.last_generation + 1;
             rows::save(conn, &rows::FleetRow { last_generation: next, ..fleet.clone() })?;
             let mut begun = machine_rows::of_generation(conn, (customer, fleet.generation), None, machines)?;
-            begun.iter_mut().for_each(|row| row.generation = next);
+            for row in &mut begun {
+                row.generation = next;
+            }
             machine_rows::insert(conn, &begun)
         })
         .await

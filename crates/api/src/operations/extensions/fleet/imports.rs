@@ -1,7 +1,7 @@
 //! Uploads of inventories: files of any size that the portal takes, what became of each, and the verdict on every
 //! record.
 
-use perpetua_app::fleet::{self, UPLOAD_BYTES_MAX, Upload, UploadedFile, VerdictKind, VerdictView};
+use perpetua_app::fleet::{self, Failure, UPLOAD_BYTES_MAX, Upload, UploadedFile, VerdictKind, VerdictView};
 use perpetua_domain::access::Permission as P;
 use perpetua_domain::id::FleetImportId;
 use serde::Serialize;
@@ -75,7 +75,7 @@ fn of(verdict: VerdictView) -> FleetVerdict {
         file: verdict.file,
         line: verdict.line,
         doubts: verdict.doubts.iter().map(|doubt| doubt.as_text()).collect(),
-        failure: verdict.failure.map(|failure| failure.as_text()),
+        failure: verdict.failure.map(Failure::as_text),
         detail: verdict.detail,
     }
 }
