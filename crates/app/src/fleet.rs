@@ -22,6 +22,7 @@ mod prior;
 mod report;
 mod scripts;
 mod settings;
+mod sites;
 mod summary;
 mod upload;
 mod waves;
@@ -63,6 +64,7 @@ pub use prior::{
 pub use report::{REPORT_BYTES_MAX, Reported, RetryRow, report, retries};
 pub use scripts::{ScriptPack, readme, script_pack};
 pub use settings::{PlanSettings, SiteWindow, settings};
+pub use sites::{SiteView, Sites, add_order, remove_order, remove_window, set_window, sites};
 pub use summary::{AlarmView, DayCount, May, Summary, WhatIf, summary, what_if};
 pub use upload::{Upload, UploadedFile, upload};
 pub use waves::{WaveView, hold_wave, release_wave, waves};

@@ -227,7 +227,7 @@ fn a_machine_has_a_page_with_what_its_scripts_reported_and_tables_run_no_formula
         let told = [
             "PC-001",
             "•••••-FKE01",
-            "Leased and renewing",
+            "Out of contact with the key host",
             "Clients",
             "0xC004C008",
             "are used up",
@@ -290,6 +290,50 @@ fn scripts_are_given_out_with_a_warning_and_the_report_shows_evidence() {
         holds(&world.page("/report").await, &["Every machine that had to move has moved", "…FKE11", "Print"]);
         let report = admin.get("/customer/migration/report").await;
         holds(&report, &["Závěrečná zpráva", "Všechna zařízení, která měla přejít, přešla", "Převedeno"]);
+    });
+}
+
+#[test]
+fn sites_have_days_of_their_own_and_an_order_that_is_no_circle() {
+    TestApp::each(|test| async move {
+        let world = world(&test).await;
+        let table = "PSComputerName;Name;Description;LicenseStatus;GracePeriodRemaining;PartialProductKey;BuildNumber;Site\n\
+                     PC-1;Windows(R), Enterprise edition;Windows(R) Operating System, VOLUME_KMSCLIENT channel;1;200000;FKE01;19045;Brno & okolí\n";
+        world.upload("", &[("a.csv", table)]).await;
+        let path = format!("{}/sites", world.base);
+        let page = world.agent.get(&path).await;
+        holds(&page, &["Brno &amp; okolí", "As the plan says (Monday, Tuesday", "Nothing has to wait"]);
+        let edit = format!("{path}/window?site=Brno%20%26%20okol%C3%AD");
+        let site = world.agent.get(&edit).await;
+        let window = format!("{path}/window");
+        let typed = |capacity: &str| {
+            let mut fields = site.form(&window);
+            fields.retain(|(name, _)| !name.starts_with("day-"));
+            fill(&mut fields, "day-5", "on");
+            fill(&mut fields, "capacity_per_day", capacity);
+            fields
+        };
+        let refused = world.agent.post(&window, &typed("lots")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        holds(&refused, &["Enter a number.", "lots"]);
+        assert_eq!(world.agent.post(&window, &typed("20")).await.status, StatusCode::SEE_OTHER);
+        let page = world.agent.get(&path).await;
+        holds(&page, &[">Saturday<", ">20<"]);
+        let token = csrf(&page);
+        let sent = |fields: &[(&str, &str)]| {
+            let fields = [("csrf", token.as_str())].into_iter().chain(fields.iter().copied());
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+        };
+        let add = |first, then| sent(&[("first", first), ("then", then)]);
+        let orders = format!("{path}/orders");
+        assert_eq!(world.agent.post(&orders, &add("PC-1", "Praha")).await.status, StatusCode::SEE_OTHER);
+        let circle = world.agent.post(&orders, &add("Praha", "PC-1")).await;
+        assert_eq!(circle.status, StatusCode::BAD_REQUEST);
+        holds(&circle, &["everything would wait for everything else", "value=\"Praha\""]);
+        world.agent.post(&format!("{orders}/remove"), &add("PC-1", "Praha")).await;
+        world.agent.post(&format!("{path}/reset"), &sent(&[("site", "Brno & okolí")])).await;
+        holds(&world.agent.get(&path).await, &["Nothing has to wait", "As the plan says (Monday"]);
+        assert_eq!(world.agent.get(&format!("{path}/window?site=Praha")).await.status, StatusCode::NOT_FOUND);
     });
 }
 

@@ -66,10 +66,17 @@ fn a_program_uploads_lists_plans_and_reads_the_evidence() {
             reserve: 0,
         };
         add_key(&test.app, &owner, customer, key, None).await.unwrap();
-        let wish = json!({ "capacityPerDay": 2, "pilots": 0, "workdaysOnly": false, "closed": ["2026-03-03"] });
+        let orders = json!([{ "first": "WS-1", "then": "WS-2" }, { "first": "WS-2", "then": "WS-1" }]);
+        let weekend = |day: &str| json!({ "siteWindows": [{ "site": "Brno", "weekdays": [day] }] });
+        for wrong in [json!({ "orders": orders }), weekend("someday"), json!({ "siteWindows": [{ "weekdays": [] }] })] {
+            assert_eq!(client.put(&format!("{base}/plan"), &wrong).await.status.as_u16(), 400, "{wrong}");
+        }
+        let wish = json!({ "capacityPerDay": 2, "siteWindows": [{ "site": "Brno", "weekdays": ["sunday"], "capacityPerDay": 5 }], "orders": [orders[0]], "pilots": 0, "workdaysOnly": false, "closed": ["2026-03-03"] });
         let plan = client.put(&format!("{base}/plan"), &wish).await.json();
         assert_eq!((&plan["isProved"], &plan["unsavedCount"]), (&json!(true), &json!(0)), "{plan}");
         assert_eq!(plan["waves"][0]["day"], "2026-03-04");
+        let settings = &plan["settings"];
+        assert_eq!((&settings["siteWindows"], &settings["orders"]), (&wish["siteWindows"], &wish["orders"]));
         assert_eq!(client.get(&format!("{base}/plan")).await.json(), plan);
         assert_eq!(client.get(&format!("{base}/waves")).await.json()["items"], plan["waves"]);
         let summary = client.get(&base).await.json();
@@ -202,7 +209,7 @@ fn a_program_sends_files_of_any_size_reads_the_verdicts_and_assigns_machines() {
         let files = inventory(120);
         let mut content = files["files"][0]["content"].as_str().unwrap().to_owned();
         // More than a body of JSON may have.
-        content.push_str(&"not a line of the table\n".repeat(60_000));
+        content.push_str(&"\n".repeat(1_500_000));
         let sent = client.call("POST", &format!("{base}/inventories?name=fleet.csv"), Body::from(content)).await;
         assert_eq!(sent.status.as_u16(), 201, "{sent:?}");
         let sent = sent.json();

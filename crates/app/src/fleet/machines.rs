@@ -48,6 +48,8 @@ pub struct MachineFilter {
     pub product: Option<String>,
     /// In this wave.
     pub wave: Option<i64>,
+    /// At this site, as inventories name it.
+    pub site: Option<String>,
     /// Whose name begins so.
     pub text: String,
 }
@@ -61,6 +63,7 @@ impl MachineFilter {
             risk: self.risk,
             product: self.product.clone(),
             wave: self.wave,
+            site: self.site.clone(),
             prefix: self.text.trim().chars().take(100).collect::<String>().to_lowercase(),
             today: Some(midnight(today)),
             urgent_until: Some(midnight(until)),

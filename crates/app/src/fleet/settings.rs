@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::TenantId;
 use perpetua_fleet::forecast::{Assumptions, RESERVE_DAYS};
-use perpetua_fleet::plan::{Order, Rules, Window};
+use perpetua_fleet::plan::{Order, Rules, Window, closes_circle};
 use serde::{Deserialize, Serialize};
 
 use super::{day_of, load, require};
@@ -34,6 +34,34 @@ pub struct SiteWindow {
     pub weekdays: [bool; 7],
     /// Machines of this site per day; `None` for as many as there are.
     pub capacity_per_day: Option<u32>,
+}
+
+impl SiteWindow {
+    /// Refuses a window that no plan could keep to.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        check_name("site", &self.site)?;
+        if self.capacity_per_day.is_some_and(|capacity| !(1..=CAPACITY_MAX).contains(&capacity)) {
+            return Err(Problem::field("capacity_per_day", "out_of_range"));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses an order that names nothing.
+pub(super) fn check_order((first, then): &(String, String)) -> Result<(), Problem> {
+    check_name("first", first)?;
+    check_name("then", then)
+}
+
+/// Refuses what no site and no machine is called.
+fn check_name(field: &'static str, name: &str) -> Result<(), Problem> {
+    if name.trim().is_empty() {
+        return Err(Problem::field(field, "required"));
+    }
+    if name.chars().count() > NAME_MAX {
+        return Err(Problem::field(field, "too_long").with_number("max", 200));
+    }
+    Ok(())
 }
 
 /// How the move is planned.
@@ -112,14 +140,14 @@ impl PlanSettings {
         out_of_range("start", self.start.is_some_and(|day| !is_day(&day)));
         out_of_range("switch_off", self.switch_off.is_some_and(|day| !is_day(&day)));
         out_of_range("closed", self.closed.len() > LIST_MAX || !self.closed.iter().all(is_day));
-        let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= NAME_MAX;
-        let is_window = |window: &SiteWindow| {
-            is_name(&window.site)
-                && window.capacity_per_day.is_none_or(|capacity| (1..=CAPACITY_MAX).contains(&capacity))
-        };
+        let is_window = |window: &SiteWindow| window.check().is_ok();
         out_of_range("windows", self.windows.len() > LIST_MAX || !self.windows.iter().all(is_window));
-        let is_order = |(first, then): &(String, String)| is_name(first) && is_name(then) && first != then;
+        let is_order = |order: &(String, String)| check_order(order).is_ok();
         out_of_range("orders", self.orders.len() > LIST_MAX || !self.orders.iter().all(is_order));
+        let has_circle = |at: usize| closes_circle(&self.orders[..at], &self.orders[at].0, &self.orders[at].1);
+        if self.orders.len() <= LIST_MAX && (0..self.orders.len()).any(has_circle) {
+            problem.fields.extend(Problem::field("orders", "fleet_order_circle").fields);
+        }
         if problem.fields.is_empty() { Ok(()) } else { Err(problem) }
     }
 

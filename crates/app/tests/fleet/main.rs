@@ -6,6 +6,7 @@ mod keys;
 mod large;
 mod machines;
 mod moving;
+mod sites;
 mod uploads;
 
 use std::fmt::Write as _;

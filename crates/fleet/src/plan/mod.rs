@@ -62,6 +62,24 @@ pub struct Order {
     pub then: String,
 }
 
+/// Whether one more order would close a circle, in which everything would wait for everything else.
+pub fn closes_circle(orders: &[(String, String)], first: &str, then: &str) -> bool {
+    let mut reached = vec![then];
+    let mut at = 0;
+    while let Some(&from) = reached.get(at) {
+        if from == first {
+            return true;
+        }
+        for (_, to) in orders.iter().filter(|(earlier, _)| earlier == from) {
+            if !reached.contains(&to.as_str()) {
+                reached.push(to);
+            }
+        }
+        at += 1;
+    }
+    false
+}
+
 /// How to plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {

@@ -161,6 +161,17 @@ fn who_cannot_wait_for_pilots_does_not() {
 }
 
 #[test]
+fn an_order_that_leads_back_to_itself_closes_a_circle() {
+    let orders: Vec<(String, String)> =
+        [("a", "b"), ("b", "c"), ("x", "c")].iter().map(|(first, then)| ((*first).into(), (*then).into())).collect();
+    for (first, then, is_circle) in
+        [("c", "a", true), ("b", "a", true), ("a", "a", true), ("a", "c", false), ("c", "d", false), ("a", "x", false)]
+    {
+        assert_eq!(closes_circle(&orders, first, then), is_circle, "{first} before {then}");
+    }
+}
+
+#[test]
 fn closed_days_and_orders_are_kept() {
     let world = World::new(vec![machine(0, Some(90), "a"), machine(1, Some(80), "b")], 9);
     let mut rules = Rules { start: "2026-03-07".parse().unwrap(), ..rules(9) }.on_workdays();

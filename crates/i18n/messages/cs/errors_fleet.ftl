@@ -39,4 +39,5 @@ field-error-fleet_product_unknown = Tento produkt neznáme. Zapište ho třeba j
 field-error-fleet_key_kms_client = To je obecný klientský klíč pro servery KMS. Sám nic neaktivuje, je potřeba klíč MAK.
 field-error-fleet_key_malformed = Klíč má pět skupin po pěti písmenech a číslicích.
 field-error-fleet_wave_missing = Taková vlna neexistuje.
+field-error-fleet_order_circle = Toto už má přejít dříve, takže by vše čekalo na všechno ostatní.
 field-error-fleet_wave_done = Všechna zařízení této vlny už přešla.

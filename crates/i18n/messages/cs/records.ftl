@@ -35,6 +35,7 @@ activity-relationship-accepted = Přijetí spolupráce
 activity-relationship-ended = Ukončení spolupráce
 activity-fleet-imported = Nahrání soupisu zařízení
 activity-fleet-assigned = Zařazení zařízení do přechodu
+activity-fleet-sites-changed = Změna dnů nebo pořadí lokalit
 activity-fleet-planned = Naplánování přechodu zařízení
 activity-fleet-key_entered = Zadání klíče { $name }
 activity-fleet-key_refused = Pokus o zadání klíče

@@ -33,4 +33,5 @@ field-error-fleet_product_unknown = This product is not known. Write it like Win
 field-error-fleet_key_kms_client = This is a generic client key for key hosts. It activates nothing by itself; a multiple activation key is needed.
 field-error-fleet_key_malformed = A key has five groups of five letters and digits.
 field-error-fleet_wave_missing = There is no such wave.
+field-error-fleet_order_circle = This already has to move first, so everything would wait for everything else.
 field-error-fleet_wave_done = All machines of this wave have moved.

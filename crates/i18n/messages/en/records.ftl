@@ -35,6 +35,7 @@ activity-relationship-accepted = Accepted a relationship
 activity-relationship-ended = Ended a relationship
 activity-fleet-imported = Uploaded an inventory
 activity-fleet-assigned = Assigned machines of the move
+activity-fleet-sites-changed = Changed the days or the order of sites
 activity-fleet-planned = Planned the move of the machines
 activity-fleet-key_entered = Entered the key { $name }
 activity-fleet-key_refused = Tried to enter a key

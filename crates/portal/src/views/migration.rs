@@ -290,6 +290,45 @@ pub struct LicenseRow {
     pub remove: Option<Button>,
 }
 
+/// The sites with their days, and what moves before what.
+#[derive(Template)]
+#[template(path = "migration/sites.html")]
+pub struct Sites {
+    pub t: Frame,
+    pub head: Head,
+    pub rows: Vec<SiteRow>,
+    pub orders: Vec<OrderRow>,
+    /// Takes one more order, for those who may.
+    pub add: Option<Form>,
+}
+
+pub struct SiteRow {
+    pub id: String,
+    pub site: Link,
+    pub machines: String,
+    pub days: String,
+    pub capacity: String,
+    /// Where its days are changed, and the button that forgets them.
+    pub edit: Option<Link>,
+    pub reset: Option<Button>,
+}
+
+pub struct OrderRow {
+    pub id: String,
+    pub first: String,
+    pub then: String,
+    pub remove: Option<Button>,
+}
+
+/// The days of one site.
+#[derive(Template)]
+#[template(path = "migration/site.html")]
+pub struct Site {
+    pub t: Frame,
+    pub head: Head,
+    pub form: Form,
+}
+
 /// The wave board.
 #[derive(Template)]
 #[template(path = "migration/waves.html")]
@@ -310,6 +349,8 @@ pub struct WaveBoard {
     pub keys_note: String,
     pub add_key: Option<Form>,
     pub settings: Option<Form>,
+    /// Where sites have their days.
+    pub sites: Link,
     pub retry: Vec<RetryRow>,
     pub empty: Empty,
 }

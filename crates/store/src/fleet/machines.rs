@@ -169,6 +169,8 @@ pub struct Filter {
     pub product: Option<String>,
     /// In this wave.
     pub wave: Option<i64>,
+    /// At this site.
+    pub site: Option<String>,
     /// Whose name begins so, in lower case.
     pub prefix: String,
     /// Midnight UTC of the present day.
@@ -198,6 +200,9 @@ macro_rules! filtered {
         }
         if let Some(wave) = filter.wave {
             query = query.filter(fleet_machine::wave.eq(wave));
+        }
+        if let Some(site) = &filter.site {
+            query = query.filter(fleet_machine::site.eq(site.clone()));
         }
         if !filter.prefix.is_empty() {
             query = query
@@ -291,6 +296,16 @@ pub fn facts(conn: &mut Conn, customer: TenantId) -> Result<Vec<FactsRow>, Store
             fleet_machine::renewal_min,
             count_star(),
         ))
+        .load(conn)?)
+}
+
+/// The sites of a customer's machines with how many stand there, by name; at most `limit`.
+pub fn sites(conn: &mut Conn, customer: TenantId, limit: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(shown!(customer)
+        .group_by(fleet_machine::site)
+        .order(fleet_machine::site)
+        .limit(limit)
+        .select((fleet_machine::site, count_star()))
         .load(conn)?)
 }
 

@@ -2,6 +2,7 @@
 
 mod imports;
 mod machines;
+mod plan;
 mod prior;
 
 use std::time::Duration;
@@ -13,7 +14,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use perpetua_app::fleet::{
     self, Evidence, EvidenceLine, ImportView, MachineCursor, MachineFilter, MachineQuestion, MachineSort, MachineState,
-    MachineView, PlanSettings, PlanView, Risk, Summary, Upload, UploadedFile, WaveView,
+    MachineView, Risk, Summary, Upload, UploadedFile, WaveView,
 };
 use perpetua_domain::access::Permission as P;
 use serde::Serialize;
@@ -40,11 +41,8 @@ const PAGE: u32 = 500;
 const FILES_MAX: usize = 100;
 /// Bytes of one content; the body is bounded anyway.
 const CONTENT_MAX: usize = 1024 * 1024;
-/// Days and pairs of one plan.
-const LIST_MAX: usize = 400;
 
 const EXAMPLE_IMPORT: &str = r#"{"files":[{"name":"machines.csv","content":"PSComputerName;Name;Description;LicenseStatus;GracePeriodRemaining;PartialProductKey;BuildNumber\nWS-1;Windows(R), Enterprise edition;Windows(R) Operating System, VOLUME_KMSCLIENT channel;1;250000;FKE01;19045\n"}]}"#;
-const EXAMPLE_PLAN: &str = r#"{"capacityPerDay":50,"pilots":1,"pilotPauseDays":1,"workdaysOnly":true,"closed":["2026-12-24"],"switchOff":"2026-12-31","reserveDays":14,"errorPercentMax":10}"#;
 const EXAMPLE_SCRIPTS: &str = "{}";
 
 /// The words of states; `unknown` stands for all, as an unset word of .NET does.
@@ -75,6 +73,7 @@ const FILE_TIME: Duration = Duration::from_mins(5);
 
 pub(super) fn rows() -> Vec<Operation> {
     let mut rows = own_rows();
+    rows.extend(plan::rows());
     rows.extend(prior::rows());
     rows.extend(machines::rows());
     rows.extend(imports::rows());
@@ -122,17 +121,10 @@ fn own_rows() -> Vec<Operation> {
             .asks("risk", "overdue, urgent, unclear, in_time or none")
             .asks("product", "A product's code, such as windows.enterprise.10")
             .asks("wave", "The number of a wave")
+            .asks("site", "A site, as inventories name it")
             .asks("name", "How the machine's name begins")
             .asks("seekOperation", "Next with the header MS-ContinuationToken, or First")
             .answers::<Collection<FleetMachine>>(200),
-        Operation::put("X-33", "/ext/v1/customers/{c}/fleet/plan", handler!(make_plan), EXAMPLE_PLAN)
-            .says("Plan the waves of the move; with the proof, or with what would save whom")
-            .over_customer(P::FleetEdit)
-            .answers::<FleetPlan>(200),
-        Operation::get("X-34", "/ext/v1/customers/{c}/fleet/plan", handler!(plan))
-            .says("The plan of the move")
-            .over_customer(P::FleetView)
-            .answers::<FleetPlan>(200),
         Operation::get("X-35", "/ext/v1/customers/{c}/fleet/waves", handler!(waves))
             .says("The waves of the move and how far each is")
             .over_customer(P::FleetView)
@@ -237,29 +229,6 @@ pub struct FleetWave {
     open: i64,
 }
 
-/// A plan.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FleetPlan {
-    planned_date: String,
-    waves: Vec<FleetWave>,
-    /// Machines that cannot be saved, at most 200.
-    unsaved: Vec<FleetUnsaved>,
-    unsaved_count: i64,
-    /// Whether an independent check found no promise broken.
-    is_proved: bool,
-    attributes: Attributes,
-}
-
-/// A machine that a plan cannot save.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FleetUnsaved {
-    id: String,
-    name: String,
-    reason: &'static str,
-}
-
 /// A machine with what proves that it moved.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -360,6 +329,7 @@ async fn machines(call: Call) -> Result<Answer, Fault> {
         risk: call.query.enum_word("risk", &RISKS)?,
         product: Some(text("product")?).filter(|product| !product.is_empty()),
         wave: call.query.int("wave")?,
+        site: Some(text("site")?).filter(|site| !site.is_empty()),
         text: text("name")?,
     };
     let name = format!("fleet machines {:?} {filter:?}", call.customer);
@@ -367,7 +337,7 @@ async fn machines(call: Call) -> Result<Answer, Fault> {
     let question = MachineQuestion { filter, sort, after: cursor(&call, &name)?, limit: size.into() };
     let page = fleet::machines(call.app(), &call.caller, call.customer()?, question).await.about(Family::Customer)?;
     let mut address = call.address().and("size", size);
-    for parameter in ["state", "risk", "product", "wave", "name"] {
+    for parameter in ["state", "risk", "product", "wave", "site", "name"] {
         address = address.and_some(parameter, call.query.text(parameter)?);
     }
     let items = page.rows.into_iter().map(of_machine).collect();
@@ -399,58 +369,6 @@ fn day(fields: &Fields<'_>, name: &str) -> Result<Option<Date>, Fault> {
         Some(Moment::At(at)) => Some(at.to_zoned(TimeZone::UTC).date()),
         Some(Moment::Never) => return Err(fields.fault(name, Reason::NotExpected)),
     })
-}
-
-async fn make_plan(call: Call) -> Result<Answer, Fault> {
-    let body = call.json()?;
-    let fields = body.fields()?;
-    let usual = fleet::settings(call.app(), &call.caller, call.customer()?).await.about(Family::Customer)?;
-    let number = |name: &str, usual: u32| -> Result<u32, Fault> {
-        let number = fields.int_in(name, 0, 1_000_000)?;
-        Ok(number.and_then(|number| u32::try_from(number).ok()).unwrap_or(usual))
-    };
-    let closed = match fields.texts("closed", LIST_MAX, 10)? {
-        None => usual.closed.clone(),
-        Some(days) => days
-            .into_iter()
-            .map(|day| day.parse().map_err(|_| fields.fault("closed", Reason::Date)))
-            .collect::<Result<_, Fault>>()?,
-    };
-    let settings = PlanSettings {
-        start: day(&fields, "start")?,
-        capacity_per_day: number("capacityPerDay", usual.capacity_per_day)?,
-        pilots: number("pilots", usual.pilots)?,
-        pilot_pause_days: number("pilotPauseDays", usual.pilot_pause_days)?,
-        workdays_only: fields.bool("workdaysOnly")?.unwrap_or(usual.workdays_only),
-        closed,
-        switch_off: day(&fields, "switchOff")?,
-        reserve_days: number("reserveDays", usual.reserve_days)?,
-        error_percent_max: number("errorPercentMax", usual.error_percent_max)?,
-        ..usual
-    };
-    let made = fleet::make_plan(call.app(), &call.caller, call.customer()?, settings, None).await;
-    Answer::ok(of_plan(made.about(Family::Customer)?))
-}
-
-async fn plan(call: Call) -> Result<Answer, Fault> {
-    let found = fleet::plan(call.app(), &call.caller, call.customer()?).await.about(Family::Customer)?;
-    Answer::ok(of_plan(found.ok_or_else(|| Fault::of(codes::NOT_FOUND))?))
-}
-
-fn of_plan(plan: PlanView) -> FleetPlan {
-    let unsaved = |unsaved: fleet::UnsavedView| FleetUnsaved {
-        id: unsaved.machine.to_string(),
-        name: unsaved.name,
-        reason: unsaved.reason.as_text(),
-    };
-    FleetPlan {
-        planned_date: date::write(plan.planned_at),
-        waves: plan.waves.into_iter().map(of_wave).collect(),
-        unsaved: plan.unsaved.into_iter().map(unsaved).collect(),
-        unsaved_count: plan.unsaved_count,
-        is_proved: plan.is_proved,
-        attributes: Attributes::of("FleetPlan"),
-    }
 }
 
 fn of_wave(wave: WaveView) -> FleetWave {

@@ -19,7 +19,7 @@ use crate::views::migration::{Bulk, MachineRow, Machines};
 use crate::views::parts::Empty;
 
 /// Fields of the address that filter.
-const FILTERS: [&str; 5] = ["q", "state", "risk", "product", "wave"];
+const FILTERS: [&str; 6] = ["q", "state", "risk", "product", "wave", "site"];
 
 pub async fn page(at: At) -> Answer {
     let query = at.query();
@@ -47,6 +47,7 @@ fn filter(form: &FormData) -> MachineFilter {
         risk: Risk::parse(form.get("risk")),
         product: Some(form.get("product").to_owned()).filter(|product| !product.is_empty()),
         wave: form.get("wave").parse().ok(),
+        site: Some(form.get("site").chars().take(200).collect()).filter(|site: &String| !site.is_empty()),
         text: form.get("q").chars().take(200).collect(),
     }
 }
@@ -108,6 +109,7 @@ fn filters(lang: Lang, form: &FormData, products: Vec<Choice>, waves: &[WaveView
         Field::select("product", "fleet-column-product", [all()].into_iter().chain(products).collect())
             .value(form.get("product")),
         Field::select("wave", "fleet-column-wave", [all()].into_iter().chain(waves).collect()).value(form.get("wave")),
+        Field::text("site", "fleet-column-site").value(form.get("site")),
         Field::hidden("sort", form.get("sort")),
     ]
 }

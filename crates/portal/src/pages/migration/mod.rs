@@ -7,6 +7,7 @@ mod machines;
 mod overview;
 mod pack;
 mod report;
+mod sites;
 mod upload;
 mod waves;
 mod wording;
@@ -48,6 +49,11 @@ pub fn routes() -> Router<SiteState> {
             .route(&of("/waves/{wave}/hold"), post(waves::hold))
             .route(&of("/waves/{wave}/release"), post(waves::release))
             .route(&of("/waves/{wave}/pack"), get(pack::page).post(pack::download))
+            .route(&of("/sites"), get(sites::page))
+            .route(&of("/sites/window"), get(sites::window).post(sites::save_window))
+            .route(&of("/sites/reset"), post(sites::reset))
+            .route(&of("/sites/orders"), post(sites::add_order))
+            .route(&of("/sites/orders/remove"), post(sites::remove_order))
             .route(&of("/report"), get(report::page))
             .route(&of("/report.csv"), get(report::csv));
     }

@@ -56,6 +56,7 @@ async fn view(at: &At) -> Result<WaveBoard, Problem> {
         keys_note: text(lang, "migration-keys-none").into_owned(),
         add_key: summary.may.enter_keys.then(|| forms::key(&at.path("/keys"), &at.visitor.form_token())),
         settings: summary.may.edit.then(|| settings_form(at, &settings)),
+        sites: Link::new(at.path("/sites"), text(lang, "migration-sites")),
         retry: retries.iter().take(ROWS_MAX).map(|row| retry_row(at, row)).collect(),
         empty: Empty {
             heading: text(lang, "migration-waves-none").into_owned(),
@@ -225,7 +226,7 @@ fn settings_form(at: &At, settings: &PlanSettings) -> Form {
     form
 }
 
-/// What was typed, over what was stored: windows of sites and orders have no field here and stay.
+/// What was typed, over what was stored: windows of sites and orders have a page of their own and stay.
 fn typed(form: &FormData, stored: PlanSettings) -> Result<PlanSettings, Problem> {
     let mut problem = Problem::invalid("invalid_input");
     let mut number = |name: &'static str| {

@@ -92,3 +92,36 @@ pub fn plan(action: &str, form_token: &str) -> Form {
         )
         .once(form_token)
 }
+
+/// The labels of weekdays, Monday first.
+pub const WEEKDAYS: [&str; 7] = [
+    "weekday-monday",
+    "weekday-tuesday",
+    "weekday-wednesday",
+    "weekday-thursday",
+    "weekday-friday",
+    "weekday-saturday",
+    "weekday-sunday",
+];
+
+/// Fields `site`, hidden, `day-0` to `day-6`, Monday first, and `capacity_per_day`.
+pub fn site(action: &str, site: &str) -> Form {
+    let days = WEEKDAYS.into_iter().enumerate();
+    let mut fields: Vec<Field> = days.map(|(at, label)| Field::new(Kind::Check, format!("day-{at}"), label)).collect();
+    fields.push(number("capacity_per_day", "migration-capacity").hint("migration-site-capacity-hint"));
+    fields.push(Field::hidden("site", site));
+    Form::new(action, "action-save").group("", fields)
+}
+
+/// Fields `first` and `then`.
+pub fn order(action: &str) -> Form {
+    Form::new(action, "action-add")
+        .group(
+            "",
+            vec![
+                Field::text("first", "migration-order-first").required().hint("migration-order-hint"),
+                Field::text("then", "migration-order-then").required(),
+            ],
+        )
+        .plain()
+}

@@ -7,8 +7,9 @@ use super::{
         list::List,
         migration::{
             AttemptRow, Bulk, CompareRow, EarlierUpload, EvidenceRow, FileRow, Head, KeyRow, LicensePart, LicenseRow,
-            Licenses, Machine, MachineRow, Machines, Notice, Overview, Pack, Report, RetryRow, Start, StateRow,
-            UnsavedRow, Upload, VerdictPart, VerdictRow, Verdicts, WaveBoard, WaveRow, Way, WhatIf, forms, steps,
+            Licenses, Machine, MachineRow, Machines, Notice, OrderRow, Overview, Pack, Report, RetryRow, Site, SiteRow,
+            Sites, Start, StateRow, UnsavedRow, Upload, VerdictPart, VerdictRow, Verdicts, WaveBoard, WaveRow, Way,
+            WhatIf, forms, steps,
         },
         partner::customer_tabs,
         parts::{Button, Fact, Figure, Look},
@@ -31,6 +32,8 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
         page("migration-machine", &machine(cx)),
         page("migration-licenses", &licenses(cx)),
         page("migration-waves", &waves(cx)),
+        page("migration-sites", &sites(cx)),
+        page("migration-site", &site(cx)),
         page("migration-pack", &pack(cx)),
         page("migration-report", &report(cx)),
     ]
@@ -267,6 +270,39 @@ fn licenses(cx: Cx) -> Licenses {
     }
 }
 
+fn sites(cx: Cx) -> Sites {
+    let reset = Button::post("migration-site-reset", format!("{HERE}/sites/reset")).look(Look::Small).about("s-1");
+    let remove = Button::post("action-remove", format!("{HERE}/sites/orders/remove")).look(Look::SmallDanger);
+    Sites {
+        t: cx.customer("/migration/sites", cx.m("migration-sites")),
+        head: head(cx, "migration-waves"),
+        rows: vec![SiteRow {
+            id: "1".into(),
+            site: Link::new(format!("{HERE}/machines?site=Brno"), "Brno"),
+            machines: "120".into(),
+            days: cx.w("Saturday, Sunday", "sobota, neděle"),
+            capacity: "20".into(),
+            edit: Some(Link::new(format!("{HERE}/sites/window?site=Brno"), cx.m("action-change"))),
+            reset: Some(reset.field("site", "Brno")),
+        }],
+        orders: vec![OrderRow {
+            id: "1".into(),
+            first: "DC-1".into(),
+            then: "Brno".into(),
+            remove: Some(remove.field("first", "DC-1").field("then", "Brno").about("o-1")),
+        }],
+        add: Some(forms::order(&format!("{HERE}/sites/orders"))),
+    }
+}
+
+fn site(cx: Cx) -> Site {
+    Site {
+        t: cx.customer("/migration/sites/window", "Brno".to_owned()),
+        head: head(cx, "migration-waves"),
+        form: forms::site(&format!("{HERE}/sites/window"), "Brno"),
+    }
+}
+
 fn waves(cx: Cx) -> WaveBoard {
     let wave = |id: &str, done: i64, state| WaveRow {
         id: id.into(),
@@ -318,6 +354,7 @@ fn waves(cx: Cx) -> WaveBoard {
         keys_note: String::new(),
         add_key: Some(forms::key(&format!("{HERE}/keys"), "ft2")),
         settings: Some(forms::plan(&format!("{HERE}/waves"), "ft")),
+        sites: Link::new(format!("{HERE}/sites"), cx.m("migration-sites")),
         retry: vec![RetryRow {
             machine: Link::new(format!("{HERE}/machines/8"), "PC-BRNO-08"),
             when: cx.w("14 Dec 2026, 9:12", "14. 12. 2026 9:12"),

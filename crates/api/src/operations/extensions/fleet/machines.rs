@@ -132,6 +132,7 @@ fn filter(fields: &Fields<'_>) -> Result<MachineFilter, Fault> {
         risk: fields.enum_word("risk", &RISKS)?,
         product: Some(text("product")?).filter(|product| !product.is_empty()),
         wave: fields.int("wave")?,
+        site: Some(text("site")?).filter(|site| !site.is_empty()),
         text: text("name")?,
     })
 }
