@@ -11,6 +11,7 @@ use crate::caller::{Caller, Guest, IdSeed, Origin, Stamp};
 use crate::clock::Clock;
 use crate::documents::Typeset;
 use crate::entropy::{Entropy, EntropyExt as _};
+use crate::fleet::Signing;
 use crate::password::Passwords;
 use crate::request_files::Scanner;
 use crate::request_log::RequestLog;
@@ -62,6 +63,8 @@ pub struct App {
     pub media: Arc<dyn ObjectStore>,
     /// Looks into files of requests, once the operator set a program up for it.
     pub scanner: OnceLock<Arc<dyn Scanner>>,
+    /// Signs scripts of migrations, once the operator set a program up for it.
+    pub signing: OnceLock<Signing>,
     /// Sets documents on pages.
     pub documents: Arc<dyn Typeset>,
     /// What the installation decides.

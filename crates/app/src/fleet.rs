@@ -22,6 +22,7 @@ mod prior;
 mod report;
 mod scripts;
 mod settings;
+mod signing;
 mod sites;
 mod summary;
 mod upload;
@@ -64,6 +65,7 @@ pub use prior::{
 pub use report::{REPORT_BYTES_MAX, Reported, RetryRow, report, retries};
 pub use scripts::{ScriptPack, readme, script_pack};
 pub use settings::{PlanSettings, SiteWindow, settings};
+pub use signing::{ScriptSigner, Signing};
 pub use sites::{SiteView, Sites, add_order, remove_order, remove_window, set_window, sites};
 pub use summary::{AlarmView, DayCount, May, Summary, WhatIf, summary, what_if};
 pub use upload::{Upload, UploadedFile, upload};
@@ -75,6 +77,7 @@ pub use perpetua_fleet::read::{Field, field_of};
 use crate::audit::Entry;
 use crate::authorize::{self, Owner};
 use crate::caller::Caller;
+use crate::context::App;
 use crate::problem::Problem;
 
 /// Bytes of all files of one upload together.
@@ -88,10 +91,15 @@ pub const ASSIGN_MAX: usize = 1_000;
 /// Reports that are kept per machine.
 const REPORTS_KEPT: usize = 8;
 
-/// Name and text of the script that collects on one machine.
-pub fn collector() -> (String, String) {
+/// Name and content of the script that collects on one machine.
+///
+/// # Errors
+///
+/// `fleet_signing_failed`.
+pub async fn collector(app: &App) -> Result<(String, Vec<u8>), Problem> {
     let script = perpetua_fleet::scripts::collector();
-    (script.path, script.text)
+    let signed = signing::signed(app).await?.remove(&script.path);
+    Ok((script.path, signed.unwrap_or_else(|| script.text.into_bytes())))
 }
 
 /// The name of a product by its code; the same in every language, empty when it is not known.

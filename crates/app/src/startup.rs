@@ -72,6 +72,7 @@ impl App {
             passwords,
             media,
             scanner: OnceLock::new(),
+            signing: OnceLock::new(),
             documents,
             settings,
         })

@@ -1,13 +1,11 @@
 //! Scanning files of requests by a command of the operator: `ClamAV`, or whatever an installation trusts.
 //!
-//! The command gets the path of a temporary file as its last argument and answers with its exit code: 0 for a clean
-//! file, 1 for an infected one, anything else for a scan that failed. It has a time limit and is killed after it. No
-//! shell stands in between, and the file's own name is never part of the command.
+//! The command answers with its exit code: 0 for a clean file, 1 for an infected one, anything else for a scan that
+//! failed.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -17,62 +15,24 @@ use perpetua_app::request_files::{Scanner, Verdict};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
-/// How often the end of the command is looked for.
-const LOOK: Duration = Duration::from_millis(20);
-/// Bytes of the command's complaint that reach the log.
-const TOLD_MAX: u64 = 400;
+use crate::command::FileCommand;
 
 /// A command that scans files.
 #[derive(Debug, Clone)]
-pub struct CommandScanner {
-    program: String,
-    arguments: Vec<String>,
-    time: Duration,
-}
+pub struct CommandScanner(FileCommand);
 
 impl CommandScanner {
     /// A scanner of this command, program first, that may take `time` for a file; `None` for an empty command.
     pub fn new(command: &[String], time: Duration) -> Option<Self> {
-        let (program, arguments) = command.split_first()?;
-        Some(Self { program: program.clone(), arguments: arguments.to_vec(), time })
+        FileCommand::new(command, time).map(Self)
     }
 
     fn run(&self, file: &Path) -> Result<Verdict, String> {
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            .arg(file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{} cannot be started: {error}", self.program))?;
-        let began = Instant::now();
-        loop {
-            match child.try_wait() {
-                Ok(Some(status)) => return verdict(status.code(), &mut child),
-                Ok(None) if began.elapsed() < self.time => std::thread::sleep(LOOK),
-                Ok(None) => {
-                    let _ = child.kill();
-                    let _ = child.wait();
-                    return Err(format!("the scan took longer than {} seconds", self.time.as_secs()));
-                }
-                Err(error) => return Err(error.to_string()),
-            }
-        }
-    }
-}
-
-fn verdict(code: Option<i32>, child: &mut Child) -> Result<Verdict, String> {
-    match code {
-        Some(0) => Ok(Verdict::Clean),
-        Some(1) => Ok(Verdict::Infected),
-        other => {
-            let mut told = String::new();
-            if let Some(stderr) = child.stderr.take() {
-                let _ = stderr.take(TOLD_MAX).read_to_string(&mut told);
-            }
-            let code = other.map_or_else(|| "a signal".to_owned(), |code| format!("code {code}"));
-            Err(format!("the scan ended with {code}: {}", told.trim()))
+        let ended = self.0.run(file)?;
+        match ended.code {
+            Some(0) => Ok(Verdict::Clean),
+            Some(1) => Ok(Verdict::Infected),
+            _ => Err(ended.complaint("the scan")),
         }
     }
 }

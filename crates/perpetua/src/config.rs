@@ -14,6 +14,7 @@ use perpetua_http::network::Proxies;
 use perpetua_http::ops::MetricsFor;
 use perpetua_outbound::mail::{Protection, SmtpMailer, SmtpOptions};
 use perpetua_outbound::scan::CommandScanner;
+use perpetua_outbound::sign::CommandSigner;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::tls::Files;
@@ -35,6 +36,8 @@ pub struct Config {
     pub media: Media,
     /// Files at requests.
     pub files: FileRules,
+    /// Scripts of migrations.
+    pub fleet: FleetRules,
     /// Mail.
     pub mail: Mail,
     /// The master key, which wraps every secret at rest.
@@ -114,6 +117,30 @@ impl FileRules {
     /// The scanner, when there is one.
     pub fn scanner(&self) -> Option<CommandScanner> {
         CommandScanner::new(&self.scan_command, Duration::from_secs(self.scan_seconds))
+    }
+}
+
+/// `fleet.*`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FleetRules {
+    /// The command that signs a script of a migration in place, program first; the script's path is added as its last
+    /// argument. Empty means that scripts are given out unsigned.
+    pub sign_command: Vec<String>,
+    /// Seconds that one signature may take, 1 to 600.
+    pub sign_seconds: u64,
+}
+
+impl Default for FleetRules {
+    fn default() -> Self {
+        Self { sign_command: Vec::new(), sign_seconds: 60 }
+    }
+}
+
+impl FleetRules {
+    /// The signer, when there is one.
+    pub fn signer(&self) -> Option<CommandSigner> {
+        CommandSigner::new(&self.sign_command, Duration::from_secs(self.sign_seconds))
     }
 }
 
@@ -247,6 +274,7 @@ impl Default for Config {
                 secret_access_key: String::new(),
             },
             files: FileRules::default(),
+            fleet: FleetRules::default(),
             mail: Mail::default(),
             master_key: MasterKeyPlace { file: PathBuf::from("perpetua.key"), hex: String::new() },
             log: Log { format: "text".to_owned(), filter: "info".to_owned() },
@@ -326,6 +354,9 @@ impl Config {
         }
         if !(1..=3_600).contains(&self.files.scan_seconds) {
             return Err("files.scan_seconds must be between 1 and 3600".into());
+        }
+        if !(1..=600).contains(&self.fleet.sign_seconds) {
+            return Err("fleet.sign_seconds must be between 1 and 600".into());
         }
         let connections = 1..=64;
         if !connections.contains(&self.database.readers) || !connections.contains(&self.database.writers) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use perpetua_app::clock::Clock;
 use perpetua_app::entropy::SystemEntropy;
+use perpetua_app::fleet::Signing;
 use perpetua_app::retention::Retention;
 use perpetua_app::startup::Parts;
 use perpetua_app::vault::MasterKey;
@@ -12,6 +13,7 @@ use perpetua_app::{App, Problem, Settings, rotation};
 use perpetua_outbound::documents::PdfTypesetter;
 use perpetua_outbound::media::{self, S3Options};
 use perpetua_outbound::scan::CommandScanner;
+use perpetua_outbound::sign::CommandSigner;
 use perpetua_store::{DatabaseUrl, OpenError, Options, Store, StoreError, settings};
 
 use crate::config::Config;
@@ -44,6 +46,8 @@ pub struct Place {
     pub retention: Retention,
     /// Looks into files of requests, when a command was set up for it.
     pub scanner: Option<CommandScanner>,
+    /// Signs scripts of migrations, when a command was set up for it.
+    pub script_signer: Option<CommandSigner>,
 }
 
 impl Place {
@@ -70,6 +74,7 @@ impl Place {
             mail: !config.mail.host.is_empty(),
             retention: config.retention.terms(),
             scanner: config.files.scanner(),
+            script_signer: config.fleet.signer(),
         }
     }
 }
@@ -110,6 +115,9 @@ pub async fn open(
     if let Some(scanner) = place.scanner.clone() {
         // Nobody else can have set one: the installation was opened just now.
         let _ = app.scanner.set(Arc::new(scanner));
+    }
+    if let Some(signer) = place.script_signer.clone() {
+        let _ = app.signing.set(Signing::by(signer));
     }
     Ok(app)
 }

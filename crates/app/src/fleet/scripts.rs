@@ -5,7 +5,7 @@
 //! stand in a file of their own that scripts read and remove; no script, list or report holds one (I7). A partner's
 //! pack has an empty file in its place: the customer's keys are not the partner's to see.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
@@ -21,7 +21,7 @@ use perpetua_fleet::keys::Key;
 use perpetua_fleet::matching::Matching;
 use perpetua_fleet::merge::Machine;
 use perpetua_fleet::plan::{Fleet, Plan, Planned, Urgency, Wave};
-use perpetua_fleet::scripts::{Pack, pack};
+use perpetua_fleet::scripts::{Pack, ScriptFile, pack};
 use perpetua_i18n::{Lang, text};
 use perpetua_store::fleet::keys as key_rows;
 use perpetua_store::fleet::machines::{self as machine_rows, MachineRow};
@@ -33,7 +33,7 @@ use zeroize::Zeroizing;
 use super::assess::machine_of;
 use super::keys::{Held, KeyRef, Moves, stock};
 use super::settings::PlanSettings;
-use super::{count, day, entry, load, require, waves};
+use super::{count, day, entry, load, require, signing, waves};
 use crate::audit;
 use crate::caller::{Caller, Stamp};
 use crate::context::App;
@@ -76,8 +76,9 @@ struct Parts {
 /// # Errors
 ///
 /// `not_found`, `missing_role`, `relationship_ended`, `fresh_sign_in_needed`, `fleet_wave_missing`, `fleet_wave_held`,
-/// `fleet_wave_empty`.
+/// `fleet_wave_empty`; `fleet_signing_failed`, and then nothing changed.
 pub async fn script_pack(app: &App, caller: &Caller, customer: TenantId, wave: i64) -> Result<ScriptPack, Problem> {
+    let signed = signing::signed(app).await?;
     let token = app.entropy.token();
     let stamp = app.stamp(caller);
     let expires_at = stamp.real_now.saturating_add(TOKEN_LIFE).unwrap_or(stamp.real_now);
@@ -103,7 +104,7 @@ pub async fn script_pack(app: &App, caller: &Caller, customer: TenantId, wave: i
     }
     let address = format!("{}/fleet/v1/report", app.settings.public_url);
     let now = app.clock.now();
-    let made = tokio::task::spawn_blocking(move || zipped(&parts, &opened, (&address, &token), now));
+    let made = tokio::task::spawn_blocking(move || zipped(&parts, (&opened, signed), (&address, &token), now));
     let (bytes, skipped) = made.await.map_err(Problem::internal)??;
     Ok(ScriptPack { file_name: format!("fleet-wave-{wave}.zip"), bytes, skipped, expires_at })
 }
@@ -210,26 +211,32 @@ fn scripts(parts: &Parts, now: Timestamp) -> Result<Pack, Problem> {
 
 fn zipped(
     parts: &Parts,
-    opened: &HashMap<FleetKeyId, Zeroizing<String>>,
+    (opened, mut signed): (&HashMap<FleetKeyId, Zeroizing<String>>, BTreeMap<String, Vec<u8>>),
     (address, token): (&str, &Token),
     now: Timestamp,
 ) -> Result<(Zeroizing<Vec<u8>>, Vec<String>), Problem> {
     let pack = scripts(parts, now)?;
-    let mut files: Vec<(String, Zeroizing<String>)> =
-        pack.files.into_iter().map(|file| (file.path, Zeroizing::new(file.text))).collect();
+    let content = |file: ScriptFile| {
+        let bytes = signed.remove(&file.path).unwrap_or_else(|| file.text.into_bytes());
+        (file.path, Zeroizing::new(bytes))
+    };
+    let mut files: Vec<(String, Zeroizing<Vec<u8>>)> = pack.files.into_iter().map(content).collect();
     for lang in Lang::ALL {
         let text = format!("{}\r\n{}\r\n", readme(lang), text(lang, "fleet-pack-report"));
-        files.push((format!("README.{lang}.txt"), Zeroizing::new(text)));
+        files.push((format!("README.{lang}.txt"), Zeroizing::new(text.into_bytes())));
     }
     let token = token.expose();
-    files.push(("report-to.txt".to_owned(), Zeroizing::new(format!("{address}\r\n{}\r\n", *token))));
-    let mut lines = Zeroizing::new(String::new());
+    files.push(("report-to.txt".to_owned(), Zeroizing::new(format!("{address}\r\n{}\r\n", *token).into_bytes())));
+    let mut lines = Zeroizing::new(Vec::new());
     for held in &parts.stock {
         if let KeyRef::Entered(id) = held.id
             && let Some(key) = opened.get(&id)
         {
             // A label as the list of machines names it.
-            write!(lines, "{}={}\r\n", held.key.label, **key).map_err(Problem::internal)?;
+            lines.extend_from_slice(held.key.label.as_bytes());
+            lines.push(b'=');
+            lines.extend_from_slice(key.as_bytes());
+            lines.extend_from_slice(b"\r\n");
         }
     }
     if !lines.is_empty() {
@@ -238,9 +245,9 @@ fn zipped(
     files.sort_by(|one, other| one.0.cmp(&other.0));
     let mut bytes = Zeroizing::new(Vec::new());
     let mut archive = zip::ZipWriter::new(Cursor::new(&mut *bytes));
-    for (path, text) in &files {
+    for (path, content) in &files {
         archive.start_file(path, zip::write::SimpleFileOptions::default()).map_err(Problem::internal)?;
-        archive.write_all(text.as_bytes()).map_err(Problem::internal)?;
+        archive.write_all(content).map_err(Problem::internal)?;
     }
     archive.finish().map_err(Problem::internal)?;
     Ok((bytes, pack.skipped))

@@ -6,6 +6,7 @@ mod keys;
 mod large;
 mod machines;
 mod moving;
+mod signing;
 mod sites;
 mod uploads;
 

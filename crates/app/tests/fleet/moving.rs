@@ -14,7 +14,7 @@ use perpetua_test_support::TestApp;
 
 use super::*;
 
-fn files(pack: &ScriptPack) -> BTreeMap<String, String> {
+pub fn files(pack: &ScriptPack) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(pack.bytes.to_vec())).unwrap();
     let mut files = BTreeMap::new();
     for at in 0..archive.len() {
@@ -39,7 +39,7 @@ pub fn token(pack: &ScriptPack) -> String {
 }
 
 /// Twelve machines with a year's worth of activations.
-async fn planned(test: &TestApp, world: &World, capacity: u32) {
+pub async fn planned(test: &TestApp, world: &World, capacity: u32) {
     let all: Vec<String> = (1..=12).map(|at| format!("WS-{at:02}")).collect();
     let rows: Vec<(&str, u32)> = all.iter().map(|name| (name.as_str(), 200_000)).collect();
     fleet::upload(&test.app, &world.owner, world.customer, leases(&rows)).await.unwrap();

@@ -63,6 +63,14 @@ pub fn collector() -> ScriptFile {
     file(COLLECTOR.0, COLLECTOR.1)
 }
 
+/// The scripts that can carry a signature, each with its ending, as they stand in every pack.
+pub fn signable() -> impl Iterator<Item = (&'static str, ScriptFile)> {
+    TEMPLATES.iter().filter_map(|(path, text)| {
+        let ending = ["ps1", "vbs"].into_iter().find(|ending| path.rsplit('.').next() == Some(ending))?;
+        Some((ending, file(path, text)))
+    })
+}
+
 /// The pack of a plan.
 pub fn pack(fleet: &Fleet<'_>, plan: &Plan) -> Pack {
     let mut pack = Pack::default();

@@ -20,6 +20,7 @@ error-fleet_no_activations = { $missing ->
    *[other] Pro { $missing } licencí nezbývá v žádném klíči aktivace. Nejdříve dokupte aktivace, nebo zadejte klíč. Nic se nezměnilo.
 }
 error-fleet_wave_missing = Taková vlna neexistuje.
+error-fleet_signing_failed = Skripty se nepodařilo podepsat. Nic se nezměnilo; řekněte to správci této instalace.
 error-fleet_wave_done = Všechna zařízení této vlny už přešla.
 error-fleet_wave_held = Tato vlna je zastavená. Než si vezmete její skripty, podívejte se na její chyby a uvolněte ji.
 error-fleet_wave_empty = Žádné zařízení této vlny už nemusí přejít.

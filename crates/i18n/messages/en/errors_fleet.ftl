@@ -14,6 +14,7 @@ error-fleet_no_activations = { $missing ->
    *[other] For { $missing } licenses no key has an activation left. Buy activations or enter a key first. Nothing was changed.
 }
 error-fleet_wave_missing = There is no such wave.
+error-fleet_signing_failed = The scripts could not be signed. Nothing was changed; tell whoever runs this installation.
 error-fleet_wave_done = All machines of this wave have moved.
 error-fleet_wave_held = This wave is stopped. Look at its failures and release it before you take its scripts.
 error-fleet_wave_empty = No machine of this wave has to move any more.

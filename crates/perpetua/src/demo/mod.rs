@@ -50,6 +50,7 @@ pub async fn run(options: DemoOptions) -> Outcome {
         mail: true,
         retention: Retention::default(),
         scanner: None,
+        script_signer: None,
     };
     let real = Arc::new(SystemClock);
     let present = options.now.unwrap_or_else(|| real.now());

@@ -135,6 +135,6 @@ const WAYS: [(&str, &str, &str); 3] = [
 /// The script that collects on one machine.
 async fn collector(at: At) -> Answer {
     fleet::summary(&at.visitor.site.app, &at.caller, at.customer).await?;
-    let (name, text) = fleet::collector();
+    let (name, text) = fleet::collector(&at.visitor.site.app).await?;
     file(&name, "text/plain; charset=utf-8", text)
 }
