@@ -6,7 +6,7 @@ use perpetua_fleet::plan::closes_circle;
 use perpetua_store::fleet::machines as rows;
 use serde_json::json;
 
-use super::settings::{PlanSettings, SiteWindow};
+use super::settings::{PlanSettings, SiteWindow, check_order};
 use super::{entry, load, require, save};
 use crate::audit;
 use crate::authorize::{self, Owner};
@@ -77,8 +77,8 @@ pub async fn sites(app: &App, caller: &Caller, customer: TenantId) -> Result<Sit
 /// `not_found`, `missing_role`, `relationship_ended`; `required` or `too_long` for `site`, `out_of_range` for
 /// `capacity_per_day`.
 pub async fn set_window(app: &App, caller: &Caller, customer: TenantId, window: SiteWindow) -> Result<(), Problem> {
-    window.check()?;
     change(app, caller, customer, move |settings| {
+        window.check()?;
         settings.windows.retain(|own| own.site != window.site);
         settings.windows.push(window.clone());
         settings.windows.sort_by(|one, other| one.site.cmp(&other.site));
@@ -113,8 +113,8 @@ pub async fn add_order(
     (first, then): (String, String),
 ) -> Result<(), Problem> {
     let order = (first.trim().to_owned(), then.trim().to_owned());
-    super::settings::check_order(&order)?;
     change(app, caller, customer, move |settings| {
+        check_order(&order)?;
         if settings.orders.contains(&order) {
             return Ok(());
         }

@@ -77,6 +77,7 @@ pub(super) fn rows() -> Vec<Operation> {
     rows.extend(prior::rows());
     rows.extend(machines::rows());
     rows.extend(imports::rows());
+    rows.sort_by_key(|operation| operation.id);
     rows
 }
 

@@ -166,7 +166,7 @@ fn of_plan(plan: PlanView) -> FleetPlan {
 fn window(fields: &Fields<'_>) -> Result<SiteWindow, Fault> {
     let mut weekdays = [false; 7];
     for day in fields.texts("weekdays", WEEKDAYS.len(), 9)?.unwrap_or_default() {
-        let at = WEEKDAYS.iter().position(|known| known.eq_ignore_ascii_case(&day));
+        let at = WEEKDAYS.iter().position(|known| known.eq_ignore_ascii_case(day));
         weekdays[at.ok_or_else(|| fields.fault("weekdays", Reason::NotExpected))?] = true;
     }
     let capacity = fields.int_in("capacityPerDay", 1, 100_000)?;
