@@ -1,0 +1,7 @@
+//! Runs the scripts of a pack against a stub machine, through every branch.
+
+mod host;
+mod language;
+mod licensing;
+mod machine;
+mod shell;
