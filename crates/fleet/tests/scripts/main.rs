@@ -4,4 +4,5 @@ mod host;
 mod language;
 mod licensing;
 mod machine;
+mod moves;
 mod shell;

@@ -65,12 +65,10 @@ function Invoke-On($Instance, [string] $Method, [hashtable] $With) {
 
 # The classes of a license: Office 2010, and Office on Windows 7, have a service of their own.
 function Get-Classes([string] $Application) {
-    $classes = @(, @('SoftwareLicensingService', 'SoftwareLicensingProduct'))
-    if ($Application -ne $windowsId) {
-        $own = @(Get-WmiClassNames 'OfficeSoftwareProtectionProduct')
-        if ($own.Count -gt 0) { $classes += , @('OfficeSoftwareProtectionService', 'OfficeSoftwareProtectionProduct') }
+    New-Object PSObject -Property @{ Service = 'SoftwareLicensingService'; Product = 'SoftwareLicensingProduct' }
+    if ($Application -ne $windowsId -and @(Get-WmiClassNames 'OfficeSoftwareProtectionProduct').Count -gt 0) {
+        New-Object PSObject -Property @{ Service = 'OfficeSoftwareProtectionService'; Product = 'OfficeSoftwareProtectionProduct' }
     }
-    return $classes
 }
 
 function Get-WmiClassNames([string] $Class) {
@@ -82,11 +80,11 @@ function Get-WmiClassNames([string] $Class) {
 
 # Installed licenses of an application, each with the classes that it came from.
 function Get-Licenses([string] $Application) {
-    foreach ($pair in (Get-Classes $Application)) {
+    foreach ($pair in @(Get-Classes $Application)) {
         $filter = "ApplicationID='$Application' AND PartialProductKey <> null"
-        foreach ($product in (Get-Instance $pair[1] $filter)) {
+        foreach ($product in @(Get-Instance $pair.Product $filter)) {
             if (-not $product.LicenseIsAddon) {
-                New-Object PSObject -Property @{ Product = $product; Service = $pair[0]; Class = $pair[1] }
+                New-Object PSObject -Property @{ Product = $product; Service = $pair.Service; Class = $pair.Product }
             }
         }
     }

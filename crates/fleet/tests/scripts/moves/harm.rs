@@ -1,0 +1,5 @@
+//! x
+use super::*;
+pub fn cases() -> Vec<Case> {
+    vec![]
+}
