@@ -25,10 +25,9 @@ pub fn powershell(machine: &Rc<RefCell<Machine>>, seen: &Seen, words: &[String])
 /// Runs a file. What nobody caught ends it with 1, as it ends the process.
 pub fn run(machine: &Rc<RefCell<Machine>>, seen: &Seen, path: &str, given: Given) -> (Vec<String>, i32) {
     let text = machine.borrow().read(path).unwrap_or_else(|| panic!("{path} is not there"));
-    let text: &'static str = Box::leak(text.into_boxed_str());
+    let (text, program) = parse(&text);
     let name = Box::leak(path.rsplit('\\').next().unwrap().to_owned().into_boxed_str());
     let mut shell = Shell::new(machine, seen, Script { name, text });
-    let program = parse(text);
     let before = machine.borrow().host.len();
     let command = Object::new("ScriptInfo", vec![("Path", path.into())]);
     shell.set("MyInvocation", Object::new("InvocationInfo", vec![("MyCommand", command)]));

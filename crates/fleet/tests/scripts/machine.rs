@@ -68,7 +68,7 @@ pub struct Machine {
     pub time_separator: &'static str,
     pub licenses: Vec<License>,
     pub keys: Vec<(&'static str, Install)>,
-    /// Error of every query.
+    /// Error of every query; zero is one without a code.
     pub broken: Option<u32>,
     pub refresh: Option<u32>,
     pub uninstall: Option<u32>,
@@ -78,6 +78,8 @@ pub struct Machine {
     pub typed: BTreeMap<String, String>,
     pub web: Web,
     pub network: BTreeMap<String, Rc<RefCell<Machine>>>,
+    /// Not before .NET 4.5.
+    pub knows_tls_1_2: bool,
     pub protocols: i32,
     pub posts: Vec<Post>,
     pub calls: Vec<String>,
@@ -136,6 +138,7 @@ impl Machine {
             typed: BTreeMap::new(),
             web: Web::Answers("{}"),
             network: BTreeMap::new(),
+            knows_tls_1_2: true,
             protocols: 192,
             posts: Vec::new(),
             calls: Vec::new(),
@@ -186,7 +189,10 @@ impl Machine {
 
     /// `cscript //Nologo …\ospp.vbs /act`.
     pub fn office_script(&mut self, words: &[String]) -> Vec<String> {
-        assert!(words[0] == "//Nologo" && words[1].ends_with("\\ospp.vbs") && words[2] == "/act", "{words:?}");
+        assert!(
+            words[0] == "//Nologo" && words[1].to_lowercase().ends_with("\\ospp.vbs") && words[2] == "/act",
+            "{words:?}"
+        );
         let (text, activates) = self.office;
         for license in &mut self.licenses {
             if activates && license.class.starts_with("Office") && license.tail.is_some() {

@@ -97,15 +97,16 @@ function Test-Mak($Product) {
 }
 
 function Get-ErrorCode($Record) {
+    # Errors of CIM have their code in the name of the error only.
+    if ("$($Record.FullyQualifiedErrorId)" -match '^HRESULT 0x([0-9A-Fa-f]{8})') { return '0x' + $matches[1].ToUpperInvariant() }
     $exception = $Record.Exception
     while ($exception) {
-        foreach ($name in 'ErrorCode', 'HResult', 'NativeErrorCode') {
+        foreach ($name in 'ErrorCode', 'HResult') {
             $value = $exception.$name
-            if ($value -is [int] -and (($value -band 0xFFFF0000) -eq 0xC0040000 -or ($value -band 0xFFFF0000) -eq 0x80070000 -or ($value -band 0xFFFF0000) -eq 0x80080000)) {
-                return ('0x{0:X8}' -f $value)
-            }
+            # 0x8013 are the codes of .NET itself, which say nothing.
+            if ($value -is [int] -and $value -lt 0 -and ($value -band 0xFFFF0000) -ne 0x80130000) { return ('0x{0:X8}' -f $value) }
         }
-        if ("$($exception.Message)" -match '0x[0-9A-Fa-f]{8}') { return $matches[0] }
+        if ("$($exception.Message)" -match '0x([0-9A-Fa-f]{8})') { return '0x' + $matches[1].ToUpperInvariant() }
         $exception = $exception.InnerException
     }
     return '0x80004005'
@@ -298,8 +299,10 @@ function Move-One($Row, [hashtable] $Keys) {
     } catch {
         $code = Get-ErrorCode $_
         $exit = Get-ExitCode $code
-        $found = Find-ByTail $Row $tail
-        if ($found) { $after = $found.Product }
+        try {
+            $found = Find-ByTail $Row $tail
+            if ($found) { $after = $found.Product }
+        } catch { }
     }
     Write-Report $Row $before $after $code $exit $began | Out-Host
     return $exit

@@ -123,6 +123,10 @@ fn reports() -> Vec<Case> {
         case("an address without a token is not used")
             .with(|machine| machine.write("C:\\Pack\\report-to.txt", "https://fleet.example/\r\n"))
             .leaves(|machine| assert!(machine.posts.is_empty())),
+        case("where .NET knows no newer TLS, the report goes as it can")
+            .with(address)
+            .with(|machine| machine.knows_tls_1_2 = false)
+            .leaves(|machine| assert_eq!(machine.posts.len(), 1)),
         case("a dry run reports to nobody").with(address).and(&["-DryRun"]),
     ]
 }

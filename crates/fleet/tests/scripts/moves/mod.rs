@@ -101,7 +101,6 @@ impl Case {
 
     /// Runs it on a fresh machine and checks what is asked of this case and of every one.
     pub fn check(&self, seen: &Seen) {
-        println!("{}", self.name);
         let machine = self.machine();
         let before: Vec<_> = machine.borrow().files().cloned().collect();
         let code = self.run_on(&machine, seen);

@@ -253,7 +253,7 @@ impl Shell {
     /// The licensing service answers with an error, where CIM or WMI puts it.
     pub fn service_error(&self, code: u32, is_method: bool) -> Flow {
         if self.machine.borrow().has_cim {
-            let id = format!("HRESULT 0x{code:08x}");
+            let id = if code == 0 { "MI RESULT 1".to_owned() } else { format!("HRESULT 0x{code:08x}") };
             let exception = self.exception("CimException", "Allgemeiner Fehler", 0x8013_1500, Value::Null);
             let Value::Object(object) = &exception else { unreachable!() };
             object.fields.borrow_mut().set("MessageId", id.clone().into());

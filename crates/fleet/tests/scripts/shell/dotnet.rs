@@ -35,16 +35,20 @@ impl Shell {
         }
     }
 
-    pub fn set_member(&self, owner: &Value, name: &str, value: Value) {
+    pub fn set_member(&self, owner: &Value, name: &str, value: Value) -> Outcome {
         match owner {
             Value::Object(object) if object.kind == "WebClient" && name == "Encoding" => {
                 object.fields.borrow_mut().set(name, value);
             }
             Value::Type(kind) if &**kind == "net.servicepointmanager" && name == "SecurityProtocol" => {
+                if !self.machine.borrow().knows_tls_1_2 {
+                    return Err(self.runtime_error("The value does not fit the enumeration."));
+                }
                 self.machine.borrow_mut().protocols = value.int();
             }
             owner => self.refuse(&format!("{name} of {} cannot be set", owner.kind())),
         }
+        Ok(())
     }
 
     pub fn static_member(&self, owner: &Value, name: &str) -> Value {

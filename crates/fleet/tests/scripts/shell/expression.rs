@@ -88,7 +88,7 @@ impl Shell {
             "member_access" => {
                 let owner = self.expression(parts[0])?;
                 let name = self.member_name(parts[1])?;
-                self.set_member(&owner, &name, value);
+                self.set_member(&owner, &name, value)?;
             }
             "element_access" => {
                 let owner = self.expression(parts[0])?;

@@ -24,7 +24,9 @@ pub type Outcome<T = ()> = Result<T, Flow>;
 pub struct Mark {
     pub script: &'static str,
     pub line: usize,
-    pub what: String,
+    pub start: usize,
+    pub end: usize,
+    pub way: &'static str,
 }
 
 /// The evaluator. It knows what our scripts use and panics at everything else, with the line.
@@ -40,13 +42,22 @@ pub struct Shell {
     pub seen: Rc<RefCell<BTreeSet<Mark>>>,
 }
 
-/// A tree that lives as long as the test. Panics at text that is no PowerShell.
-pub fn parse(text: &'static str) -> Node<'static> {
+thread_local! {
+    static PARSED: RefCell<HashMap<String, (&'static str, Node<'static>)>> = RefCell::default();
+}
+
+/// A text and its tree, which live as long as the test; each text is parsed once. Panics at what is no PowerShell.
+pub fn parse(text: &str) -> (&'static str, Node<'static>) {
+    if let Some(known) = PARSED.with_borrow(|parsed| parsed.get(text).copied()) {
+        return known;
+    }
+    let text: &'static str = Box::leak(text.to_owned().into_boxed_str());
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_powershell::LANGUAGE.into()).unwrap();
     let tree = Box::leak(Box::new(parser.parse(text, None).unwrap()));
     assert!(!tree.root_node().has_error(), "the grammar does not accept the script");
-    tree.root_node()
+    PARSED.with_borrow_mut(|parsed| parsed.insert(text.to_owned(), (text, tree.root_node())));
+    (text, tree.root_node())
 }
 
 pub fn children(node: Node<'static>) -> impl Iterator<Item = Node<'static>> {
@@ -64,10 +75,9 @@ pub fn child(node: Node<'static>, kind: &str) -> Option<Node<'static>> {
 }
 
 /// The mark of a place.
-pub fn mark(script: Script, node: Node<'_>, way: &str) -> Mark {
-    let first = script.text[node.byte_range()].lines().next().unwrap_or_default();
-    let what = format!("{way} {}..{} {first}", node.start_byte(), node.end_byte());
-    Mark { script: script.name, line: node.start_position().row + 1, what }
+pub fn mark(script: Script, node: Node<'_>, way: &'static str) -> Mark {
+    let (start, end) = (node.start_byte(), node.end_byte());
+    Mark { script: script.name, line: node.start_position().row + 1, start, end, way }
 }
 
 impl Shell {
@@ -92,7 +102,7 @@ impl Shell {
         &self.script.text[node.byte_range()]
     }
 
-    fn passed(&self, node: Node<'_>, way: &str) {
+    fn passed(&self, node: Node<'_>, way: &'static str) {
         self.seen.borrow_mut().insert(mark(self.script, node, way));
     }
 
