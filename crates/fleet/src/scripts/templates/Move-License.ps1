@@ -156,7 +156,7 @@ function Send-Report([string] $Line) {
 function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateTime] $Began) {
     $report = New-Object PSObject -Property @{
         host = $env:COMPUTERNAME
-        time = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
+        time = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)
         application = $Row.application
         old_partial_key = $Row.old_partial_key
         new_partial_key = "$(if ($After) { $After.PartialProductKey })"

@@ -3,5 +3,10 @@
 use super::*;
 
 pub fn cases() -> Vec<Case> {
-    Vec::new()
+    vec![case("the report has the same time in every language").with(|machine| machine.time_separator = ".").leaves(
+        |machine| {
+            let time = report(machine, "time");
+            assert_eq!((time.len(), &time[13..14]), (20, ":"), "{time}");
+        },
+    )]
 }
