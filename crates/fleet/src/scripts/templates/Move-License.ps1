@@ -129,7 +129,7 @@ function Get-ExitCode([string] $Code) {
 function Read-Keys {
     $lines = @()
     if ($KeyFromInput) { $lines = @([Console]::In.ReadToEnd() -split "`r?`n") }
-    elseif ($KeyFile) { $lines = @([IO.File]::ReadAllLines($KeyFile)) }
+    elseif ($KeyFile -and (Test-Path $KeyFile)) { $lines = @([IO.File]::ReadAllLines($KeyFile)) }
     $keys = @{}
     foreach ($line in $lines) {
         $at = "$line".IndexOf('=')
@@ -333,5 +333,6 @@ foreach ($row in $rows) {
     if ($exit -ne 0 -and ($worst -eq 0 -or $worst -eq 3010)) { $worst = $exit }
 }
 $keys.Clear()
-if ($KeyFile -and -not $KeepKeyFile -and -not $DryRun -and $worst -eq 0 -and (Test-Path $KeyFile)) { Remove-Item -Path $KeyFile -Force }
+$changes = @('Check', 'Verify', 'Report') -notcontains $Phase
+if ($KeyFile -and $changes -and -not $KeepKeyFile -and -not $DryRun -and $worst -eq 0 -and (Test-Path $KeyFile)) { Remove-Item -Path $KeyFile -Force }
 exit $worst
