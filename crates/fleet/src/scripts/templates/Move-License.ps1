@@ -260,6 +260,11 @@ function Move-One($Row, [hashtable] $Keys) {
     try {
         $done = Find-ByTail $Row $tail
         $current = Select-Current $Row
+        # Where nobody knows the end of the new key, a multiple activation key in the place of the old one is it.
+        if (-not $tail -and $current -and (Test-Mak $current.Product) -and $current.Product.PartialProductKey -ne $Row.old_partial_key) {
+            $done = $current
+            $tail = $done.Product.PartialProductKey
+        }
         if ($current) { $before = $current.Product }
         if ($done -and $done.Product.LicenseStatus -eq 1) {
             $after = $done.Product

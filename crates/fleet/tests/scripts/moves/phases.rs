@@ -18,6 +18,11 @@ fn installed(machine: &mut Machine) {
     machine.licenses = vec![License { tail: Some("MAK01".to_owned()), ..mak() }];
 }
 
+/// The same list without the last five characters of the new key.
+fn without_tail(machine: &mut Machine) {
+    plan(machine, &[("ws-1.corp.example", WINDOWS, "GVL01", "MAK A", "")]);
+}
+
 fn nothing_called(machine: &Machine) {
     assert!(machine.calls.is_empty(), "{:?}", machine.calls);
 }
@@ -42,6 +47,15 @@ fn changing_nothing() -> Vec<Case> {
         case("verify between").with(installed).and(&["-Phase", "Verify"]).ends(20).leaves(kept).leaves(|machine| {
             assert_eq!(report(machine, "new_partial_key"), "MAK01");
         }),
+        case("verify where nobody knows the new key's end, before")
+            .with(without_tail)
+            .called(&["-Phase", "Verify"])
+            .ends(20),
+        case("verify where nobody knows the new key's end, after")
+            .with(without_tail)
+            .with(moved)
+            .called(&["-Phase", "Verify"])
+            .leaves(|machine| assert_eq!(report(machine, "channel"), "mak")),
         case("report after the move").with(moved).called(&["-Phase", "Report"]).leaves(nothing_called),
         case("report before the move").called(&["-Phase", "Report"]).ends(20).leaves(nothing_called),
         case("a key that was there before is no multiple activation key")
@@ -61,6 +75,11 @@ fn changing() -> Vec<Case> {
             assert_eq!((status(machine, "MAK01"), activations(machine)), (Some(1), 1));
             assert!(machine.installed.is_empty());
         }),
+        case("activate alone where nobody knows the new key's end")
+            .with(without_tail)
+            .with(installed)
+            .called(&["-Phase", "Activate"])
+            .leaves(|machine| assert_eq!(activations(machine), 1)),
         case("activate alone without the key").called(&["-Phase", "Activate"]).ends(20).leaves(nothing_called),
         case("what was installed before is only activated").with(installed).leaves(|machine| {
             assert_eq!((machine.installed.len(), activations(machine)), (0, 1));
@@ -71,6 +90,11 @@ fn changing() -> Vec<Case> {
                 assert_eq!(machine.read(&format!("{STATE}\\before-{WINDOWS}.xml")).unwrap(), "first");
             }),
         case("what is done is done").with(moved).leaves(nothing_called),
+        case("what is done is done where nobody knows the new key's end, and the key file is gone")
+            .with(without_tail)
+            .with(moved)
+            .with(|machine| drop(machine.remove(KEY_FILE)))
+            .leaves(nothing_called),
     ]
 }
 
