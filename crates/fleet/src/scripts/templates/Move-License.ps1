@@ -266,7 +266,7 @@ function Move-One($Row, [hashtable] $Keys) {
             $tail = $done.Product.PartialProductKey
         }
         if ($current) { $before = $current.Product }
-        if ($done -and $done.Product.LicenseStatus -eq 1) {
+        if ($done -and $done.Product.LicenseStatus -eq 1 -and $Phase -ne 'Undo') {
             $after = $done.Product
             if (-not (Test-Mak $after)) { $exit = 20 }
         } elseif (-not $current -and -not $done) {
@@ -277,9 +277,9 @@ function Move-One($Row, [hashtable] $Keys) {
             if ($done) { $after = $done.Product } else { $after = $before }
             $exit = 20
         } elseif ($Phase -eq 'Undo') {
-            $undone = $done
-            if (-not $undone) { $undone = $current }
-            Undo-Key $Row $undone $Keys
+            if ($done) { Undo-Key $Row $done $Keys }
+            $current = Select-Current $Row
+            if ($current) { $after = $current.Product }
         } else {
             if (-not $done -and $Phase -ne 'Activate') {
                 if (-not $key) { $exit = 16 } else {

@@ -5,6 +5,7 @@ use super::*;
 pub fn cases() -> Vec<Case> {
     let mut cases = changing_nothing();
     cases.extend(changing());
+    cases.extend(undoing());
     cases
 }
 
@@ -95,6 +96,52 @@ fn changing() -> Vec<Case> {
             .with(moved)
             .with(|machine| drop(machine.remove(KEY_FILE)))
             .leaves(nothing_called),
+    ]
+}
+
+fn undoing() -> Vec<Case> {
+    let back = |machine: &mut Machine| {
+        machine.keys.push((BACK, Install::Puts { license: License { status: 5, ..client() }, replaces: None }));
+        machine.write(KEY_FILE, &format!("MAK A={KEY}\r\nBACK-MAK A={BACK}\r\n"));
+    };
+    vec![
+        case("undo brings the generic key back and activates it")
+            .with(moved)
+            .with(back)
+            .and(&["-Phase", "Undo"])
+            .leaves(|machine| {
+                assert_eq!((status(machine, "MAK01"), status(machine, "GVL01")), (None, Some(1)));
+                assert_eq!(machine.installed, [BACK]);
+            }),
+        case("undo where nobody knows the new key's end")
+            .with(without_tail)
+            .with(moved)
+            .with(|machine| {
+                let client = License { status: 5, ..client() };
+                machine.keys.push((BACK, Install::Puts { license: client, replaces: None }));
+                machine.write(KEY_FILE, &format!("BACK-MAK A={BACK}\r\n"));
+            })
+            .and(&["-Phase", "Undo"])
+            .leaves(|machine| assert_eq!((status(machine, "MAK01"), status(machine, "GVL01")), (None, Some(1)))),
+        case("undo of what was not done leaves the license alone").with(back).and(&["-Phase", "Undo"]).leaves(
+            |machine| {
+                assert_eq!(status(machine, "GVL01"), Some(1));
+                nothing_called(machine);
+            },
+        ),
+        case("undo without the generic key takes the new one away")
+            .with(moved)
+            .and(&["-Phase", "Undo"])
+            .leaves(|machine| assert_eq!((status(machine, "MAK01"), machine.installed.len()), (None, 0))),
+        case("the key that came back may not activate")
+            .with(moved)
+            .with(|machine| {
+                let client = License { activation: Activation::Fails(0xC004_F074), status: 5, ..client() };
+                machine.keys.push((BACK, Install::Puts { license: client, replaces: None }));
+                machine.write(KEY_FILE, &format!("MAK A={KEY}\r\nBACK-MAK A={BACK}\r\n"));
+            })
+            .and(&["-Phase", "Undo"])
+            .leaves(|machine| assert_eq!(status(machine, "GVL01"), Some(5))),
     ]
 }
 
