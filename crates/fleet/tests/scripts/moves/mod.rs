@@ -198,3 +198,41 @@ fn every_case_ends_as_it_says() {
         case.check(&Seen::default());
     }
 }
+/// Places that a run can pass: statements, both ways out of a condition, cases of a switch, catches.
+fn places(node: Node<'static>, script: Script, found: &mut BTreeSet<Mark>) {
+    match node.kind() {
+        "statement_list" => {
+            let statements = named(node).into_iter().filter(|statement| statement.kind() != "function_statement");
+            found.extend(statements.map(|statement| mark(script, statement, "statement")));
+        }
+        "switch_clause" => drop(found.insert(mark(script, node, "case"))),
+        "catch_clause" => drop(found.insert(mark(script, node, "caught"))),
+        "if_statement" | "elseif_clause" => {
+            let condition = node.child_by_field_name("condition").unwrap();
+            found.extend(["true", "false"].map(|way| mark(script, condition, way)));
+        }
+        _ => {}
+    }
+    for child in children(node) {
+        places(child, script, found);
+    }
+}
+
+#[test]
+fn no_statement_and_no_branch_is_without_a_case() {
+    let seen = Seen::default();
+    for case in cases() {
+        case.check(&seen);
+    }
+    let (text, program) = parse(&SCRIPT.replace('\n', "\r\n"));
+    let mut all = BTreeSet::new();
+    places(program, Script { name: "Move-License.ps1", text }, &mut all);
+    assert!(all.len() > 200, "{} places", all.len());
+    let seen = seen.borrow();
+    let open = all.difference(&seen).map(|mark| {
+        let first = text[mark.start..mark.end].lines().next().unwrap();
+        format!("line {} {}: {first}", mark.line, mark.way)
+    });
+    let open: Vec<_> = open.collect();
+    assert!(open.is_empty(), "no case passes\n{}", open.join("\n"));
+}
