@@ -6,3 +6,4 @@ mod licensing;
 mod machine;
 mod moves;
 mod shell;
+mod wave;

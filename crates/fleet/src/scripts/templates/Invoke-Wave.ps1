@@ -79,7 +79,7 @@ $isStopped = $false
 for ($at = 0; $at -lt $machines.Count -and -not $isStopped; $at += $ThrottleLimit) {
     $last = [Math]::Min($at + $ThrottleLimit, $machines.Count) - 1
     $batch = @($machines[$at..$last])
-    $answers = @(Invoke-Command -ComputerName $batch -ScriptBlock $remote -ArgumentList $script, $plan, $lines, [bool]$DryRun -ThrottleLimit $ThrottleLimit -ErrorAction SilentlyContinue)
+    $answers = @(Invoke-Command -ComputerName $batch -ScriptBlock $remote -ArgumentList $script, $plan, $lines, ([bool]$DryRun) -ThrottleLimit $ThrottleLimit -ErrorAction SilentlyContinue)
     foreach ($machine in $batch) {
         $answer = $answers | Where-Object { $_.PSComputerName -eq $machine } | Select-Object -First 1
         $exit = 'unreachable'

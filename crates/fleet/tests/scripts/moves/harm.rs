@@ -11,7 +11,7 @@ pub fn cases() -> Vec<Case> {
             },
         ),
         case("a key file that is not there is no key")
-            .with(|machine| drop(machine.remove(KEY_FILE)))
+            .with(|machine| assert!(machine.remove(KEY_FILE)))
             .ends(16)
             .leaves(|machine| assert_eq!(report(machine, "exit_code"), "16")),
     ]

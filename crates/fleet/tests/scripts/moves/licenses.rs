@@ -195,11 +195,11 @@ fn office_scripts() -> Vec<Case> {
         case("the script of Office says yes and does nothing").with(|machine| scripted(machine, "", false)).ends(20),
         case("where Office has no script, the first error counts")
             .with(|machine| scripted(machine, "", true))
-            .with(|machine| drop(machine.remove("C:\\Program Files (x86)\\Microsoft Office\\Office14\\OSPP.VBS")))
+            .with(|machine| assert!(machine.remove("C:\\Program Files (x86)\\Microsoft Office\\Office14\\OSPP.VBS")))
             .ends(1),
         case("where no script can run, the first error counts")
             .with(|machine| scripted(machine, "", true))
-            .with(|machine| drop(machine.remove("C:\\Windows\\System32\\cscript.exe")))
+            .with(|machine| assert!(machine.remove("C:\\Windows\\System32\\cscript.exe")))
             .ends(1),
     ]
 }

@@ -178,6 +178,7 @@ impl Shell {
     pub fn bind_parameters(&mut self, node: Node<'static>, given: Given) -> Outcome<HashMap<String, Value>> {
         let list = child(node, "function_parameter_declaration")
             .or_else(|| child(node, "param_block"))
+            .or_else(|| child(child(node, "script_block")?, "param_block"))
             .and_then(|declaration| child(declaration, "parameter_list"));
         let parameters = list.map(named).unwrap_or_default();
         let mut names = Vec::new();
