@@ -31,6 +31,9 @@ pub fn run(machine: &Rc<RefCell<Machine>>, seen: &Seen, path: &str, given: Given
     let before = machine.borrow().host.len();
     let command = Object::new("ScriptInfo", vec![("Path", path.into())]);
     shell.set("MyInvocation", Object::new("InvocationInfo", vec![("MyCommand", command)]));
+    let path = Object::new("PathIntrinsics", vec![]);
+    let state = Object::new("SessionState", vec![("Path", path)]);
+    shell.set("ExecutionContext", Object::new("EngineIntrinsics", vec![("SessionState", state)]));
     let mut out = Vec::new();
     let ended = shell.bind_parameters(program, given).and_then(|parameters| {
         shell.scopes[0].extend(parameters);

@@ -158,6 +158,17 @@ fn old_systems_send_the_proof_too(seen: &Seen) {
     assert_eq!(desk.borrow().posts.len(), 1);
 }
 
+fn paths_count_from_where_powershell_stands(seen: &Seen) {
+    let desk = desk(all(Activation::Succeeds, 1), 1);
+    for (from, to) in [("C:\\Pack\\machines.csv", "C:\\Work\\list.csv"), ("C:\\Keys\\keys.txt", "C:\\Work\\keys.txt")] {
+        let text = desk.borrow().read(from).unwrap();
+        desk.borrow_mut().write(to, &text);
+    }
+    let files = [("KeyFile", Some("keys.txt".into())), ("PlanFile", Some(".\\list.csv".into()))];
+    assert_eq!(wave(&desk, &files, seen), 0);
+    assert_eq!(moved(&desk), 1);
+}
+
 const TESTS: &[fn(&Seen)] = &[
     every_machine_moves,
     a_dry_run_moves_nobody_and_asks_for_no_key,
@@ -167,6 +178,7 @@ const TESTS: &[fn(&Seen)] = &[
     a_wave_stops_when_too_many_fail,
     a_wave_stops_when_the_answer_says_so,
     old_systems_send_the_proof_too,
+    paths_count_from_where_powershell_stands,
 ];
 
 #[test]

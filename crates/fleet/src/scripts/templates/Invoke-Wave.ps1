@@ -21,8 +21,15 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# .NET takes paths from where the process stands, which is not where PowerShell stands.
+function Get-FullPath([string] $Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 if (-not $PlanFile) { $PlanFile = Join-Path $here 'machines.csv' }
+$PlanFile = Get-FullPath $PlanFile
+if ($KeyFile) { $KeyFile = Get-FullPath $KeyFile }
 $script = [IO.File]::ReadAllText((Join-Path $here 'Move-License.ps1'))
 $plan = [IO.File]::ReadAllText($PlanFile)
 $rows = @(Import-Csv -Path $PlanFile | Where-Object { [int]$_.wave -eq $Wave })

@@ -34,10 +34,19 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# .NET takes paths from where the process stands, which is not where PowerShell stands.
+function Get-FullPath([string] $Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 if (-not $PlanFile) { $PlanFile = Join-Path $here 'machines.csv' }
 if (-not $ReportFile) { $ReportFile = Join-Path $here 'report-to.txt' }
 if (-not $StateFolder) { $StateFolder = Join-Path $env:ProgramData 'Perpetua\Fleet' }
+$PlanFile = Get-FullPath $PlanFile
+$ReportFile = Get-FullPath $ReportFile
+$StateFolder = Get-FullPath $StateFolder
+if ($KeyFile) { $KeyFile = Get-FullPath $KeyFile }
 $hasCim = [bool](Get-Command Get-CimInstance -ErrorAction SilentlyContinue)
 $windowsId = '55c92734-d682-4d71-983e-d6ec3f16059f'
 

@@ -14,5 +14,27 @@ pub fn cases() -> Vec<Case> {
             .with(|machine| assert!(machine.remove(KEY_FILE)))
             .ends(16)
             .leaves(|machine| assert_eq!(report(machine, "exit_code"), "16")),
+        case("paths count from where PowerShell stands, not from where its process does")
+            .with(|machine| {
+                machine.write("C:\\Work\\keys.txt", &format!("MAK A={KEY}\r\n"));
+                machine.write("C:\\Work\\to.txt", "https://fleet.example/\r\ntoken-1\r\n");
+                let list = machine.read("C:\\Pack\\machines.csv").unwrap();
+                machine.write("C:\\Work\\list.csv", &list);
+            })
+            .called(&[
+                "-KeyFile",
+                ".\\keys.txt",
+                "-ReportFile",
+                "to.txt",
+                "-PlanFile",
+                "list.csv",
+                "-StateFolder",
+                "state",
+            ])
+            .leaves(|machine| {
+                assert_eq!((status(machine, "MAK01"), machine.posts.len()), (Some(1), 1));
+                assert!(!machine.exists("C:\\Work\\keys.txt") && machine.exists("C:\\Work\\state\\report.csv"));
+                assert_eq!(machine.programs[0][1], "C:\\Work\\state");
+            }),
     ]
 }

@@ -22,21 +22,21 @@ impl Shell {
                 }
                 Ok(vec![format!("{}\\{}", bound.text("Path"), bound.text("ChildPath")).into()])
             }
-            "Get-Location" => Ok(vec!["C:\\Work".into()]),
+            "Get-Location" => Ok(vec![LOCATION.into()]),
             "Test-Path" => {
                 let path = bind(self, &["Path"], &[], &[]).text("Path");
-                Ok(vec![Value::Bool(self.machine.borrow().exists(&path))])
+                Ok(vec![Value::Bool(self.machine.borrow().exists(&at_location(&path)))])
             }
             "New-Item" => {
                 let bound = bind(self, &["Path"], &["ItemType"], &["Force"]);
-                self.machine.borrow_mut().make_folder(&bound.text("Path"));
+                self.machine.borrow_mut().make_folder(&at_location(&bound.text("Path")));
                 Ok(vec![Object::new("DirectoryInfo", vec![])])
             }
             "Remove-Item" => self.remove_item(&bind(self, &["Path"], &[], &["Force"])),
             "Add-Content" => {
                 let bound = bind(self, &["Path", "Value"], &[], &[]);
                 let line = bound.text("Value") + "\r\n";
-                self.machine.borrow_mut().append(&bound.text("Path"), &line);
+                self.machine.borrow_mut().append(&at_location(&bound.text("Path")), &line);
                 Ok(Vec::new())
             }
             "Get-ChildItem" => Ok(self.find_files(&bind(self, &["Path", "Filter"], &[], &["Recurse"]))),
@@ -113,7 +113,7 @@ impl Shell {
                 let bound = bind(self, &["Path"], &[], &["NoTypeInformation"]);
                 self.need_no_type(&bound);
                 let lines: String = table(&input).into_iter().map(|line| line + "\r\n").collect();
-                self.machine.borrow_mut().write(&bound.text("Path"), &lines);
+                self.machine.borrow_mut().write(&at_location(&bound.text("Path")), &lines);
             }
             "Export-Clixml" => {
                 let path = bind(self, &["Path"], &[], &[]).text("Path");
@@ -122,7 +122,7 @@ impl Shell {
                     .flat_map(properties)
                     .map(|(name, value)| format!("<S N=\"{name}\">{}</S>\r\n", value.text()))
                     .collect();
-                self.machine.borrow_mut().write(&path, &text);
+                self.machine.borrow_mut().write(&at_location(&path), &text);
             }
             "ConvertTo-Json" => {
                 let depth = bind(self, &[], &["Depth"], &[]).get("Depth").unwrap().int();
@@ -157,7 +157,7 @@ impl Shell {
     }
 
     fn remove_item(&self, bound: &Bound) -> Outcome<Vec<Value>> {
-        let path = bound.text("Path");
+        let path = at_location(&bound.text("Path"));
         let is_gone = self.machine.borrow_mut().remove(&path);
         if is_gone || bound.is_silent() { Ok(Vec::new()) } else { Err(self.runtime_error("Cannot find path")) }
     }
@@ -171,7 +171,8 @@ impl Shell {
     }
 
     fn import(&self, path: &str) -> Outcome<Vec<Value>> {
-        let text = self.machine.borrow().read(path).ok_or_else(|| self.runtime_error("Could not find file"))?;
+        let text =
+            self.machine.borrow().read(&at_location(path)).ok_or_else(|| self.runtime_error("Could not find file"))?;
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let names = reader.headers().unwrap().clone();
         let row = |row: csv::StringRecord| {
@@ -269,6 +270,24 @@ impl Shell {
         let outer = self.exception("MethodInvocationException", "Ausnahme beim Aufrufen", 0x8013_1501, com);
         Self::error(outer, "DotNetMethodException")
     }
+}
+
+/// Where PowerShell stands. The process stands elsewhere, which only .NET sees.
+pub const LOCATION: &str = "C:\\Work";
+const PROCESS: &str = "C:\\Windows\\System32";
+
+fn below(folder: &str, path: &str) -> String {
+    if path.contains(':') { path.to_owned() } else { format!("{folder}\\{}", path.trim_start_matches(".\\")) }
+}
+
+/// A path as cmdlets take it.
+pub fn at_location(path: &str) -> String {
+    below(LOCATION, path)
+}
+
+/// A path as .NET takes it.
+pub fn at_process(path: &str) -> String {
+    below(PROCESS, path)
 }
 
 /// The properties of an object in their order.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::cmdlets::{at_location, at_process};
 use super::run::{Flow, Outcome, Shell};
 use super::value::{Object, Value};
 use crate::machine::Web;
@@ -76,12 +77,12 @@ impl Shell {
             }
             ("io.file", "ReadAllText", [path]) => self.read(&path.text()).map(Value::from),
             ("io.file", "WriteAllText", [path, text]) => {
-                self.machine.borrow_mut().write(&path.text(), &text.text());
+                self.machine.borrow_mut().write(&at_process(&path.text()), &text.text());
                 Ok(Value::Nothing)
             }
             ("io.file", "WriteAllLines", [path, lines]) => {
                 let lines: String = lines.list().iter().map(|line| line.text() + "\r\n").collect();
-                self.machine.borrow_mut().write(&path.text(), &lines);
+                self.machine.borrow_mut().write(&at_process(&path.text()), &lines);
                 Ok(Value::Nothing)
             }
             ("security.principal.windowsidentity", "GetCurrent", []) => Ok(Object::new("WindowsIdentity", vec![])),
@@ -117,7 +118,7 @@ impl Shell {
     }
 
     fn read(&self, path: &str) -> Outcome<String> {
-        let text = self.machine.borrow().read(path);
+        let text = self.machine.borrow().read(&at_process(path));
         text.ok_or_else(|| {
             self.method_error("FileNotFoundException", &format!("Could not find file '{path}'."), 0x8007_0002)
         })
@@ -190,6 +191,7 @@ impl Shell {
             ("WindowsPrincipal", "IsInRole", [Value::Text(role)]) if &**role == "Administrator" => {
                 Ok(Value::Bool(self.machine.borrow().is_admin))
             }
+            ("PathIntrinsics", "GetUnresolvedProviderPathFromPSPath", [path]) => Ok(at_location(&path.text()).into()),
             ("TextReader", "ReadToEnd", []) => Ok(self.machine.borrow_mut().stdin.split_off(0).into()),
             ("WebHeaderCollection", "Add", [header, value]) => {
                 object.fields.borrow_mut().set(&header.text(), value.clone());
