@@ -29,11 +29,11 @@ pub fn run(machine: &Rc<RefCell<Machine>>, seen: &Seen, path: &str, given: Given
     let name = Box::leak(path.rsplit('\\').next().unwrap().to_owned().into_boxed_str());
     let mut shell = Shell::new(machine, seen, Script { name, text });
     let before = machine.borrow().host.len();
-    let command = Object::new("ScriptInfo", vec![("Path", path.into())]);
-    shell.set("MyInvocation", Object::new("InvocationInfo", vec![("MyCommand", command)]));
-    let path = Object::new("PathIntrinsics", vec![]);
-    let state = Object::new("SessionState", vec![("Path", path)]);
-    shell.set("ExecutionContext", Object::new("EngineIntrinsics", vec![("SessionState", state)]));
+    let command = Object::value("ScriptInfo", vec![("Path", path.into())]);
+    shell.set("MyInvocation", Object::value("InvocationInfo", vec![("MyCommand", command)]));
+    let path = Object::value("PathIntrinsics", vec![]);
+    let state = Object::value("SessionState", vec![("Path", path)]);
+    shell.set("ExecutionContext", Object::value("EngineIntrinsics", vec![("SessionState", state)]));
     let mut out = Vec::new();
     let ended = shell.bind_parameters(program, given).and_then(|parameters| {
         shell.scopes[0].extend(parameters);

@@ -17,7 +17,7 @@ impl Shell {
                 if bound.text("Name") != "Get-CimInstance" || !bound.is_silent() {
                     self.refuse("Get-Command is modelled for Get-CimInstance only");
                 }
-                Ok(if has_cim { vec![Object::new("CmdletInfo", vec![])] } else { Vec::new() })
+                Ok(if has_cim { vec![Object::value("CmdletInfo", vec![])] } else { Vec::new() })
             }
             ("Get-CimInstance", true) => {
                 let bound = self.bind(&given, &["ClassName"], &["Filter", "Property"], &[]);
@@ -35,7 +35,8 @@ impl Shell {
                 let class = bound.text("Class");
                 if bound.has("List") {
                     let is_there = self.machine.borrow().has_class(&class);
-                    let found = is_there.then(|| Object::new("ManagementClass", vec![("Name", class.as_str().into())]));
+                    let found =
+                        is_there.then(|| Object::value("ManagementClass", vec![("Name", class.as_str().into())]));
                     return Ok(found.into_iter().collect());
                 }
                 self.instances(&class, bound.get("Filter"))
@@ -45,7 +46,7 @@ impl Shell {
                 if !self.machine.borrow().has_class(&class) {
                     return Err(self.service_error(0x8004_1002, false));
                 }
-                Ok(vec![Object::new("CimClass", vec![("CimClassName", class.as_str().into())])])
+                Ok(vec![Object::value("CimClass", vec![("CimClassName", class.as_str().into())])])
             }
             ("Invoke-CimMethod", true) => {
                 let bound = self.bind(&given, &["InputObject", "MethodName"], &["Arguments"], &[]);
@@ -80,7 +81,7 @@ impl Shell {
             return Ok(vec![Object::with_handle(kind, usize::MAX, vec![("Class", class.into()), version, number])]);
         }
         if let Some(fields) = machine.system_class(class) {
-            return Ok(vec![Object::new(kind, fields)]);
+            return Ok(vec![Object::value(kind, fields)]);
         }
         let wanted = filter.map(|filter| filter.text()).unwrap_or_default();
         let rows = machine.licenses.iter().enumerate();
@@ -116,7 +117,7 @@ impl Shell {
             _ => self.refuse(&format!("{method} is not modelled")),
         };
         match answer {
-            Ok(()) => Ok(Object::new("MethodResult", vec![("ReturnValue", Value::Int(0))])),
+            Ok(()) => Ok(Object::value("MethodResult", vec![("ReturnValue", Value::Int(0))])),
             Err(code) => Err(self.service_error(code, true)),
         }
     }
@@ -143,13 +144,11 @@ impl Shell {
 
     fn uninstall(&self, handle: usize) -> Result<(), u32> {
         let mut machine = self.machine.borrow_mut();
-        match machine.uninstall {
-            Some(code) => Err(code),
-            None => {
-                machine.licenses[handle].tail = None;
-                Ok(())
-            }
+        if let Some(code) = machine.uninstall {
+            return Err(code);
         }
+        machine.licenses[handle].tail = None;
+        Ok(())
     }
 
     fn activate(&self, handle: usize) -> Result<(), u32> {

@@ -165,11 +165,12 @@ pub fn office(class: &'static str, channel: &'static str, tail: Option<&str>) ->
 
 /// Writes `machines.csv`: machine, application, old tail, label, new tail.
 pub fn plan(machine: &mut Machine, rows: &[(&str, &str, &str, &str, &str)]) {
-    let mut text = "machine,wave,day,application,old_partial_key,key_label,key_tail,pilot\r\n".to_owned();
-    for (name, application, old, label, tail) in rows {
-        text += &format!("{name},1,2026-04-01,{application},{old},\"{label}\",{tail},0\r\n");
-    }
-    machine.write("C:\\Pack\\machines.csv", &text);
+    let header = "machine,wave,day,application,old_partial_key,key_label,key_tail,pilot".to_owned();
+    let row = |(name, application, old, label, tail): &(&str, &str, &str, &str, &str)| {
+        format!("{name},1,2026-04-01,{application},{old},\"{label}\",{tail},0")
+    };
+    let lines: Vec<_> = [header].into_iter().chain(rows.iter().map(row)).collect();
+    machine.write("C:\\Pack\\machines.csv", &(lines.join("\r\n") + "\r\n"));
 }
 
 /// The last line of the report, by column.

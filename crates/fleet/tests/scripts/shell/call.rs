@@ -236,9 +236,8 @@ impl Shell {
     }
 
     fn parameter_type(&self, parameter: Node<'static>) -> Option<String> {
-        let kinds = Self::attributes(parameter).into_iter();
-        let kind = kinds.filter_map(|attribute| child(attribute, "type_literal")).next()?;
-        Some(self.type_name(kind))
+        let mut attributes = Self::attributes(parameter).into_iter();
+        attributes.find_map(|attribute| child(attribute, "type_literal")).map(|kind| self.type_name(kind))
     }
 
     /// The values of a `ValidateSet`.

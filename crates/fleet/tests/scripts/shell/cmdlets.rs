@@ -30,7 +30,7 @@ impl Shell {
             "New-Item" => {
                 let bound = bind(self, &["Path"], &["ItemType"], &["Force"]);
                 self.machine.borrow_mut().make_folder(&at_location(&bound.text("Path")));
-                Ok(vec![Object::new("DirectoryInfo", vec![])])
+                Ok(vec![Object::value("DirectoryInfo", vec![])])
             }
             "Remove-Item" => self.remove_item(&bind(self, &["Path"], &[], &["Force"])),
             "Add-Content" => {
@@ -60,7 +60,7 @@ impl Shell {
                 let prompt = bound.text("Prompt");
                 let typed = self.machine.borrow().typed.get(&prompt).cloned();
                 let typed = typed.unwrap_or_else(|| self.refuse(&format!("nobody expects the prompt {prompt}")));
-                Ok(vec![Object::new("SecureString", vec![("Text", typed.into())])])
+                Ok(vec![Object::value("SecureString", vec![("Text", typed.into())])])
             }
             "Invoke-Command" => self.invoke_command(&bind(
                 self,
@@ -93,7 +93,7 @@ impl Shell {
                     self.call_for(block, item, &mut out)?;
                 }
             }
-            "Select-Object" => out = self.select(&bind(self, &["Property"], &["First"], &[]), input),
+            "Select-Object" => out = Self::select(&bind(self, &["Property"], &["First"], &[]), input),
             "Sort-Object" => {
                 if !bind(self, &[], &[], &["Unique"]).has("Unique") {
                     self.refuse("Sort-Object is modelled with -Unique only");
@@ -117,12 +117,9 @@ impl Shell {
             }
             "Export-Clixml" => {
                 let path = bind(self, &["Path"], &[], &[]).text("Path");
-                let text: String = input
-                    .iter()
-                    .flat_map(properties)
-                    .map(|(name, value)| format!("<S N=\"{name}\">{}</S>\r\n", value.text()))
-                    .collect();
-                self.machine.borrow_mut().write(&at_location(&path), &text);
+                let fields = input.iter().flat_map(properties);
+                let lines = fields.map(|(name, value)| format!("<S N=\"{name}\">{}</S>", value.text()));
+                self.machine.borrow_mut().write(&at_location(&path), &lines.collect::<Vec<_>>().join("\r\n"));
             }
             "ConvertTo-Json" => {
                 let depth = bind(self, &[], &["Depth"], &[]).get("Depth").unwrap().int();
@@ -139,7 +136,7 @@ impl Shell {
         }
     }
 
-    fn select(&self, bound: &Bound, input: Vec<Value>) -> Vec<Value> {
+    fn select(bound: &Bound, input: Vec<Value>) -> Vec<Value> {
         let count = bound.get("First").map_or(usize::MAX, |first| usize::try_from(first.int()).unwrap());
         let Some(names) = bound.get("Property") else { return input.into_iter().take(count).collect() };
         let select = |item: Value| {
@@ -151,7 +148,7 @@ impl Shell {
                 .map(|name| (name.text(), fields.get(&name.text()).unwrap_or(Value::Null)))
                 .collect::<Vec<_>>();
             let chosen = chosen.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-            Object::new("PSCustomObject", chosen)
+            Object::value("PSCustomObject", chosen)
         };
         input.into_iter().take(count).map(select).collect()
     }
@@ -167,7 +164,7 @@ impl Shell {
             self.refuse("Get-ChildItem is modelled as a silent search only");
         }
         let paths = self.machine.borrow().below(&bound.text("Path"), &bound.text("Filter"));
-        paths.into_iter().map(|path| Object::new("FileInfo", vec![("FullName", path.into())])).collect()
+        paths.into_iter().map(|path| Object::value("FileInfo", vec![("FullName", path.into())])).collect()
     }
 
     fn import(&self, path: &str) -> Outcome<Vec<Value>> {
@@ -177,7 +174,7 @@ impl Shell {
         let names = reader.headers().unwrap().clone();
         let row = |row: csv::StringRecord| {
             let fields = names.iter().zip(row.iter()).map(|(name, cell)| (name, cell.into())).collect();
-            Object::new("PSCustomObject", fields)
+            Object::value("PSCustomObject", fields)
         };
         Ok(reader.records().map(|record| row(record.unwrap())).collect())
     }
@@ -188,16 +185,16 @@ impl Shell {
             ("psobject", None, Some(Value::Table(fields))) => {
                 let fields = fields.borrow();
                 let fields = fields.0.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-                Object::new("PSCustomObject", fields)
+                Object::value("PSCustomObject", fields)
             }
             ("net.webclient", None, None) => {
-                let headers = Object::new("WebHeaderCollection", vec![]);
-                Object::new("WebClient", vec![("Headers", headers)])
+                let headers = Object::value("WebHeaderCollection", vec![]);
+                Object::value("WebClient", vec![("Headers", headers)])
             }
             ("security.principal.windowsprincipal", Some(Value::Object(identity)), None)
                 if identity.kind == "WindowsIdentity" =>
             {
-                Object::new("WindowsPrincipal", vec![])
+                Object::value("WindowsPrincipal", vec![])
             }
             _ => self.refuse(&format!("New-Object {name} is not modelled like this")),
         };
@@ -222,7 +219,7 @@ impl Shell {
                 let mut fields = properties(&answer);
                 fields.push(("PSComputerName".to_owned(), name.clone()));
                 let fields = fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-                answers.push(Object::new("PSCustomObject", fields));
+                answers.push(Object::value("PSCustomObject", fields));
             }
         }
         Ok(answers)

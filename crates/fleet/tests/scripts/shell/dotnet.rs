@@ -15,8 +15,8 @@ impl Shell {
         let lower = name.to_lowercase();
         match (owner, lower.as_str()) {
             (Value::Null | Value::Nothing, _) => Value::Null,
-            (Value::Array(values), "count" | "length") => Value::Int(values.len() as i32),
-            (Value::Text(text), "length") => Value::Int(text.encode_utf16().count() as i32),
+            (Value::Array(values), "count" | "length") => Value::count(values.len()),
+            (Value::Text(text), "length") => Value::count(text.encode_utf16().count()),
             (Value::Span(seconds), "totalseconds") => Value::Number(*seconds),
             (Value::Table(fields), _) => {
                 let fields = fields.borrow();
@@ -24,7 +24,7 @@ impl Shell {
                     (Some(value), _) => value,
                     (None, "keys") => Value::texts(fields.0.iter().map(|(key, _)| key)),
                     (None, "values") => Value::array(fields.0.iter().map(|(_, value)| value.clone()).collect()),
-                    (None, "count") => Value::Int(fields.0.len() as i32),
+                    (None, "count") => Value::count(fields.0.len()),
                     _ => Value::Null,
                 }
             }
@@ -56,13 +56,13 @@ impl Shell {
         let Value::Type(kind) = owner else { self.refuse(":: behind what is no type") };
         match (&**kind, name) {
             ("datetime", "UtcNow") => Value::Time(self.machine.borrow_mut().tick()),
-            ("text.encoding", "UTF8") => Object::new("UTF8Encoding", vec![]),
+            ("text.encoding", "UTF8") => Object::value("UTF8Encoding", vec![]),
             ("net.servicepointmanager", "SecurityProtocol") => Value::Int(self.machine.borrow().protocols),
             ("security.principal.windowsbuiltinrole", "Administrator") => "Administrator".into(),
-            ("console", "In") => Object::new("TextReader", vec![]),
-            ("globalization.cultureinfo", "InvariantCulture") => Object::new("InvariantCulture", vec![]),
+            ("console", "In") => Object::value("TextReader", vec![]),
+            ("globalization.cultureinfo", "InvariantCulture") => Object::value("InvariantCulture", vec![]),
             ("globalization.cultureinfo", "InstalledUICulture") => {
-                Object::new("CultureInfo", vec![("Name", "cs-CZ".into())])
+                Object::value("CultureInfo", vec![("Name", "cs-CZ".into())])
             }
             (kind, name) => self.refuse(&format!("[{kind}]::{name} is not modelled")),
         }
@@ -85,14 +85,15 @@ impl Shell {
                 self.machine.borrow_mut().write(&at_process(&path.text()), &lines);
                 Ok(Value::Nothing)
             }
-            ("security.principal.windowsidentity", "GetCurrent", []) => Ok(Object::new("WindowsIdentity", vec![])),
+            ("security.principal.windowsidentity", "GetCurrent", []) => Ok(Object::value("WindowsIdentity", vec![])),
             ("net.networkinformation.ipglobalproperties", "GetIPGlobalProperties", []) => {
                 let domain = self.machine.borrow().domain.into();
-                Ok(Object::new("IPGlobalProperties", vec![("DomainName", domain)]))
+                Ok(Object::value("IPGlobalProperties", vec![("DomainName", domain)]))
             }
             ("math", "Min", [Value::Int(one), Value::Int(other)]) => Ok(Value::Int(*one.min(other))),
-            ("runtime.interopservices.marshal", "SecureStringToBSTR", [typed])
-            | ("runtime.interopservices.marshal", "PtrToStringBSTR", [typed]) => self.pass_on(name, typed),
+            ("runtime.interopservices.marshal", "SecureStringToBSTR" | "PtrToStringBSTR", [typed]) => {
+                self.pass_on(name, typed)
+            }
             ("runtime.interopservices.marshal", "ZeroFreeBSTR", [_]) => {
                 self.machine.borrow_mut().calls.push("ZeroFreeBSTR".to_owned());
                 Ok(Value::Nothing)
@@ -108,7 +109,7 @@ impl Shell {
         match (name, typed) {
             ("SecureStringToBSTR", Value::Object(object)) if object.kind == "SecureString" => {
                 let text = object.fields.borrow().get("Text").unwrap();
-                Ok(Object::new("Pointer", vec![("Text", text)]))
+                Ok(Object::value("Pointer", vec![("Text", text)]))
             }
             ("PtrToStringBSTR", Value::Object(object)) if object.kind == "Pointer" => {
                 Ok(object.fields.borrow().get("Text").unwrap())
@@ -153,19 +154,21 @@ impl Shell {
             self.refuse("characters of two units are not modelled");
         }
         let characters: Vec<char> = text.chars().collect();
-        let part = |from: i32, length: i32| {
+        let part = |from: i32, to: Option<i32>| {
             let from = usize::try_from(from).ok()?;
-            let to = from + usize::try_from(length).ok()?;
+            let to = to.map_or(Some(characters.len()), |length| Some(from + usize::try_from(length).ok()?))?;
             characters.get(from..to).map(|part| Value::from(part.iter().collect::<String>()))
         };
         match (name, arguments) {
             ("Contains", [Value::Text(what)]) => Ok(Value::Bool(text.contains(&**what))),
             ("IndexOf", [Value::Text(what)]) => {
-                let at = text.find(&**what).map(|at| text[..at].chars().count() as i32);
-                Ok(Value::Int(at.unwrap_or(-1)))
+                let at = text.find(&**what).map(|at| Value::count(text[..at].chars().count()));
+                Ok(at.unwrap_or(Value::Int(-1)))
             }
-            ("Substring", [Value::Int(from)]) => part(*from, characters.len() as i32 - from).ok_or_else(out_of_range),
-            ("Substring", [Value::Int(from), Value::Int(length)]) => part(*from, *length).ok_or_else(out_of_range),
+            ("Substring", [Value::Int(from)]) => part(*from, None).ok_or_else(out_of_range),
+            ("Substring", [Value::Int(from), Value::Int(length)]) => {
+                part(*from, Some(*length)).ok_or_else(out_of_range)
+            }
             ("ToUpperInvariant", []) => Ok(text.to_uppercase().into()),
             ("Trim", []) => Ok(text.trim().into()),
             (name, _) => self.refuse(&format!("string.{name} is not modelled")),
@@ -198,7 +201,7 @@ impl Shell {
                 Ok(Value::Nothing)
             }
             ("WebClient", "UploadString", [address, text]) => self.upload(object, address, text),
-            ("ManagementObject", "GetMethodParameters", [_]) => Ok(Object::new("MethodParameters", vec![])),
+            ("ManagementObject", "GetMethodParameters", [_]) => Ok(Object::value("MethodParameters", vec![])),
             ("ManagementObject", "InvokeMethod", [method, with, Value::Null]) => {
                 let with = match with {
                     Value::Null => None,

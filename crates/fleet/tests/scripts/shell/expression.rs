@@ -57,9 +57,9 @@ impl Shell {
         }
         let mut out = Vec::new();
         if node.kind() == "pipeline" {
-            self.pipeline(node, &mut out)?
+            self.pipeline(node, &mut out)?;
         } else {
-            self.statement(node, &mut out)?
+            self.statement(node, &mut out)?;
         }
         Ok(Value::collapse(out))
     }
@@ -220,8 +220,9 @@ impl Shell {
     fn element(&self, owner: &Value, key: &Value) -> Value {
         match (owner, key) {
             (Value::Array(values), Value::Int(at)) => {
-                let at = if *at < 0 { i64::from(*at) + values.len() as i64 } else { i64::from(*at) };
-                usize::try_from(at).ok().and_then(|at| values.get(at).cloned()).unwrap_or(Value::Null)
+                let from_end = if *at < 0 { values.len() } else { 0 };
+                let at = from_end.checked_add_signed(isize::try_from(*at).unwrap());
+                at.and_then(|at| values.get(at).cloned()).unwrap_or(Value::Null)
             }
             (Value::Array(_), Value::Array(keys)) => {
                 Value::array(keys.iter().map(|key| self.element(owner, key)).collect())
@@ -315,7 +316,9 @@ impl Shell {
             ".." => Ok(Value::array((left.int()..=right.int()).map(Value::Int).collect())),
             "+" => Ok(self.plus(left, right)),
             "-" => match (left, right) {
-                (Value::Time(left), Value::Time(right)) => Ok(Value::Span((left - right) as f64)),
+                (Value::Time(left), Value::Time(right)) => {
+                    Ok(Value::Span(f64::from(i32::try_from(left - right).unwrap())))
+                }
                 _ => Ok(Value::Int(left.int() - right.int())),
             },
             "*" => Ok(Value::Int(left.int() * right.int())),
@@ -352,7 +355,10 @@ impl Shell {
                     Err(_) => Err(self.runtime_error(&format!("cannot convert '{text}' to Int32"))),
                 },
                 // Halves go to the even neighbour.
-                Value::Number(number) => Ok(Value::Int(number.round_ties_even() as i32)),
+                Value::Number(number) => match format!("{:.0}", number.round_ties_even()).parse() {
+                    Ok(number) => Ok(Value::Int(number)),
+                    Err(_) => self.refuse("only numbers of 32 bits are modelled"),
+                },
                 Value::Bool(is) => Ok(Value::Int(i32::from(is))),
                 Value::Null | Value::Nothing => Ok(Value::Int(0)),
                 other => Ok(Value::Int(other.int())),

@@ -108,7 +108,7 @@ impl Shell {
 
     /// An error as `catch` finds it.
     pub fn error(exception: Value, id: &str) -> Flow {
-        Flow::Throw(Object::new("ErrorRecord", vec![("Exception", exception), ("FullyQualifiedErrorId", id.into())]))
+        Flow::Throw(Object::value("ErrorRecord", vec![("Exception", exception), ("FullyQualifiedErrorId", id.into())]))
     }
 
     /// An error that the engine or `throw 'text'` makes.
@@ -122,7 +122,7 @@ impl Shell {
         if self.machine.borrow().has_cim {
             fields.push(("HResult", Value::Int(result.cast_signed())));
         }
-        Object::new(kind, fields)
+        Object::value(kind, fields)
     }
 
     /// Runs the statements of a list, block or script body.

@@ -10,7 +10,7 @@ use super::run::{Outcome, Shell, named};
 use super::value::{Fields, Value};
 
 impl Shell {
-    /// `"text $variable $(statements) `n"`.
+    /// Text in double quotes, with variables, statements and escapes.
     pub fn expand(&mut self, node: Node<'static>) -> Outcome<String> {
         let mut text = String::new();
         let mut at = node.start_byte() + 1;

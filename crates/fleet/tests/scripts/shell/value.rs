@@ -64,7 +64,7 @@ impl Fields {
 }
 
 impl Object {
-    pub fn new(kind: &'static str, fields: Vec<(&str, Value)>) -> Value {
+    pub fn value(kind: &'static str, fields: Vec<(&str, Value)>) -> Value {
         Self::with_handle(kind, 0, fields)
     }
 
@@ -87,6 +87,11 @@ impl From<String> for Value {
 }
 
 impl Value {
+    /// How many, as an `Int32`.
+    pub fn count(number: usize) -> Self {
+        Self::Int(i32::try_from(number).expect("a small number"))
+    }
+
     pub fn array(values: Vec<Self>) -> Self {
         Self::Array(Rc::new(values))
     }
