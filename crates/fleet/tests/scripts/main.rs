@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected is met")]
 
+mod classic;
 mod deploy;
 mod host;
 mod language;
