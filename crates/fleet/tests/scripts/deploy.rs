@@ -91,6 +91,14 @@ fn configuration_manager_detects_by_the_report() {
     assert_eq!(detect(&machine), "");
     assert_eq!(move_it(&machine), 0);
     assert_eq!(detect(&machine), "done");
+    // A second product of the same application that failed is not hidden by the first, nor the other way about.
+    let path = format!("{STATE}\\report.csv");
+    let kept = machine.borrow().read(&path).unwrap();
+    let line = kept.lines().last().unwrap().to_owned();
+    let open = line.replace("GVL01", "GVL02").replace("\"1\",\"1\"", "\"1\",\"5\"");
+    assert_ne!(open, line);
+    machine.borrow_mut().write(&path, &format!("{}\r\n{open}\r\n{line}\r\n", kept.lines().next().unwrap()));
+    assert_eq!(detect(&machine), "");
     let failed = delivered(Activation::Stays(5));
     assert_eq!((move_it(&failed), detect(&failed)), (20, String::new()));
     assert_all_passed("Detect.ps1", CONFIGMGR_DETECT, &seen);

@@ -191,9 +191,9 @@ function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateT
 
 # What is needed for the way back, written once and before anything is changed.
 function Save-State($Row, $License) {
-    $file = Join-Path $StateFolder ('before-' + $Row.application + '.xml')
-    if (Test-Path $file) { return }
     $product = $License.Product
+    $file = Join-Path $StateFolder ('before-' + $Row.application + '-' + $product.PartialProductKey + '.xml')
+    if (Test-Path $file) { return }
     New-Object PSObject -Property @{
         PartialProductKey = "$($product.PartialProductKey)"
         Description = "$($product.Description)"

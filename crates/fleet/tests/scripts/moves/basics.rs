@@ -21,11 +21,17 @@ fn whole() -> Vec<Case> {
             assert_eq!(line, "WS-1 GVL01 MAK01 mak 1 1");
             let end = ["result", "exit_code", "phase", "dry_run"].map(|column| report(machine, column)).join(" ");
             assert_eq!(end, "0x00000000 0 All False");
-            let state = machine.read(&format!("{STATE}\\before-{WINDOWS}.xml")).unwrap();
+            let state = machine.read(&format!("{STATE}\\before-{WINDOWS}-GVL01.xml")).unwrap();
             assert!(state.contains("GVL01") && state.contains("kms01.corp.example"), "{state}");
             assert!(!machine.exists(KEY_FILE), "the key file is gone after a success");
             assert_eq!(machine.programs[0][..2], ["icacls.exe", STATE]);
             assert_eq!(machine.slept, [599]);
+            let kept = machine.read(&format!("{STATE}\\report.csv")).unwrap();
+            assert_eq!(
+                machine.printed,
+                kept.lines().skip(1).collect::<Vec<_>>(),
+                "the report is printed as it is kept"
+            );
         }),
         case("without rights nothing happens").with(|machine| machine.is_admin = false).ends(14).leaves(untouched),
         case("without a list nothing happens").and(&["-PlanFile", "C:\\Pack\\none.csv"]).ends(1).leaves(untouched),

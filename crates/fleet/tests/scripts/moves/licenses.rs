@@ -22,7 +22,7 @@ fn unnamed(machine: &mut Machine) {
 
 fn took(tail: &'static str) -> impl Fn(&Machine) {
     move |machine| {
-        let state = machine.read(&format!("{STATE}\\before-{WINDOWS}.xml")).unwrap();
+        let state = machine.read(&format!("{STATE}\\before-{WINDOWS}-{tail}.xml")).expect("the state of before");
         assert!(state.contains(&format!("PartialProductKey\">{tail}<")), "{state}");
     }
 }
@@ -158,6 +158,24 @@ fn offices() -> Vec<Case> {
             .with(super::basics::windows_7)
             .leaves(done)
             .leaves(|machine| assert_eq!(machine.calls[0], "OfficeSoftwareProtectionService InstallProductKey")),
+        case("two products of one application leave both states")
+            .with(|machine| {
+                let class = "SoftwareLicensingProduct";
+                with_office(machine, class);
+                machine.licenses.push(office(class, "Volume:GVLK", Some("VIS01")));
+                machine
+                    .keys
+                    .push((SECOND, Install::Puts { license: office(class, "Volume:MAK", None), replaces: None }));
+                machine.write(KEY_FILE, &format!("MAK A={KEY}\r\nMAK V={SECOND}\r\n"));
+                let rows = [("ws-1", OFFICE, "OFF01", "MAK A", "MAK01"), ("ws-1", OFFICE, "VIS01", "MAK V", "MAK02")];
+                plan(machine, &rows);
+            })
+            .leaves(|machine| {
+                assert_eq!((status(machine, "MAK01"), status(machine, "MAK02")), (Some(1), Some(1)));
+                for tail in ["OFF01", "VIS01"] {
+                    assert!(machine.exists(&format!("{STATE}\\before-{OFFICE}-{tail}.xml")), "{tail}");
+                }
+            }),
         case("Office in the service of the system, by WMI")
             .with(|machine| with_office(machine, "SoftwareLicensingProduct"))
             .with(super::basics::windows_7)

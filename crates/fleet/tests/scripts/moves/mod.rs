@@ -21,6 +21,7 @@ pub const SCRIPT: &str = include_str!("../../../src/scripts/templates/Move-Licen
 
 /// The key of the move, one of a wrong channel, and the generic one for the way back: invented, of their shape.
 pub const KEY: &str = "AAAAA-BBBBB-CCCCC-DDDDD-MAK01";
+pub const SECOND: &str = "AAAAA-BBBBB-CCCCC-DDDDD-MAK02";
 pub const WRONG: &str = "AAAAA-BBBBB-CCCCC-DDDDD-RTL01";
 pub const BACK: &str = "AAAAA-BBBBB-CCCCC-DDDDD-GVL01";
 

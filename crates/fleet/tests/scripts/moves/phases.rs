@@ -86,9 +86,9 @@ fn changing() -> Vec<Case> {
             assert_eq!((machine.installed.len(), activations(machine)), (0, 1));
         }),
         case("the state of before is written once")
-            .with(|machine| machine.write(&format!("{STATE}\\before-{WINDOWS}.xml"), "first"))
+            .with(|machine| machine.write(&format!("{STATE}\\before-{WINDOWS}-GVL01.xml"), "first"))
             .leaves(|machine| {
-                assert_eq!(machine.read(&format!("{STATE}\\before-{WINDOWS}.xml")).unwrap(), "first");
+                assert_eq!(machine.read(&format!("{STATE}\\before-{WINDOWS}-GVL01.xml")).unwrap(), "first");
             }),
         case("what is done is done").with(moved).leaves(nothing_called),
         case("what is done is done where nobody knows the new key's end, and the key file is gone")
