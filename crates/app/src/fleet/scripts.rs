@@ -229,7 +229,8 @@ fn zipped(
             && let Some(key) = opened.get(&id)
         {
             // A label as the list of machines names it.
-            write!(lines, "{}={}\r\n", held.key.label, **key).map_err(Problem::internal)?;
+            let label = perpetua_fleet::scripts::label(&held.key.label);
+            write!(lines, "{label}={}\r\n", **key).map_err(Problem::internal)?;
         }
     }
     if !lines.is_empty() {
