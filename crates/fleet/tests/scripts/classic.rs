@@ -53,7 +53,7 @@ Sub StubPut(tail, status, text)
     StubProduct.Description = text
 End Sub
 Sub StubReset()
-    StubPut "GVL01", 1, "Windows(R) Operating System, VOLUME_KMSCLIENT channel"
+    StubPut "GGGGG", 1, "Windows(R) Operating System, VOLUME_KMSCLIENT channel"
     StubInstall = 0
     StubNew = "Windows(R) Operating System, VOLUME_MAK channel"
     StubActivate = 0
@@ -65,8 +65,8 @@ StubReset
 /// What is different from a client that moves, what the script calls, and how it ends.
 const CASES: &[(&str, &str, u32)] = &[
     ("", "InstallProductKey Activate", 0),
-    ("StubPut \"MAK01\", 1, \"VOLUME_MAK channel\"", "", 0),
-    ("StubPut \"MAK01\", 5, \"VOLUME_MAK channel\"", "InstallProductKey Activate", 0),
+    ("StubPut \"MMMMM\", 1, \"VOLUME_MAK channel\"", "", 0),
+    ("StubPut \"MMMMM\", 5, \"VOLUME_MAK channel\"", "InstallProductKey Activate", 0),
     ("StubNew = \"\"", "InstallProductKey", 20),
     ("StubNew = \"RETAIL channel\"", "InstallProductKey UninstallProductKey", 20),
     ("StubAfter = 5", "InstallProductKey Activate", 20),
@@ -126,13 +126,13 @@ fn moves() -> String {
     let mut text = format!("{}Dim name\n{}", &whole[..from], &whole[to..]);
     for (change, ..) in CASES {
         for line in
-            ["StubReset", change, "WScript.Echo \"= \" & Move(\"AAAAA-BBBBB-CCCCC-DDDDD-MAK01\", \"MAK01\", False)"]
+            ["StubReset", change, "WScript.Echo \"= \" & Move(\"AAAAA-BBBBB-CCCCC-DDDDD-MMMMM\", \"MMMMM\", False)"]
         {
             text += line;
             text.push('\n');
         }
     }
-    text += "StubReset\nWScript.Echo \"= \" & Move(\"AAAAA-BBBBB-CCCCC-DDDDD-MAK01\", \"MAK01\", True)\n";
+    text += "StubReset\nWScript.Echo \"= \" & Move(\"AAAAA-BBBBB-CCCCC-DDDDD-MMMMM\", \"MMMMM\", True)\n";
     text + "For Each name In Array(\"keys.txt\", \"empty.txt\", \"none.txt\")\nWScript.Echo \"= \" & Len(ReadKey(name))\nNext\n"
 }
 
@@ -140,7 +140,7 @@ fn moves() -> String {
 fn the_classic_script_takes_every_way() {
     let folder = folder();
     for (file, text) in
-        [("keys.txt", " aaaaa-bbbbb-ccccc-ddddd-mak01 \r\n"), ("short.txt", "AAAAA\r\n"), ("empty.txt", "")]
+        [("keys.txt", " aaaaa-bbbbb-ccccc-ddddd-mmmmm \r\n"), ("short.txt", "AAAAA\r\n"), ("empty.txt", "")]
     {
         std::fs::write(folder.join(file), text).unwrap();
     }

@@ -27,8 +27,8 @@ fn delivered(activation: Activation) -> Shared {
     let mut machine = Machine::new("WS-1");
     machine.licenses.push(client());
     let license = License { activation, ..mak() };
-    machine.keys.push((KEY, Install::Puts { license, replaces: Some("GVL01") }));
-    moves::plan(&mut machine, &[("ws-1.corp.example", WINDOWS, "GVL01", "MAK A", "")]);
+    machine.keys.push((KEY, Install::Puts { license, replaces: Some("GGGGG") }));
+    moves::plan(&mut machine, &[("ws-1.corp.example", WINDOWS, "GGGGG", "MAK A", "")]);
     let list = machine.read("C:\\Pack\\machines.csv").unwrap();
     machine.write(&format!("{STATE}\\machines.csv"), &list);
     machine.write(&format!("{STATE}\\Move-License.ps1"), moves::SCRIPT);
@@ -61,7 +61,7 @@ fn intune_detects_remediates_and_detects_the_success() {
     let machine = delivered(Activation::Succeeds);
     assert_eq!(detect(&machine), ("open, code 20".to_owned(), 1));
     assert_eq!(remediate(&machine), ("code 0".to_owned(), 0));
-    assert_eq!(status(&machine.borrow(), "MAK01"), Some(1));
+    assert_eq!(status(&machine.borrow(), "MMMMM"), Some(1));
     assert_eq!(detect(&machine), ("done".to_owned(), 0));
     // Running again does no harm, though the key file is gone.
     assert_eq!(remediate(&machine), ("code 0".to_owned(), 0));
@@ -95,7 +95,7 @@ fn configuration_manager_detects_by_the_report() {
     let path = format!("{STATE}\\report.csv");
     let kept = machine.borrow().read(&path).unwrap();
     let line = kept.lines().last().unwrap().to_owned();
-    let open = line.replace("GVL01", "GVL02").replace("\"1\",\"1\"", "\"1\",\"5\"");
+    let open = line.replace("GGGGG", "GHGHG").replace("\"1\",\"1\"", "\"1\",\"5\"");
     assert_ne!(open, line);
     machine.borrow_mut().write(&path, &format!("{}\r\n{open}\r\n{line}\r\n", kept.lines().next().unwrap()));
     assert_eq!(detect(&machine), "");
@@ -130,7 +130,7 @@ fn what_is_collected_is_read_in_full() {
     let mut modern = Machine::new("WS-1");
     modern.time_separator = ".";
     modern.licenses = vec![client(), License { tail: None, ..mak() }];
-    let windows = (Channel::KmsClient, "GVL01".to_owned(), State::Licensed);
+    let windows = (Channel::KmsClient, "GGGGG".to_owned(), State::Licensed);
     assert_eq!(collected(modern, &seen), ("WS-1".to_owned(), vec![windows.clone()]));
 
     let mut old = Machine::new("WS-1");

@@ -25,7 +25,7 @@ fn remote(number: usize, activation: Activation) -> Shared {
     let mut machine = Machine::new(name(number));
     machine.licenses.push(client());
     let license = License { activation, ..mak() };
-    machine.keys.push((KEY, Install::Puts { license, replaces: Some("GVL01") }));
+    machine.keys.push((KEY, Install::Puts { license, replaces: Some("GGGGG") }));
     Rc::new(RefCell::new(machine))
 }
 
@@ -35,7 +35,7 @@ fn desk(network: Vec<(usize, Shared)>, listed: usize) -> Shared {
     for (file, text) in [("Invoke-Wave.ps1", SCRIPT), ("Move-License.ps1", moves::SCRIPT)] {
         desk.write(&format!("C:\\Pack\\{file}"), &format!("\u{feff}{}", text.replace('\n', "\r\n")));
     }
-    let rows: Vec<_> = (0..listed).map(|at| (name(at), WINDOWS, "GVL01", "MAK A", "MAK01")).collect();
+    let rows: Vec<_> = (0..listed).map(|at| (name(at), WINDOWS, "GGGGG", "MAK A", "MMMMM")).collect();
     moves::plan(&mut desk, &rows);
     desk.write("C:\\Keys\\keys.txt", &format!("MAK A={KEY}\r\n"));
     desk.typed.insert("Key for MAK A".to_owned(), KEY.to_owned());
@@ -78,7 +78,7 @@ fn table(desk: &Shared, file: &str, columns: usize) -> Vec<String> {
 
 fn moved(desk: &Shared) -> usize {
     let desk = desk.borrow();
-    desk.network.values().filter(|machine| status(&machine.borrow(), "MAK01") == Some(1)).count()
+    desk.network.values().filter(|machine| status(&machine.borrow(), "MMMMM") == Some(1)).count()
 }
 
 fn every_machine_moves(seen: &Seen) {
@@ -86,7 +86,7 @@ fn every_machine_moves(seen: &Seen) {
     assert_eq!(wave(&desk, &[file(), ("ThrottleLimit", Some(Value::Int(2)))], seen), 0);
     assert_eq!(moved(&desk), 3);
     assert_eq!(table(&desk, "proof-wave-1.csv", 3), ["WS-00 1 0", "WS-01 1 0", "WS-02 1 0"]);
-    assert!(desk.borrow().read("C:\\Pack\\proof-wave-1.csv").unwrap().contains("MAK01"), "the proof is the report");
+    assert!(desk.borrow().read("C:\\Pack\\proof-wave-1.csv").unwrap().contains("MMMMM"), "the proof is the report");
     assert!(desk.borrow().read("C:\\Pack\\retry.csv").unwrap().is_empty());
 }
 

@@ -13,16 +13,16 @@ pub fn cases() -> Vec<Case> {
 fn whole() -> Vec<Case> {
     vec![
         case("a client becomes a machine with its own key").leaves(|machine| {
-            assert_eq!(status(machine, "MAK01"), Some(1));
-            assert_eq!((status(machine, "GVL01"), activations(machine)), (None, 1));
+            assert_eq!(status(machine, "MMMMM"), Some(1));
+            assert_eq!((status(machine, "GGGGG"), activations(machine)), (None, 1));
             assert_eq!(machine.installed, [KEY]);
             let line = ["host", "old_partial_key", "new_partial_key", "channel", "status_before", "status_after"];
             let line = line.map(|column| report(machine, column)).join(" ");
-            assert_eq!(line, "WS-1 GVL01 MAK01 mak 1 1");
+            assert_eq!(line, "WS-1 GGGGG MMMMM mak 1 1");
             let end = ["result", "exit_code", "phase", "dry_run"].map(|column| report(machine, column)).join(" ");
             assert_eq!(end, "0x00000000 0 All False");
-            let state = machine.read(&format!("{STATE}\\before-{WINDOWS}-GVL01.xml")).unwrap();
-            assert!(state.contains("GVL01") && state.contains("kms01.corp.example"), "{state}");
+            let state = machine.read(&format!("{STATE}\\before-{WINDOWS}-GGGGG.xml")).unwrap();
+            assert!(state.contains("GGGGG") && state.contains("kms01.corp.example"), "{state}");
             assert!(!machine.exists(KEY_FILE), "the key file is gone after a success");
             assert_eq!(machine.programs[0][..2], ["icacls.exe", STATE]);
             assert_eq!(machine.slept, [599]);
@@ -37,8 +37,8 @@ fn whole() -> Vec<Case> {
         case("without a list nothing happens").and(&["-PlanFile", "C:\\Pack\\none.csv"]).ends(1).leaves(untouched),
         case("a machine that is not listed is left alone").with(|machine| machine.name = "WS-2").leaves(untouched),
         case("the list names it without a domain")
-            .with(|machine| plan(machine, &[("WS-1", WINDOWS, "GVL01", "MAK A", "MAK01")]))
-            .leaves(|machine| assert_eq!(status(machine, "MAK01"), Some(1))),
+            .with(|machine| plan(machine, &[("WS-1", WINDOWS, "GGGGG", "MAK A", "MMMMM")]))
+            .leaves(|machine| assert_eq!(status(machine, "MMMMM"), Some(1))),
         case("paths can be given, the delay left out, the key file kept")
             .with(|machine| {
                 let list = machine.read("C:\\Pack\\machines.csv").unwrap();
@@ -53,22 +53,22 @@ fn whole() -> Vec<Case> {
             }),
         case("a phase that does not exist is refused").and(&["-Phase", "Rearm"]).ends(1).leaves(untouched),
         case("a dry run only says what there is").and(&["-DryRun"]).leaves(|machine| {
-            assert!(machine.printed[0].contains("\"GVL01\"") && machine.printed[0].contains("\"True\""));
+            assert!(machine.printed[0].contains("\"GGGGG\"") && machine.printed[0].contains("\"True\""));
         }),
         case("PowerShell 2 reaches the service by WMI").with(windows_7).leaves(|machine| {
-            assert_eq!(status(machine, "MAK01"), Some(1));
+            assert_eq!(status(machine, "MMMMM"), Some(1));
             assert_eq!(report(machine, "channel"), "mak");
         }),
         case("what the service cannot refresh it shows by itself")
             .with(|machine| machine.refresh = Some(0x8007_000D))
-            .leaves(|machine| assert_eq!(status(machine, "MAK01"), Some(1))),
+            .leaves(|machine| assert_eq!(status(machine, "MMMMM"), Some(1))),
     ]
 }
 
 fn untouched(machine: &Machine) {
     assert!(machine.calls.is_empty() && machine.programs.is_empty() && machine.slept.is_empty());
     assert!(machine.exists(KEY_FILE) && !machine.exists(STATE));
-    assert_eq!(status(machine, "GVL01"), Some(1));
+    assert_eq!(status(machine, "GGGGG"), Some(1));
 }
 
 pub fn windows_7(machine: &mut Machine) {
@@ -81,7 +81,7 @@ fn keys() -> Vec<Case> {
     vec![
         case("long dashes, lower case and blanks are cleaned")
             .with(|machine| {
-                machine.write(KEY_FILE, " MAK A = aaaaa\u{2013}bbbbb\u{2212}ccccc-ddddd \u{2014} mak01\u{a0}\r\n");
+                machine.write(KEY_FILE, " MAK A = aaaaa\u{2013}bbbbb\u{2212}ccccc-ddddd \u{2014} mmmmm\u{a0}\r\n");
             })
             .leaves(installs),
         case("keys come by standard input, with either line end")
@@ -123,7 +123,7 @@ fn reports() -> Vec<Case> {
             .with(address)
             .with(|machine| machine.web = Web::Fails)
             .leaves(|machine| {
-                assert_eq!((machine.posts.len(), status(machine, "MAK01")), (1, Some(1)));
+                assert_eq!((machine.posts.len(), status(machine, "MMMMM")), (1, Some(1)));
                 assert!(machine.exists(&format!("{STATE}\\report.csv")));
             }),
         case("an address without a token is not used")

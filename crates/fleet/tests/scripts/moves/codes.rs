@@ -13,7 +13,7 @@ pub fn cases() -> Vec<Case> {
             .with(|machine| machine.keys[0].1 = Install::Fails(0xC004_E016))
             .ends(12)
             .leaves(|machine| {
-                assert_eq!((report(machine, "result"), status(machine, "GVL01")), ("0xC004E016".into(), Some(1)));
+                assert_eq!((report(machine, "result"), status(machine, "GGGGG")), ("0xC004E016".into(), Some(1)));
                 assert!(machine.exists(KEY_FILE));
             }),
     );
@@ -34,8 +34,8 @@ pub fn cases() -> Vec<Case> {
         case("a restart comes before a success, and a failure before a restart")
             .with(|machine| {
                 let license = License { activation: Activation::Fails(0xC004_D302), ..mak() };
-                machine.keys[0].1 = Install::Puts { license, replaces: Some("GVL01") };
-                let rows = [("ws-1", WINDOWS, "GVL01", "MAK A", "MAK01"), ("ws-1", OFFICE, "OFF01", "MAK O", "MAK02")];
+                machine.keys[0].1 = Install::Puts { license, replaces: Some("GGGGG") };
+                let rows = [("ws-1", WINDOWS, "GGGGG", "MAK A", "MMMMM"), ("ws-1", OFFICE, "OFF01", "MAK O", "NNNNN")];
                 plan(machine, &rows);
             })
             .ends(15),
@@ -49,11 +49,11 @@ fn answered((code, has_cim): (u32, bool)) -> Case {
         .with(move |machine| {
             machine.has_cim = has_cim;
             let license = License { activation: Activation::Fails(code), ..mak() };
-            machine.keys[0].1 = Install::Puts { license, replaces: Some("GVL01") };
+            machine.keys[0].1 = Install::Puts { license, replaces: Some("GGGGG") };
         })
         .ends(number)
         .leaves(move |machine| {
             assert_eq!(report(machine, "result"), format!("0x{code:08X}"), "CIM: {has_cim}");
-            assert_eq!((report(machine, "new_partial_key"), activations(machine)), ("MAK01".to_owned(), 1));
+            assert_eq!((report(machine, "new_partial_key"), activations(machine)), ("MMMMM".to_owned(), 1));
         })
 }

@@ -32,7 +32,7 @@ pub fn cases() -> Vec<Case> {
                 "state",
             ])
             .leaves(|machine| {
-                assert_eq!((status(machine, "MAK01"), machine.posts.len()), (Some(1), 1));
+                assert_eq!((status(machine, "MMMMM"), machine.posts.len()), (Some(1), 1));
                 assert!(!machine.exists("C:\\Work\\keys.txt") && machine.exists("C:\\Work\\state\\report.csv"));
                 assert_eq!(machine.programs[0][1], "C:\\Work\\state");
             }),

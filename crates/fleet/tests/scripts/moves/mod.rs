@@ -20,10 +20,10 @@ use crate::shell::value::Script;
 pub const SCRIPT: &str = include_str!("../../../src/scripts/templates/Move-License.ps1");
 
 /// The key of the move, one of a wrong channel, and the generic one for the way back: invented, of their shape.
-pub const KEY: &str = "AAAAA-BBBBB-CCCCC-DDDDD-MAK01";
-pub const SECOND: &str = "AAAAA-BBBBB-CCCCC-DDDDD-MAK02";
-pub const WRONG: &str = "AAAAA-BBBBB-CCCCC-DDDDD-RTL01";
-pub const BACK: &str = "AAAAA-BBBBB-CCCCC-DDDDD-GVL01";
+pub const KEY: &str = "AAAAA-BBBBB-CCCCC-DDDDD-MMMMM";
+pub const SECOND: &str = "AAAAA-BBBBB-CCCCC-DDDDD-NNNNN";
+pub const WRONG: &str = "AAAAA-BBBBB-CCCCC-DDDDD-RRRRR";
+pub const BACK: &str = "AAAAA-BBBBB-CCCCC-DDDDD-GGGGG";
 
 pub const KEY_FILE: &str = "C:\\Keys\\keys.txt";
 pub const STATE: &str = "C:\\ProgramData\\Perpetua\\Fleet";
@@ -44,8 +44,8 @@ pub struct Case {
 pub fn case(name: &'static str) -> Case {
     let start = |machine: &mut Machine| {
         machine.licenses.push(client());
-        machine.keys.push((KEY, Install::Puts { license: mak(), replaces: Some("GVL01") }));
-        plan(machine, &[("ws-1.corp.example", WINDOWS, "GVL01", "MAK A", "MAK01")]);
+        machine.keys.push((KEY, Install::Puts { license: mak(), replaces: Some("GGGGG") }));
+        plan(machine, &[("ws-1.corp.example", WINDOWS, "GGGGG", "MAK A", "MMMMM")]);
         machine.write(KEY_FILE, &format!("MAK A={KEY}\r\n"));
     };
     let arguments = vec!["-KeyFile", KEY_FILE];
@@ -138,7 +138,7 @@ pub fn client() -> License {
         application: WINDOWS,
         description: "Windows(R) Operating System, VOLUME_KMSCLIENT channel",
         channel: "Volume:GVLK",
-        tail: Some("GVL01".to_owned()),
+        tail: Some("GGGGG".to_owned()),
         status: 1,
         is_addon: false,
         activation: Activation::Succeeds,

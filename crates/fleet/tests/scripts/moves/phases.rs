@@ -11,17 +11,17 @@ pub fn cases() -> Vec<Case> {
 
 /// A machine on which the move has been done.
 fn moved(machine: &mut Machine) {
-    machine.licenses = vec![License { tail: Some("MAK01".to_owned()), status: 1, ..mak() }];
+    machine.licenses = vec![License { tail: Some("MMMMM".to_owned()), status: 1, ..mak() }];
 }
 
 /// A machine whose key is installed and not yet activated.
 fn installed(machine: &mut Machine) {
-    machine.licenses = vec![License { tail: Some("MAK01".to_owned()), ..mak() }];
+    machine.licenses = vec![License { tail: Some("MMMMM".to_owned()), ..mak() }];
 }
 
 /// The same list without the last five characters of the new key.
 fn without_tail(machine: &mut Machine) {
-    plan(machine, &[("ws-1.corp.example", WINDOWS, "GVL01", "MAK A", "")]);
+    plan(machine, &[("ws-1.corp.example", WINDOWS, "GGGGG", "MAK A", "")]);
 }
 
 fn nothing_called(machine: &Machine) {
@@ -38,7 +38,7 @@ fn changing_nothing() -> Vec<Case> {
             |machine| {
                 assert_eq!(
                     (report(machine, "new_partial_key"), report(machine, "phase")),
-                    ("GVL01".into(), "Check".into())
+                    ("GGGGG".into(), "Check".into())
                 );
             },
         ),
@@ -46,7 +46,7 @@ fn changing_nothing() -> Vec<Case> {
         case("verify after the move").with(moved).called(&["-Phase", "Verify"]).leaves(nothing_called),
         case("verify after the move keeps a key file").with(moved).and(&["-Phase", "Verify"]).leaves(kept),
         case("verify between").with(installed).and(&["-Phase", "Verify"]).ends(20).leaves(kept).leaves(|machine| {
-            assert_eq!(report(machine, "new_partial_key"), "MAK01");
+            assert_eq!(report(machine, "new_partial_key"), "MMMMM");
         }),
         case("verify where nobody knows the new key's end, before")
             .with(without_tail)
@@ -60,7 +60,7 @@ fn changing_nothing() -> Vec<Case> {
         case("report after the move").with(moved).called(&["-Phase", "Report"]).leaves(nothing_called),
         case("report before the move").called(&["-Phase", "Report"]).ends(20).leaves(nothing_called),
         case("a key that was there before is no multiple activation key")
-            .with(|machine| machine.licenses[0].tail = Some("MAK01".to_owned()))
+            .with(|machine| machine.licenses[0].tail = Some("MMMMM".to_owned()))
             .ends(20)
             .leaves(nothing_called),
     ]
@@ -69,11 +69,11 @@ fn changing_nothing() -> Vec<Case> {
 fn changing() -> Vec<Case> {
     vec![
         case("install alone costs no activation").and(&["-Phase", "Install"]).leaves(|machine| {
-            assert_eq!((status(machine, "MAK01"), activations(machine)), (Some(5), 0));
+            assert_eq!((status(machine, "MMMMM"), activations(machine)), (Some(5), 0));
             assert!(!machine.exists(KEY_FILE) && machine.slept.is_empty());
         }),
         case("activate alone").with(installed).called(&["-Phase", "Activate"]).leaves(|machine| {
-            assert_eq!((status(machine, "MAK01"), activations(machine)), (Some(1), 1));
+            assert_eq!((status(machine, "MMMMM"), activations(machine)), (Some(1), 1));
             assert!(machine.installed.is_empty());
         }),
         case("activate alone where nobody knows the new key's end")
@@ -86,9 +86,9 @@ fn changing() -> Vec<Case> {
             assert_eq!((machine.installed.len(), activations(machine)), (0, 1));
         }),
         case("the state of before is written once")
-            .with(|machine| machine.write(&format!("{STATE}\\before-{WINDOWS}-GVL01.xml"), "first"))
+            .with(|machine| machine.write(&format!("{STATE}\\before-{WINDOWS}-GGGGG.xml"), "first"))
             .leaves(|machine| {
-                assert_eq!(machine.read(&format!("{STATE}\\before-{WINDOWS}-GVL01.xml")).unwrap(), "first");
+                assert_eq!(machine.read(&format!("{STATE}\\before-{WINDOWS}-GGGGG.xml")).unwrap(), "first");
             }),
         case("what is done is done").with(moved).leaves(nothing_called),
         case("what is done is done where nobody knows the new key's end, and the key file is gone")
@@ -110,7 +110,7 @@ fn undoing() -> Vec<Case> {
             .with(back)
             .and(&["-Phase", "Undo"])
             .leaves(|machine| {
-                assert_eq!((status(machine, "MAK01"), status(machine, "GVL01")), (None, Some(1)));
+                assert_eq!((status(machine, "MMMMM"), status(machine, "GGGGG")), (None, Some(1)));
                 assert_eq!(machine.installed, [BACK]);
             }),
         case("undo where nobody knows the new key's end")
@@ -122,17 +122,17 @@ fn undoing() -> Vec<Case> {
                 machine.write(KEY_FILE, &format!("BACK-MAK A={BACK}\r\n"));
             })
             .and(&["-Phase", "Undo"])
-            .leaves(|machine| assert_eq!((status(machine, "MAK01"), status(machine, "GVL01")), (None, Some(1)))),
+            .leaves(|machine| assert_eq!((status(machine, "MMMMM"), status(machine, "GGGGG")), (None, Some(1)))),
         case("undo of what was not done leaves the license alone").with(back).and(&["-Phase", "Undo"]).leaves(
             |machine| {
-                assert_eq!(status(machine, "GVL01"), Some(1));
+                assert_eq!(status(machine, "GGGGG"), Some(1));
                 nothing_called(machine);
             },
         ),
         case("undo without the generic key takes the new one away")
             .with(moved)
             .and(&["-Phase", "Undo"])
-            .leaves(|machine| assert_eq!((status(machine, "MAK01"), machine.installed.len()), (None, 0))),
+            .leaves(|machine| assert_eq!((status(machine, "MMMMM"), machine.installed.len()), (None, 0))),
         case("the key that came back may not activate")
             .with(moved)
             .with(|machine| {
@@ -141,7 +141,7 @@ fn undoing() -> Vec<Case> {
                 machine.write(KEY_FILE, &format!("MAK A={KEY}\r\nBACK-MAK A={BACK}\r\n"));
             })
             .and(&["-Phase", "Undo"])
-            .leaves(|machine| assert_eq!(status(machine, "GVL01"), Some(5))),
+            .leaves(|machine| assert_eq!(status(machine, "GGGGG"), Some(5))),
     ]
 }
 
