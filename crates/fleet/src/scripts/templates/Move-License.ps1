@@ -7,7 +7,8 @@ What it changes: the product key of Windows and Office licenses that machines.cs
 What it never changes: other licenses, add-ons, key host settings, rearm counters.
 
 Phases: Check (changes nothing), Install, Activate, Verify, Report. Each can run alone; running twice does no
-harm and costs no second activation. Everything is decided by numbers of the licensing service, never by text,
+harm and costs no second activation. Undo takes the new key away again and installs the generic one of before, which
+the key file has under BACK- and the label. Everything is decided by numbers of the licensing service, never by text,
 so the language of the machine does not matter. Works with PowerShell 2 and later, with CIM or WMI.
 
 Where report-to.txt stands beside this script, each report also goes to the address in its first line, with the
@@ -48,6 +49,7 @@ $ReportFile = Get-FullPath $ReportFile
 $StateFolder = Get-FullPath $StateFolder
 if ($KeyFile) { $KeyFile = Get-FullPath $KeyFile }
 $hasCim = [bool](Get-Command Get-CimInstance -ErrorAction SilentlyContinue)
+$changes = @('Check', 'Verify', 'Report') -notcontains $Phase
 $windowsId = '55c92734-d682-4d71-983e-d6ec3f16059f'
 
 function Get-Instance([string] $Class, [string] $Filter) {
@@ -185,7 +187,8 @@ function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateT
         $file = Join-Path $StateFolder 'report.csv'
         if (-not (Test-Path $file)) { Add-Content -Path $file -Value $lines[0] }
         Add-Content -Path $file -Value $lines[1]
-        Send-Report $lines[1]
+        # A look that finds the move not made yet is no failure of a move.
+        if ($changes -or $Exit -eq 0) { Send-Report $lines[1] }
     }
 }
 
@@ -347,6 +350,5 @@ foreach ($row in $rows) {
     if ($exit -ne 0 -and ($worst -eq 0 -or $worst -eq 3010)) { $worst = $exit }
 }
 $keys.Clear()
-$changes = @('Check', 'Verify', 'Report') -notcontains $Phase
 if ($KeyFile -and $changes -and -not $KeepKeyFile -and -not $DryRun -and $worst -eq 0 -and (Test-Path $KeyFile)) { Remove-Item -Path $KeyFile -Force }
 exit $worst

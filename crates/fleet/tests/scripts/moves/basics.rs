@@ -126,6 +126,16 @@ fn reports() -> Vec<Case> {
                 assert_eq!((machine.posts.len(), status(machine, "MMMMM")), (1, Some(1)));
                 assert!(machine.exists(&format!("{STATE}\\report.csv")));
             }),
+        case("a look before the move is not reported as its failure")
+            .with(address)
+            .and(&["-Phase", "Verify"])
+            .ends(20)
+            .leaves(|machine| assert!(machine.posts.is_empty())),
+        case("a failure is reported")
+            .with(address)
+            .with(|machine| machine.keys[0].1 = Install::Fails(0xC004_F050))
+            .ends(12)
+            .leaves(|machine| assert!(machine.posts[0].2.contains("0xC004F050"))),
         case("an address without a token is not used")
             .with(|machine| machine.write("C:\\Pack\\report-to.txt", "https://fleet.example/\r\n"))
             .leaves(|machine| assert!(machine.posts.is_empty())),
