@@ -6,8 +6,13 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use perpetua_fleet::channel::Channel;
+use perpetua_fleet::forecast::{Assumptions, machine as forecast};
+use perpetua_fleet::keys::read_keys;
+use perpetua_fleet::matching::assign;
+use perpetua_fleet::merge::merge;
+use perpetua_fleet::plan::{Fleet, Rules, make};
 use perpetua_fleet::read::{Input, Options, read};
-use perpetua_fleet::scripts::collector;
+use perpetua_fleet::scripts::{collector, pack};
 use perpetua_fleet::state::State;
 
 use crate::host::{Seen, run};
@@ -141,4 +146,45 @@ fn what_is_collected_is_read_in_full() {
     let text = collector().text;
     let text = text.trim_start_matches('\u{feff}').to_owned();
     assert_all_passed("Get-Inventory.ps1", Box::leak(text.into_boxed_str()), &seen);
+}
+
+/// The inventory of a machine, as the collector writes it.
+fn inventory(machine: &Shared, seen: &Seen) -> String {
+    managed(machine, "Get-Inventory.ps1", &collector().text, seen);
+    machine.borrow().read("C:\\Work\\WS-1.json").unwrap()
+}
+
+#[test]
+fn a_machine_is_collected_planned_moved_and_proved() {
+    let seen = Seen::default();
+    let now: Timestamp = "2026-03-15T09:00:00Z".parse().unwrap();
+    let mut machine = Machine::new("WS-1");
+    machine.licenses.push(client());
+    machine.keys.push((KEY, Install::Puts { license: mak(), replaces: Some("GGGGG") }));
+    let machine = Rc::new(RefCell::new(machine));
+
+    // A label that a spreadsheet would act on is the same in the list and in the file of keys.
+    let keys = read_keys(b"label,product,remaining\n+MAK=A,Windows 10 Enterprise,5\n").unwrap().keys;
+    let machines_of = |text: &str| {
+        let input = Input { name: "WS-1.json", bytes: text.as_bytes(), received_at: now };
+        merge(read(&[input], &Options::default()).records)
+    };
+    let plan_of = |machines: &[perpetua_fleet::merge::Machine]| {
+        let forecasts: Vec<_> = machines.iter().map(|machine| forecast(machine, &Assumptions::at(now))).collect();
+        let matching = assign(machines, &forecasts, &keys);
+        let fleet = Fleet { machines, forecasts: &forecasts, keys: &keys, matching: &matching };
+        let plan = make(&fleet, &Rules::from_day("2026-03-16".parse().unwrap()));
+        (plan.planned(), pack(&fleet, &plan).files)
+    };
+    let (planned, files) = plan_of(&machines_of(&inventory(&machine, &seen)));
+    assert_eq!(planned, 1);
+    for file in files {
+        machine.borrow_mut().write(&format!("{STATE}\\{}", file.path.replace('/', "\\")), &file.text);
+    }
+    let template = machine.borrow().read(&format!("{STATE}\\keys-template.txt")).unwrap();
+    machine.borrow_mut().write(&format!("{STATE}\\keys.txt"), &template.replace("=\r\n", &format!("={KEY}\r\n")));
+    let remediate = machine.borrow().read(&format!("{STATE}\\intune\\Remediate.ps1")).unwrap();
+    assert_eq!(managed(&machine, "Remediate.ps1", &remediate, &seen), ("code 0".to_owned(), 0));
+    let (planned, _) = plan_of(&machines_of(&inventory(&machine, &seen)));
+    assert_eq!((planned, status(&machine.borrow(), "MMMMM")), (0, Some(1)));
 }
