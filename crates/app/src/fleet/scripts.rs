@@ -233,10 +233,10 @@ fn zipped(
             && let Some(key) = opened.get(&id)
         {
             // A label as the list of machines names it.
-            lines.extend_from_slice(held.key.label.as_bytes());
-            lines.push(b'=');
-            lines.extend_from_slice(key.as_bytes());
-            lines.extend_from_slice(b"\r\n");
+            let label = perpetua_fleet::scripts::label(&held.key.label);
+            for part in [label.as_bytes(), b"=", key.as_bytes(), b"\r\n"] {
+                lines.extend_from_slice(part);
+            }
         }
     }
     if !lines.is_empty() {

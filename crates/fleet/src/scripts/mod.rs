@@ -77,7 +77,7 @@ pub fn pack(fleet: &Fleet<'_>, plan: &Plan) -> Pack {
     pack.files.extend(TEMPLATES.iter().map(|(path, text)| file(path, text)));
     let mut list = format!("{COLUMNS}\r\n");
     let mut hosts = String::new();
-    let mut labels: Vec<&str> = Vec::new();
+    let mut labels: Vec<String> = Vec::new();
     for wave in &plan.waves {
         write!(hosts, "[wave_{}]\n# {}\n", wave.number, wave.day).unwrap_or_default();
         for planned in &wave.machines {
@@ -97,13 +97,13 @@ pub fn pack(fleet: &Fleet<'_>, plan: &Plan) -> Pack {
                     wave.day.to_string(),
                     application.to_owned(),
                     license.product.partial_key.clone().unwrap_or_default(),
-                    quoted(&key.label),
+                    format!("\"{}\"", label(&key.label).replace('"', "\"\"")),
                     key.partial_key.clone().unwrap_or_default(),
                     u8::from(planned.is_pilot).to_string(),
                 ];
                 list += &cells.join(",");
                 list += "\r\n";
-                labels.push(&key.label);
+                labels.push(label(&key.label));
             }
         }
         hosts.push('\n');
@@ -112,7 +112,7 @@ pub fn pack(fleet: &Fleet<'_>, plan: &Plan) -> Pack {
     labels.dedup();
     pack.files.push(ScriptFile { path: "machines.csv".to_owned(), text: list });
     pack.files.push(ScriptFile { path: "ansible/waves.ini".to_owned(), text: hosts });
-    let keys: String = labels.iter().flat_map(|label| [*label, "=\r\n"]).collect();
+    let keys: String = labels.iter().flat_map(|label| [label, "=\r\n"]).collect();
     pack.files.push(ScriptFile { path: "keys-template.txt".to_owned(), text: keys });
     pack.files.sort_by(|one, other| one.path.cmp(&other.path));
     pack
@@ -135,11 +135,12 @@ fn is_name(name: &str) -> bool {
         && name.starts_with(char::is_alphanumeric)
 }
 
-/// A label as a quoted cell. A label that a spreadsheet would run as a formula gets a quote in front.
-fn quoted(label: &str) -> String {
+/// A key's label as the scripts know it, in `machines.csv` and before the `=` in a file of keys: of one line, without
+/// `=`, and with a quote in front where a spreadsheet would run it as a formula.
+pub fn label(label: &str) -> String {
     let bare: String = label.chars().filter(|character| !character.is_control() && *character != '=').collect();
-    let is_formula = bare.starts_with(['+', '-', '@']);
-    format!("\"{}{}\"", if is_formula { "'" } else { "" }, bare.replace('"', "\"\""))
+    let bare = bare.trim();
+    format!("{}{bare}", if bare.starts_with(['+', '-', '@']) { "'" } else { "" })
 }
 
 #[cfg(test)]

@@ -68,8 +68,8 @@ fn names_that_a_shell_or_a_spreadsheet_would_act_on_are_left_out() {
     for bad in ["", "-rf", "=cmd()", "a b", "a\"b", "a;b", "$(x)", "{{ x }}", "a\nb"] {
         assert!(!is_name(bad), "{bad}");
     }
-    assert_eq!(quoted("+1"), "\"'+1\"");
-    assert_eq!(quoted("=SUM(A1)\n\"x\""), "\"SUM(A1)\"\"x\"\"\"");
+    assert_eq!(label(" +1"), "'+1");
+    assert_eq!(label("=SUM(A1)\n\"x\" "), "SUM(A1)\"x\"");
 }
 
 #[test]

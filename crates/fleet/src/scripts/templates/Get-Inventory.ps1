@@ -26,9 +26,11 @@ foreach ($class in 'SoftwareLicensingProduct', 'OfficeSoftwareProtectionProduct'
 }
 $inventory = @{
     schema = 'fleet-inventory/1'
-    collected_at = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
+    collected_at = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)
     host = @{ name = $env:COMPUTERNAME; domain = "$($computer.Domain)"; os_caption = "$($system.Caption)"; os_build = "$($system.BuildNumber)"; ui_language = "$([Globalization.CultureInfo]::InstalledUICulture.Name)" }
     service = @{ version = "$($service.Version)"; cmid = "$($service.ClientMachineID)" }
     products = $products
 }
+# .NET takes paths from where the process stands, which is not where PowerShell stands.
+$Path = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 [IO.File]::WriteAllText($Path, ($inventory | ConvertTo-Json -Depth 4))

@@ -21,8 +21,15 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# .NET takes paths from where the process stands, which is not where PowerShell stands.
+function Get-FullPath([string] $Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 if (-not $PlanFile) { $PlanFile = Join-Path $here 'machines.csv' }
+$PlanFile = Get-FullPath $PlanFile
+if ($KeyFile) { $KeyFile = Get-FullPath $KeyFile }
 $script = [IO.File]::ReadAllText((Join-Path $here 'Move-License.ps1'))
 $plan = [IO.File]::ReadAllText($PlanFile)
 $rows = @(Import-Csv -Path $PlanFile | Where-Object { [int]$_.wave -eq $Wave })
@@ -79,7 +86,7 @@ $isStopped = $false
 for ($at = 0; $at -lt $machines.Count -and -not $isStopped; $at += $ThrottleLimit) {
     $last = [Math]::Min($at + $ThrottleLimit, $machines.Count) - 1
     $batch = @($machines[$at..$last])
-    $answers = @(Invoke-Command -ComputerName $batch -ScriptBlock $remote -ArgumentList $script, $plan, $lines, [bool]$DryRun -ThrottleLimit $ThrottleLimit -ErrorAction SilentlyContinue)
+    $answers = @(Invoke-Command -ComputerName $batch -ScriptBlock $remote -ArgumentList $script, $plan, $lines, ([bool]$DryRun) -ThrottleLimit $ThrottleLimit -ErrorAction SilentlyContinue)
     foreach ($machine in $batch) {
         $answer = $answers | Where-Object { $_.PSComputerName -eq $machine } | Select-Object -First 1
         $exit = 'unreachable'

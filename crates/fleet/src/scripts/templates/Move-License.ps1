@@ -7,7 +7,8 @@ What it changes: the product key of Windows and Office licenses that machines.cs
 What it never changes: other licenses, add-ons, key host settings, rearm counters.
 
 Phases: Check (changes nothing), Install, Activate, Verify, Report. Each can run alone; running twice does no
-harm and costs no second activation. Everything is decided by numbers of the licensing service, never by text,
+harm and costs no second activation. Undo takes the new key away again and installs the generic one of before, which
+the key file has under BACK- and the label. Everything is decided by numbers of the licensing service, never by text,
 so the language of the machine does not matter. Works with PowerShell 2 and later, with CIM or WMI.
 
 Where report-to.txt stands beside this script, each report also goes to the address in its first line, with the
@@ -34,11 +35,21 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# .NET takes paths from where the process stands, which is not where PowerShell stands.
+function Get-FullPath([string] $Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 if (-not $PlanFile) { $PlanFile = Join-Path $here 'machines.csv' }
 if (-not $ReportFile) { $ReportFile = Join-Path $here 'report-to.txt' }
 if (-not $StateFolder) { $StateFolder = Join-Path $env:ProgramData 'Perpetua\Fleet' }
+$PlanFile = Get-FullPath $PlanFile
+$ReportFile = Get-FullPath $ReportFile
+$StateFolder = Get-FullPath $StateFolder
+if ($KeyFile) { $KeyFile = Get-FullPath $KeyFile }
 $hasCim = [bool](Get-Command Get-CimInstance -ErrorAction SilentlyContinue)
+$changes = @('Check', 'Verify', 'Report') -notcontains $Phase
 $windowsId = '55c92734-d682-4d71-983e-d6ec3f16059f'
 
 function Get-Instance([string] $Class, [string] $Filter) {
@@ -65,12 +76,10 @@ function Invoke-On($Instance, [string] $Method, [hashtable] $With) {
 
 # The classes of a license: Office 2010, and Office on Windows 7, have a service of their own.
 function Get-Classes([string] $Application) {
-    $classes = @(, @('SoftwareLicensingService', 'SoftwareLicensingProduct'))
-    if ($Application -ne $windowsId) {
-        $own = @(Get-WmiClassNames 'OfficeSoftwareProtectionProduct')
-        if ($own.Count -gt 0) { $classes += , @('OfficeSoftwareProtectionService', 'OfficeSoftwareProtectionProduct') }
+    New-Object PSObject -Property @{ Service = 'SoftwareLicensingService'; Product = 'SoftwareLicensingProduct' }
+    if ($Application -ne $windowsId -and @(Get-WmiClassNames 'OfficeSoftwareProtectionProduct').Count -gt 0) {
+        New-Object PSObject -Property @{ Service = 'OfficeSoftwareProtectionService'; Product = 'OfficeSoftwareProtectionProduct' }
     }
-    return $classes
 }
 
 function Get-WmiClassNames([string] $Class) {
@@ -82,11 +91,11 @@ function Get-WmiClassNames([string] $Class) {
 
 # Installed licenses of an application, each with the classes that it came from.
 function Get-Licenses([string] $Application) {
-    foreach ($pair in (Get-Classes $Application)) {
+    foreach ($pair in @(Get-Classes $Application)) {
         $filter = "ApplicationID='$Application' AND PartialProductKey <> null"
-        foreach ($product in (Get-Instance $pair[1] $filter)) {
+        foreach ($product in @(Get-Instance $pair.Product $filter)) {
             if (-not $product.LicenseIsAddon) {
-                New-Object PSObject -Property @{ Product = $product; Service = $pair[0]; Class = $pair[1] }
+                New-Object PSObject -Property @{ Product = $product; Service = $pair.Service; Class = $pair.Product }
             }
         }
     }
@@ -99,15 +108,16 @@ function Test-Mak($Product) {
 }
 
 function Get-ErrorCode($Record) {
+    # Errors of CIM have their code in the name of the error only.
+    if ("$($Record.FullyQualifiedErrorId)" -match '^HRESULT 0x([0-9A-Fa-f]{8})') { return '0x' + $matches[1].ToUpperInvariant() }
     $exception = $Record.Exception
     while ($exception) {
-        foreach ($name in 'ErrorCode', 'HResult', 'NativeErrorCode') {
+        foreach ($name in 'ErrorCode', 'HResult') {
             $value = $exception.$name
-            if ($value -is [int] -and (($value -band 0xFFFF0000) -eq 0xC0040000 -or ($value -band 0xFFFF0000) -eq 0x80070000 -or ($value -band 0xFFFF0000) -eq 0x80080000)) {
-                return ('0x{0:X8}' -f $value)
-            }
+            # 0x8013 are the codes of .NET itself, which say nothing.
+            if ($value -is [int] -and $value -lt 0 -and ($value -band 0xFFFF0000) -ne 0x80130000) { return ('0x{0:X8}' -f $value) }
         }
-        if ("$($exception.Message)" -match '0x[0-9A-Fa-f]{8}') { return $matches[0] }
+        if ("$($exception.Message)" -match '0x([0-9A-Fa-f]{8})') { return '0x' + $matches[1].ToUpperInvariant() }
         $exception = $exception.InnerException
     }
     return '0x80004005'
@@ -130,7 +140,7 @@ function Get-ExitCode([string] $Code) {
 function Read-Keys {
     $lines = @()
     if ($KeyFromInput) { $lines = @([Console]::In.ReadToEnd() -split "`r?`n") }
-    elseif ($KeyFile) { $lines = @([IO.File]::ReadAllLines($KeyFile)) }
+    elseif ($KeyFile -and (Test-Path $KeyFile)) { $lines = @([IO.File]::ReadAllLines($KeyFile)) }
     $keys = @{}
     foreach ($line in $lines) {
         $at = "$line".IndexOf('=')
@@ -157,7 +167,7 @@ function Send-Report([string] $Line) {
 function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateTime] $Began) {
     $report = New-Object PSObject -Property @{
         host = $env:COMPUTERNAME
-        time = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
+        time = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)
         application = $Row.application
         old_partial_key = $Row.old_partial_key
         new_partial_key = "$(if ($After) { $After.PartialProductKey })"
@@ -177,15 +187,16 @@ function Write-Report($Row, $Before, $After, [string] $Code, [int] $Exit, [DateT
         $file = Join-Path $StateFolder 'report.csv'
         if (-not (Test-Path $file)) { Add-Content -Path $file -Value $lines[0] }
         Add-Content -Path $file -Value $lines[1]
-        Send-Report $lines[1]
+        # A look that finds the move not made yet is no failure of a move.
+        if ($changes -or $Exit -eq 0) { Send-Report $lines[1] }
     }
 }
 
 # What is needed for the way back, written once and before anything is changed.
 function Save-State($Row, $License) {
-    $file = Join-Path $StateFolder ('before-' + $Row.application + '.xml')
-    if (Test-Path $file) { return }
     $product = $License.Product
+    $file = Join-Path $StateFolder ('before-' + $Row.application + '-' + $product.PartialProductKey + '.xml')
+    if (Test-Path $file) { return }
     New-Object PSObject -Property @{
         PartialProductKey = "$($product.PartialProductKey)"
         Description = "$($product.Description)"
@@ -261,8 +272,13 @@ function Move-One($Row, [hashtable] $Keys) {
     try {
         $done = Find-ByTail $Row $tail
         $current = Select-Current $Row
+        # Where nobody knows the end of the new key, a multiple activation key in the place of the old one is it.
+        if (-not $tail -and $current -and (Test-Mak $current.Product) -and $current.Product.PartialProductKey -ne $Row.old_partial_key) {
+            $done = $current
+            $tail = $done.Product.PartialProductKey
+        }
         if ($current) { $before = $current.Product }
-        if ($done -and $done.Product.LicenseStatus -eq 1) {
+        if ($done -and $done.Product.LicenseStatus -eq 1 -and $Phase -ne 'Undo') {
             $after = $done.Product
             if (-not (Test-Mak $after)) { $exit = 20 }
         } elseif (-not $current -and -not $done) {
@@ -273,9 +289,9 @@ function Move-One($Row, [hashtable] $Keys) {
             if ($done) { $after = $done.Product } else { $after = $before }
             $exit = 20
         } elseif ($Phase -eq 'Undo') {
-            $undone = $done
-            if (-not $undone) { $undone = $current }
-            Undo-Key $Row $undone $Keys
+            if ($done) { Undo-Key $Row $done $Keys }
+            $current = Select-Current $Row
+            if ($current) { $after = $current.Product }
         } else {
             if (-not $done -and $Phase -ne 'Activate') {
                 if (-not $key) { $exit = 16 } else {
@@ -300,8 +316,10 @@ function Move-One($Row, [hashtable] $Keys) {
     } catch {
         $code = Get-ErrorCode $_
         $exit = Get-ExitCode $code
-        $found = Find-ByTail $Row $tail
-        if ($found) { $after = $found.Product }
+        try {
+            $found = Find-ByTail $Row $tail
+            if ($found) { $after = $found.Product }
+        } catch { }
     }
     Write-Report $Row $before $after $code $exit $began | Out-Host
     return $exit
@@ -332,5 +350,5 @@ foreach ($row in $rows) {
     if ($exit -ne 0 -and ($worst -eq 0 -or $worst -eq 3010)) { $worst = $exit }
 }
 $keys.Clear()
-if ($KeyFile -and -not $KeepKeyFile -and -not $DryRun -and $worst -eq 0 -and (Test-Path $KeyFile)) { Remove-Item -Path $KeyFile -Force }
+if ($KeyFile -and $changes -and -not $KeepKeyFile -and -not $DryRun -and $worst -eq 0 -and (Test-Path $KeyFile)) { Remove-Item -Path $KeyFile -Force }
 exit $worst

@@ -36,7 +36,7 @@ Function Find(services, tail)
 End Function
 
 Function Move(key, tail, isDryRun)
-    Dim services, service, product
+    Dim services, service, product, status
     Move = 1
     Set services = GetObject("winmgmts:{impersonationLevel=impersonate}!\\.\root\cimv2")
     Set product = Find(services, tail)
@@ -77,17 +77,21 @@ Function Move(key, tail, isDryRun)
         Exit Function
     End If
     Set product = Find(services, tail)
+    ' A condition that fails would be taken for true here, so the state is read before it is asked for.
+    status = 0
+    status = product.LicenseStatus
     Move = 20
-    If product.LicenseStatus = 1 Then Move = 0
+    If status = 1 Then Move = 0
 End Function
 
 Function ExitCode(number)
+    ' The engine gives some results a number of its own: 70 where access is denied, 462 where nobody answers.
     Select Case Hex(number)
         Case "C004C008", "C004C020", "C004C021": ExitCode = 10
         Case "C004C003", "C004F051": ExitCode = 11
         Case "C004E016", "C004F069", "C004F050", "C004F034", "C004F212", "C004B100": ExitCode = 12
-        Case "80072EE2", "80072EE7", "80072EFD", "80072F8F", "8007232A", "8007232B", "8007251D", "8007007B", "80092328", "800706BA": ExitCode = 13
-        Case "80070005": ExitCode = 14
+        Case "80072EE2", "80072EE7", "80072EFD", "80072F8F", "8007232A", "8007232B", "8007251D", "8007007B", "80092328", "800706BA", "1CE": ExitCode = 13
+        Case "80070005", "46": ExitCode = 14
         Case "C004D302": ExitCode = 3010
         Case Else: ExitCode = 1
     End Select
