@@ -31,7 +31,7 @@ use crate::problem::Problem;
 
 pub(crate) use ask::close_asks;
 pub use ask::{Ask, Asked, AskedRow, ask, asked, may_ask, refuse_ask};
-pub use calendar::{Holiday, add_holidays, calendar, change_holiday, remove_holiday};
+pub use calendar::{Holiday, add_holidays, calendar, change_holiday, remove_holidays};
 pub use canned::{EditAnswer, canned_answers, remove_answer, save_answer, title, words};
 pub use decide::{
     Answer, Credit, Decided, DecisionPreview, LineDecision, approve, credit, decline, preview, proposal, refuse,

@@ -67,6 +67,7 @@ migrations! {
     26 "0026" "leak_watch",
     31 "0031" "document_parties",
     32 "0032" "personal_data",
+    34 "0034" "mentions",
 }
 
 #[derive(QueryableByName)]

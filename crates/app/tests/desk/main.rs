@@ -7,6 +7,7 @@ mod asks;
 mod bounds;
 mod calendar;
 mod canned;
+mod mentions;
 mod personal;
 mod words;
 
