@@ -121,7 +121,7 @@ pub(crate) fn answered(conn: &mut Conn, stamp: &Stamp, row: &RequestRow) -> Resu
 }
 
 /// A request that ended says how, to whoever would end it again.
-fn already(outcome: Option<RequestOutcome>) -> Problem {
+pub(crate) fn already(outcome: Option<RequestOutcome>) -> Problem {
     match outcome {
         Some(RequestOutcome::Credited) => Problem::conflict("request_credited_already"),
         Some(RequestOutcome::Refused) => Problem::conflict("request_refused_already"),

@@ -9,6 +9,7 @@ mod calendar;
 mod canned;
 mod mentions;
 mod personal;
+mod races;
 mod words;
 
 use std::sync::Arc;
