@@ -27,9 +27,18 @@ def test_holidays_are_pasted_changed_and_removed(demo, page_as, lang, look):
     page.get_by_role("button", name=w("save"), exact=True).click()
     page.wait_for_url("**done=holiday-saved")
     assert "Den české státnosti" in page.get_by_role("row").nth(1).inner_text()
-    page.get_by_role("row").nth(4).get_by_role("button").click()
-    page.wait_for_url("**done=holiday-removed")
-    assert page.get_by_role("row").count() == 4
+    for row in (2, 4):
+        page.get_by_role("row").nth(row).get_by_role("checkbox").check()
+    page.get_by_role("button", name=w("remove_days"), exact=True).click()
+    page.wait_for_url("**done=holidays-removed")
+    assert page.get_by_role("row").count() == 3
+    page.get_by_role("button", name=w("remove_days"), exact=True).click()
+    page.get_by_role("alert").wait_for()
+    axe(page)
+    page.get_by_label(w("all_days"), exact=True).check()
+    page.get_by_role("button", name=w("remove_days"), exact=True).click()
+    page.wait_for_url("**done=holidays-removed")
+    assert page.get_by_role("row").count() == 0
 
 
 @pytest.mark.parametrize("lang", ["en", "cs"])

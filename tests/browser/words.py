@@ -69,6 +69,8 @@ WORDS = {
     "refused": ("Refused", "Zamítnuto"),
     "holidays": ("Holidays", "Svátky"),
     "add_days": ("Add days", "Přidat dny"),
+    "remove_days": ("Remove ticked days", "Odebrat zaškrtnuté dny"),
+    "all_days": ("All days", "Všechny dny"),
     "days_after_closing": ("Days after closing", "Dnů po uzavření"),
     "export_data": ("Export data", "Exportovat údaje"),
     "ask_cancel": ("Ask to cancel", "Požádat o zrušení"),

@@ -31,7 +31,7 @@ use crate::problem::Problem;
 
 pub(crate) use ask::close_asks;
 pub use ask::{Ask, Asked, AskedRow, ask, asked, may_ask, refuse_ask};
-pub use calendar::{Holiday, add_holidays, calendar, change_holiday, remove_holiday};
+pub use calendar::{Holiday, add_holidays, calendar, change_holiday, remove_holidays};
 pub use canned::{EditAnswer, canned_answers, remove_answer, save_answer, title, words};
 pub use decide::{
     Answer, Credit, Decided, DecisionPreview, LineDecision, approve, credit, decline, preview, proposal, refuse,
@@ -121,7 +121,7 @@ pub(crate) fn answered(conn: &mut Conn, stamp: &Stamp, row: &RequestRow) -> Resu
 }
 
 /// A request that ended says how, to whoever would end it again.
-fn already(outcome: Option<RequestOutcome>) -> Problem {
+pub(crate) fn already(outcome: Option<RequestOutcome>) -> Problem {
     match outcome {
         Some(RequestOutcome::Credited) => Problem::conflict("request_credited_already"),
         Some(RequestOutcome::Refused) => Problem::conflict("request_refused_already"),

@@ -5,6 +5,7 @@
 //! credit notes and the audit trail stay, so books and proofs agree as before (I5, I8).
 
 mod export;
+mod mentions;
 
 use jiff::Timestamp;
 use object_store::ObjectStoreExt as _;
@@ -24,7 +25,8 @@ use crate::context::App;
 use crate::desk;
 use crate::problem::{Param, Problem};
 
-pub use export::{Exported, ROWS_MAX, Whom, export};
+pub use export::{Exported, NAME_CHARS_MAX, ROWS_MAX, Whom, export};
+pub use mentions::LOOKED_MAX;
 
 /// The name of the setting.
 const DAYS: &str = "desk-personal-data-days";

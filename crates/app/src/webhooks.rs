@@ -29,6 +29,10 @@ pub const EVENTS: &[&str] = &[
     "reseller-relationship-accepted-by-customer",
     "order-updated",
     "service-request-updated",
+    "order-cancelled-with-credit",
+    "refund-request-credited",
+    "refund-request-refused",
+    "refund-request-withdrawn",
     "usagerecords-thresholdExceeded",
     "referral-created",
     "referral-updated",
@@ -225,7 +229,10 @@ pub async fn message(app: &App, outgoing: &OutboxRow) -> Result<Option<Message>,
     let Some((name, resource, uri)) = described(&outgoing.kind, &facts) else { return Ok(None) };
     let Some(partner) = facts["partner"].as_str().and_then(|id| id.parse::<TenantId>().ok()) else { return Ok(None) };
     let row = app.store.read(move |conn| rows::find(conn, partner)).await?;
-    let Some(row) = row.filter(|row| hears(row, name)) else { return Ok(None) };
+    let Some(row) = row else { return Ok(None) };
+    // Who asked for the end of refunds by its own name hears that; everybody else that the request changed.
+    let names = [ending(&outgoing.kind, &facts), Some(name)];
+    let Some(name) = names.into_iter().flatten().find(|name| hears(&row, name)) else { return Ok(None) };
     let base = &app.settings.public_url;
     let body = json!({
         "EventName": name,
@@ -244,6 +251,21 @@ pub async fn message(app: &App, outgoing: &OutboxRow) -> Result<Option<Message>,
         test: facts["test"].as_str().and_then(|id| id.parse().ok()),
         body,
     }))
+}
+
+/// How a refund ended, by a name of our own: by one click inside the window, by a decision later, refused, or taken
+/// back.
+fn ending(kind: &str, facts: &Value) -> Option<&'static str> {
+    if kind != "request.closed" {
+        return None;
+    }
+    match (facts["ended"].as_str(), facts["outcome"].as_str()) {
+        (Some("request.credited"), _) => Some("refund-request-credited"),
+        (Some("request.refused"), _) => Some("refund-request-refused"),
+        (_, Some("withdrawn")) => Some("refund-request-withdrawn"),
+        (_, Some("credited")) if facts["orderNumber"].is_string() => Some("order-cancelled-with-credit"),
+        _ => None,
+    }
 }
 
 /// The contract's name of an event, of its resource, and where that is found.

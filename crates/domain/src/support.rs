@@ -96,6 +96,11 @@ pub enum RequestRefusal {
     Closed,
     /// It was credited, refused or withdrawn for good.
     Settled,
+    /// A decision ended it, so that it can no longer be withdrawn.
+    Decided {
+        /// Credited or refused.
+        outcome: RequestOutcome,
+    },
     /// It ended too long ago.
     ReopenTooLate {
         /// Until when it could be opened again.
@@ -118,7 +123,11 @@ pub fn decide(facts: &RequestFacts, wanted: &WantedRequest, now: Timestamp) -> R
     use RequestState::{AttentionNeeded, Closed, Open};
     let same = ChangedRequest { state: facts.state, outcome: facts.outcome, closed_at: facts.closed_at };
     let next = match (facts.state, wanted.state.unwrap_or(facts.state)) {
-        (Closed, Closed) => same,
+        // Who closes what a decision ended must hear of the decision; what was withdrawn or answered is as they want it.
+        (Closed, Closed) => match facts.outcome.filter(|_| wanted.state.is_some()) {
+            Some(outcome) if outcome != RequestOutcome::Withdrawn => return Err(RequestRefusal::Decided { outcome }),
+            _ => same,
+        },
         (Closed, _) => reopened(facts, now)?,
         (_, Closed) => {
             let is_refund = facts.kind == ProblemType::Refund;
@@ -187,6 +196,7 @@ mod tests {
     fn every_change_of_state_is_allowed_or_has_its_reason() {
         let to = |state| WantedRequest { state: Some(state), ..WantedRequest::default() };
         let settled = RequestFacts { outcome: Some(RequestOutcome::Credited), ..facts(Closed) };
+        let withdrawn = RequestFacts { outcome: Some(RequestOutcome::Withdrawn), ..facts(Closed) };
         let until = instant("2026-03-15T12:00:00Z");
         for (from, wanted, now, expected) in [
             (facts(Open), WantedRequest::default(), ENDED, Ok(Open)),
@@ -199,6 +209,9 @@ mod tests {
             (facts(Closed), to(Open), "2026-03-15T11:59:59Z", Ok(Open)),
             (facts(Closed), to(Open), "2026-03-15T12:00:00Z", Err(No::ReopenTooLate { until })),
             (settled, to(Open), ENDED, Err(No::Settled)),
+            (settled, to(Closed), ENDED, Err(No::Decided { outcome: RequestOutcome::Credited })),
+            (settled, WantedRequest::default(), ENDED, Ok(Closed)),
+            (withdrawn, to(Closed), ENDED, Ok(Closed)),
         ] {
             assert_eq!(state(from, wanted, now), expected, "{:?} {wanted:?} {now}", from.state);
         }

@@ -358,11 +358,20 @@ fn the_queue_keeps_holidays_and_how_long_personal_data_stays_and_requests_say_wh
         let mut form = desk.get(&one).await.form(&one);
         fill(&mut form, "day", "26. 12. 2026");
         assert_eq!(desk.post(&one, &form).await.status, StatusCode::SEE_OTHER);
-        let remove = format!("{days}/2026-09-28/remove");
-        let form = desk.get(days).await.form(&remove);
+        let remove = format!("{days}/remove");
+        let mut form = desk.get(days).await.form(&remove);
+        form.retain(|(name, _)| name != "day");
+        let refused = desk.post(&remove, &form).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(
+            refused.html.contains("Tick at least one day") && refused.html.contains("Statehood"),
+            "{}",
+            refused.html
+        );
+        form.extend(["2026-09-28", "2026-12-24"].map(|day| ("day".to_owned(), day.to_owned())));
         assert_eq!(desk.post(&remove, &form).await.status, StatusCode::SEE_OTHER);
         let page = desk.get(days).await.html;
-        assert!(page.contains("26 Dec 2026") && !page.contains("25 Dec 2026") && !page.contains("Statehood"), "{page}");
+        assert!(page.contains("26 Dec 2026") && !page.contains("24 Dec 2026") && !page.contains("Statehood"), "{page}");
         assert_eq!(desk.get(&one).await.status, StatusCode::NOT_FOUND);
     });
 }

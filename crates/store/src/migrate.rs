@@ -68,6 +68,7 @@ migrations! {
     31 "0031" "document_parties",
     32 "0032" "personal_data",
     33 "0033" "fleet_generations",
+    34 "0034" "mentions",
 }
 
 #[derive(QueryableByName)]

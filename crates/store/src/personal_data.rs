@@ -2,6 +2,7 @@
 //! is stored about one person.
 
 mod about;
+pub mod mentions;
 
 use diesel::prelude::*;
 use perpetua_domain::hand_over::HandOverState;

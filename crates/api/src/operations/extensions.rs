@@ -6,6 +6,7 @@ mod hand_overs;
 mod key_replacements;
 mod machines;
 mod people;
+mod personal_data;
 mod refunds;
 mod request_files;
 
@@ -78,6 +79,7 @@ pub fn rows() -> Vec<Operation> {
     rows.extend(request_files::rows());
     rows.extend(hand_overs::rows());
     rows.extend(key_replacements::rows());
+    rows.extend(personal_data::rows());
     rows
 }
 

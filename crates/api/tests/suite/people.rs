@@ -2,6 +2,7 @@
 
 use perpetua_app::people::{AskForRole, ask_for_role};
 use perpetua_domain::access::Role;
+use perpetua_domain::id::PersonId;
 use perpetua_test_support::TestApp;
 use perpetua_test_support::device::Device;
 use serde_json::json;
@@ -128,5 +129,29 @@ fn request_files_of_machines_without_a_network_are_answered_and_counted() {
         assert_eq!(answered["answers"][0]["code"], "activated", "{answered}");
         assert!(answered["responses"].as_str().unwrap().starts_with("-----BEGIN PERPETUA RESPONSE-----"));
         assert_eq!(client.get(&format!("{line}/activations")).await.json()["used"], 1);
+    });
+}
+
+#[test]
+fn a_person_is_exported_through_a_program_and_nothing_of_it_is_kept() {
+    TestApp::each(|test| async move {
+        let partner = test.partner("Alfa").await;
+        let admin = test.caller(partner, &[Role::AdminAgent]).await;
+        let seller = test.caller(partner, &[Role::SalesAgent]).await;
+        let stranger = test.caller(test.partner("Beta").await, &[Role::SalesAgent]).await;
+        let client = Client::acting_for(&test, &admin).await;
+        let path = |person: PersonId| format!("/ext/v1/people/{person}/exports");
+        let found = client.post(&path(seller.person), &json!({})).await;
+        assert_eq!(found.status.as_u16(), 200, "{found:?}");
+        let found = found.json();
+        assert_eq!((&found["about"], &found["organization"]), (&json!(seller.email.to_lowercase()), &json!("Alfa")));
+        assert_eq!((&found["roles"][0]["role"], &found["mentions"]), (&json!("sales_agent"), &json!([])));
+        assert_eq!(client.post(&path(stranger.person), &json!({})).await.status.as_u16(), 404);
+        let powerless = Client::acting_for(&test, &seller).await;
+        assert_eq!(powerless.post(&path(seller.person), &json!({})).await.status.as_u16(), 403);
+        let kept = "SELECT CAST(COUNT(*) AS BIGINT) AS number FROM api_answer";
+        assert_eq!(test.number(kept).await, 0, "no copy stays behind");
+        let recorded = "SELECT kind AS line FROM audit_record WHERE kind LIKE 'person.export%' ORDER BY kind";
+        assert_eq!(test.lines(recorded).await, ["person.export_refused", "person.exported"]);
     });
 }

@@ -91,11 +91,8 @@ fn add(conn: &mut Conn, stamp: &Stamp, days: &[HolidayRow]) -> Result<(), Proble
     if rows::count(conn)? > HOLIDAYS_MAX {
         return Err(too_many(Param::Number(HOLIDAYS_MAX)));
     }
-    let name = match days {
-        [first, .., last] => format!("{} – {}", first.day, last.day),
-        _ => days.iter().map(|row| row.day.as_str()).collect(),
-    };
-    let facts = json!({ "count": days.len(), "name": name });
+    let names: Vec<String> = days.iter().map(|row| row.day.clone()).collect();
+    let facts = json!({ "count": days.len(), "name": span(&names) });
     let entry = Entry::new("holiday.added", "holiday", "").detail(facts);
     Ok(audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?)
 }
@@ -132,20 +129,39 @@ pub async fn change_holiday(app: &App, caller: &Caller, of: Date, day: &str, nam
         .await
 }
 
-/// Removes a day; one that is gone stays gone.
+/// Removes days; those that are gone stay gone. Gives how many there were.
 ///
 /// # Errors
 ///
-/// `missing_role`, `not_found` for anybody but the operator's administrators.
-pub async fn remove_holiday(app: &App, caller: &Caller, day: Date) -> Result<(), Problem> {
+/// `missing_role`, `not_found` for anybody but the operator's administrators; for the field `days`: `no_day_chosen`,
+/// `too_many_days`.
+pub async fn remove_holidays(app: &App, caller: &Caller, days: BTreeSet<Date>) -> Result<usize, Problem> {
+    authorize::ask_own(app, caller, Permission::PartnerManage).await?;
+    if days.is_empty() {
+        return Err(Problem::field("days", "no_day_chosen"));
+    }
+    if i64::try_from(days.len()).is_ok_and(|count| count > HOLIDAYS_MAX) {
+        return Err(too_many(Param::Number(HOLIDAYS_MAX)));
+    }
+    let days: Vec<String> = days.iter().map(Date::to_string).collect();
     app.store
-        .write((app.stamp(caller), day.to_string()), |conn, (stamp, day)| {
+        .write((app.stamp(caller), days), |conn, (stamp, days)| {
             authorize::require(conn, &stamp.caller, Permission::PartnerManage, Owner::Own)?;
-            if rows::remove(conn, vec![day.clone()])? == 0 {
-                return Ok(());
+            let count = rows::remove(conn, days.clone())?;
+            if count > 0 {
+                let facts = json!({ "count": count, "days": days, "name": span(days) });
+                let entry = Entry::new("holiday.removed", "holiday", days.first().cloned().unwrap_or_default());
+                audit::record(conn, &mut stamp.seed.ids(), stamp, &entry.detail(facts))?;
             }
-            let entry = Entry::new("holiday.removed", "holiday", day).detail(json!({ "name": day }));
-            Ok(audit::record(conn, &mut stamp.seed.ids(), stamp, &entry)?)
+            Ok(count)
         })
         .await
+}
+
+/// The first and the last of some days in their order.
+fn span(days: &[String]) -> String {
+    match days {
+        [first, .., last] => format!("{first} – {last}"),
+        _ => days.concat(),
+    }
 }

@@ -67,7 +67,12 @@ pub(super) fn note_end(
     facts: Value,
 ) -> Result<(), Problem> {
     note(conn, ids, stamp, row, kind, facts.clone())?;
-    push(conn, ids, stamp, row, "request.closed", facts)
+    let mut closed = facts;
+    // What a customer asked its partner ends with the purchase: nobody decided about it.
+    if !super::is_ask(conn, row)? {
+        closed["ended"] = kind.into();
+    }
+    push(conn, ids, stamp, row, "request.closed", closed)
 }
 
 /// Records a refused attempt at a request.

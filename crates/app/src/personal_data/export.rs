@@ -17,10 +17,15 @@ use crate::authorize::{self, Owner};
 use crate::caller::Caller;
 use crate::context::App;
 use crate::people::visible_to;
-use crate::problem::Problem;
+use crate::problem::{Param, Problem};
+
+use super::mentions::{self, Sought};
 
 /// Rows of one kind that an export holds at most; it names the kinds of which there are more.
 pub const ROWS_MAX: i64 = 10_000;
+
+/// The longest name that is looked for, in characters.
+pub const NAME_CHARS_MAX: usize = 200;
 
 /// About whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +33,12 @@ pub enum Whom {
     /// Somebody with an account, who holds or held a role in the organization.
     Person(PersonId),
     /// Anybody, by an address; for the operator.
-    Address(String),
+    Address {
+        /// The address.
+        address: String,
+        /// The name under which texts may name somebody who has no account; may be empty.
+        name: String,
+    },
 }
 
 /// An export.
@@ -44,7 +54,8 @@ pub struct Exported {
 ///
 /// # Errors
 ///
-/// `not_found` for people of others, `missing_role`; for the field `address`: `request_email`, `nobody_found`.
+/// `not_found` for people of others, `missing_role`; for the field `address`: `request_email`, `nobody_found`; `too_long`
+/// for `name`.
 pub async fn export(app: &App, caller: &Caller, tenant: TenantId, whom: Whom) -> Result<Exported, Problem> {
     export_within(app, caller, (tenant, whom), ROWS_MAX).await
 }
@@ -59,8 +70,12 @@ async fn export_within(
     let now = app.clock.now();
     let reader = caller.clone();
     let gathered = app.store.read(move |conn| gather(conn, &reader, tenant, &whom, limit)).await;
-    let (whose, mut document) = match gathered {
-        Ok(gathered) => gathered,
+    let found = match gathered {
+        Ok(gathered) => looked_through(app, caller, gathered).await,
+        Err(problem) => Err(problem),
+    };
+    let (whose, mut document) = match found {
+        Ok(found) => found,
         Err(problem) => {
             return crate::people::refused(app, caller, "person.export_refused", tenant, "", Err(problem)).await;
         }
@@ -81,13 +96,34 @@ async fn export_within(
     Ok(Exported { name: format!("personal_data_{}.json", now.strftime("%Y-%m-%d")), bytes })
 }
 
-fn gather(
-    conn: &mut Conn,
-    caller: &Caller,
-    tenant: TenantId,
-    whom: &Whom,
-    limit: i64,
-) -> Result<(Whose, Map<String, Value>), Problem> {
+/// What is stored under ids and addresses, before texts are looked through.
+struct Gathered {
+    whose: Whose,
+    /// The name by which texts may name them.
+    name: String,
+    has_account: bool,
+    document: Map<String, Value>,
+    sections: Sections,
+}
+
+/// Adds where else they are named.
+async fn looked_through(app: &App, caller: &Caller, found: Gathered) -> Result<(Whose, Map<String, Value>), Problem> {
+    let Gathered { whose, name, has_account, mut document, mut sections } = found;
+    let tenant = whose.tenant.map(|tenant| (caller.kind, tenant));
+    let named = mentions::find(app, Sought::new(&whose.address, &name), tenant, whose.limit).await?;
+    if !has_account && sections.is_empty && named.places.is_empty() {
+        return Err(Problem::field("address", "nobody_found"));
+    }
+    if named.is_cut {
+        sections.cut.push("mentions");
+    }
+    document.append(&mut sections.found);
+    document.insert("mentions".to_owned(), named.places.into());
+    document.insert("incomplete".to_owned(), sections.cut.into());
+    Ok((whose, document))
+}
+
+fn gather(conn: &mut Conn, caller: &Caller, tenant: TenantId, whom: &Whom, limit: i64) -> Result<Gathered, Problem> {
     let is_operator = caller.kind == TenantKind::Operator;
     // A partner's administrators manage no people of their customers' here, whatever else they may do for them.
     if !is_operator && tenant != caller.tenant {
@@ -95,18 +131,7 @@ fn gather(
     }
     authorize::require(conn, caller, Permission::TenantPeopleManage, Owner::Tenant(tenant))?;
     let scope = (!is_operator).then_some(tenant);
-    let (person, address) = match whom {
-        Whom::Person(id) => {
-            let person = people::find(conn, *id)?.ok_or_else(Problem::not_found)?;
-            let address = person.email_key.clone();
-            (Some(person), address)
-        }
-        Whom::Address(_) if !is_operator => return Err(Problem::not_found()),
-        Whom::Address(text) => {
-            let address = EmailAddress::parse(text).map_err(|_| Problem::field("address", "request_email"))?.key();
-            (people::find_by_email(conn, &address)?, address)
-        }
-    };
+    let (person, address) = subject(conn, whom, is_operator)?;
     let whose = Whose { person: person.as_ref().map(|person| person.id.0), address, tenant: scope, limit };
     let grants = rows::grants(conn, &whose)?;
     // Somebody of another organization is not there.
@@ -124,17 +149,41 @@ fn gather(
     asked(conn, &whose, &mut sections)?;
     named(conn, &whose, &mut sections)?;
     done(conn, &whose, &mut sections)?;
-    if person.is_none() && sections.is_empty {
-        return Err(Problem::field("address", "nobody_found"));
-    }
     let mut document = Map::new();
     document.insert("about".to_owned(), whose.address.clone().into());
     let scope = if is_operator { Value::Null } else { caller.tenant_name.clone().into() };
     document.insert("organization".to_owned(), scope);
     document.insert("account".to_owned(), person.as_ref().map_or(Value::Null, account_facts));
-    document.append(&mut sections.found);
-    document.insert("incomplete".to_owned(), sections.cut.into());
-    Ok((whose, document))
+    let name = match (&person, whom) {
+        (Some(person), _) => person.name.clone(),
+        (None, Whom::Address { name, .. }) => name.clone(),
+        (None, Whom::Person(_)) => String::new(),
+    };
+    Ok(Gathered { whose, name, has_account: person.is_some(), document, sections })
+}
+
+/// The account, where there is one, and the address.
+fn subject(conn: &mut Conn, whom: &Whom, is_operator: bool) -> Result<(Option<PersonRow>, String), Problem> {
+    match whom {
+        Whom::Person(id) => {
+            let person = people::find(conn, *id)?.ok_or_else(Problem::not_found)?;
+            let address = person.email_key.clone();
+            Ok((Some(person), address))
+        }
+        Whom::Address { .. } if !is_operator => Err(Problem::not_found()),
+        Whom::Address { address, name } => {
+            let address = EmailAddress::parse(address).map_err(|_| Problem::field("address", "request_email"))?.key();
+            if name.chars().count() > NAME_CHARS_MAX {
+                let max = Param::Number(i64::try_from(NAME_CHARS_MAX).unwrap_or(i64::MAX));
+                return Err(Problem::invalid("invalid_input").with_field_params(
+                    "name",
+                    "too_long",
+                    vec![("max", max)],
+                ));
+            }
+            Ok((people::find_by_email(conn, &address)?, address))
+        }
+    }
 }
 
 /// Kinds of things, each under its name.

@@ -47,7 +47,8 @@ pub struct ChangeRequest {
 /// # Errors
 ///
 /// `not_found`, `missing_role`, `relationship_ended`; `changed_elsewhere` when the expected version is not the
-/// present one; `request_closed`, `request_settled`, `too_many_notes`, `request_needs_decision`, `reopen_too_late`, `request_state`;
+/// present one; `request_closed`, `request_settled`, `request_credited_already` and its like, `too_many_notes`,
+/// `request_needs_decision`, `reopen_too_late`, `request_state`;
 /// `invalid_input`, with `file_holds_key` for a file that was not confirmed.
 pub async fn change(app: &App, caller: &Caller, command: ChangeRequest) -> Result<RequestView, Problem> {
     let secrets = app.vault.check_secrets();
@@ -168,6 +169,7 @@ fn problem_of(refusal: RequestRefusal) -> Problem {
     match refusal {
         RequestRefusal::Closed => Problem::conflict("request_closed"),
         RequestRefusal::Settled => Problem::conflict("request_settled"),
+        RequestRefusal::Decided { outcome } => crate::desk::already(Some(outcome)),
         RequestRefusal::ReopenTooLate { until } => {
             Problem::conflict("reopen_too_late").with("until", Param::Instant(until))
         }

@@ -7,7 +7,9 @@ mod asks;
 mod bounds;
 mod calendar;
 mod canned;
+mod mentions;
 mod personal;
+mod races;
 mod words;
 
 use std::sync::Arc;

@@ -210,8 +210,8 @@ fn an_export_holds_what_is_stored_about_a_person_as_far_as_its_reader_may_see_it
 
         let all = desk.exported(&desk.second, desk.test.operator, person.clone()).await.unwrap();
         assert_eq!((all["organization"].as_str(), told(&all, "requests", "title")), (None, vec!["Of Beta", "Quokka"]));
-        let by_address = Whom::Address(" ADA@people.example ".trim().to_owned());
-        let named = desk.exported(&desk.second, desk.test.operator, by_address.clone()).await.unwrap();
+        let ada = by_address("ADA@people.example", "");
+        let named = desk.exported(&desk.second, desk.test.operator, ada.clone()).await.unwrap();
         assert_eq!((named["account"].is_null(), told(&named, "requests", "title")), (true, vec!["Of Beta", "Quokka"]));
 
         let refused = async |caller: &Caller, tenant, whom| desk.exported(caller, tenant, whom).await.unwrap_err();
@@ -219,14 +219,14 @@ fn an_export_holds_what_is_stored_about_a_person_as_far_as_its_reader_may_see_it
         assert_eq!(refused(&rivals, desk.partner, person.clone()).await.code, "not_found");
         let stranger = Whom::Person(admin.person);
         assert_eq!(refused(&rivals, rival, stranger).await.code, "not_found", "nobody of theirs");
-        assert_eq!(refused(&admin, desk.partner, by_address).await.code, "not_found", "only by account");
+        assert_eq!(refused(&admin, desk.partner, ada).await.code, "not_found", "only by account");
         let helper = desk.test.caller(desk.partner, &[Role::HelpdeskAgent]).await;
         assert_eq!(refused(&helper, desk.partner, person.clone()).await.code, "missing_role");
         assert_eq!(refused(&desk.support, desk.test.operator, person.clone()).await.code, "missing_role");
         let owner = desk.test.caller(desk.customer, &[Role::GlobalAdmin]).await;
         assert_eq!(refused(&owner, desk.customer, person).await.code, "not_found");
         for (address, code) in [("nobody@people.example", "nobody_found"), ("nobody", "request_email")] {
-            let problem = refused(&desk.second, desk.test.operator, Whom::Address(address.to_owned())).await;
+            let problem = refused(&desk.second, desk.test.operator, by_address(address, "")).await;
             assert_eq!((problem.fields[0].field.as_str(), problem.fields[0].code), ("address", code));
         }
         assert_eq!(desk.count("audit_record WHERE kind = 'person.exported'").await, 3);
@@ -258,6 +258,10 @@ fn a_customers_export_holds_what_it_asked_and_nothing_of_its_partners_requests()
         let kind = "audit_record WHERE kind = 'person.exported' AND customer_id IS NOT NULL";
         assert_eq!(desk.count(kind).await, 1, "their own log tells it");
     });
+}
+
+fn by_address(address: &str, name: &str) -> Whom {
+    Whom::Address { address: address.to_owned(), name: name.to_owned() }
 }
 
 /// A request about nothing that was bought.

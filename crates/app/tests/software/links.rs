@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::TryStreamExt as _;
 use perpetua_app::downloads::stream::{RECHECK, open};
 use perpetua_app::links::{CreateLink, LinkState, RenewLink, create, create_once, landing, list, renew, revoke, start};
+use perpetua_app::personal_data::{Whom, export};
 use perpetua_app::{FormKey, Kind, Origin};
 use perpetua_domain::access::Role;
 use perpetua_domain::id::{MediaId, OrderLineId, TenantId};
@@ -414,5 +415,38 @@ fn thirty_copies_of_one_form_make_one_link_whose_address_is_shown_once() {
         let sales = perpetua_app::Caller { person: agent.person, ..sales };
         let refused = create_once(&test.app, &sales, form, made.command()).await;
         assert_eq!(code(refused), "missing_role", "the right is asked for before a copy is answered");
+    });
+}
+
+#[test]
+fn the_recipient_of_a_link_is_found_by_the_export_of_personal_data() {
+    TestApp::each(|test| async move {
+        let made = Made::new(&test).await;
+        made.link(made.command()).await;
+        made.link(CreateLink { recipient: Some("karel@people.example".to_owned()), ..made.command() }).await;
+        made.link(CreateLink { recipient: None, ..made.command() }).await;
+        let admin = test.caller(test.operator, &[Role::OperatorAdmin]).await;
+        let named = |address: &str, name: &str| Whom::Address { address: address.to_owned(), name: name.to_owned() };
+        let exported = async |whom| -> Result<serde_json::Value, &'static str> {
+            let file =
+                export(&test.app, &admin, test.operator, whom).await.map_err(|problem| problem.fields[0].code)?;
+            Ok(serde_json::from_slice(&file.bytes).unwrap())
+        };
+        let both = exported(named("karel@people.example", "karel riha")).await.unwrap();
+        let mut places: Vec<(&str, &str)> = both["mentions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|place| (place["in"].as_str().unwrap(), place["named"].as_str().unwrap()))
+            .collect();
+        places.sort_unstable();
+        assert_eq!(places, [("link", "address"), ("link", "name")], "{both}");
+        assert_eq!(exported(named("nobody@people.example", "")).await.unwrap_err(), "nobody_found");
+        let agent = made.shop.agent.clone();
+        let manager = test.caller(agent.tenant, &[Role::UserAdmin]).await;
+        made.link(CreateLink { recipient: Some(agent.email.clone()), ..made.command() }).await;
+        let own = export(&test.app, &manager, agent.tenant, Whom::Person(agent.person)).await.unwrap();
+        let own: serde_json::Value = serde_json::from_slice(&own.bytes).unwrap();
+        assert_eq!(own["mentions"].as_array().unwrap().len(), 1, "{own}");
     });
 }

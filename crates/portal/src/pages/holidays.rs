@@ -1,4 +1,7 @@
-//! The desk's working calendar: the days on which it does not work, added as a list, changed and removed one by one.
+//! The desk's working calendar: the days on which it does not work, added as a list, changed one by one and removed as
+//! many as are ticked.
+
+use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::extract::Path;
@@ -10,21 +13,23 @@ use perpetua_domain::holidays::{NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use perpetua_http::{FormData, PostForm, SignedIn, SiteState, Visitor, status_of};
 use perpetua_i18n::{format, text};
 
-use crate::shell::{Answer, fail_form, frame, go, page, page_with};
+use crate::shell::{Answer, fail_form, field_sentence, frame, go, page, page_with};
 use crate::views::desk::{HolidayRow, HolidaysPage};
 use crate::views::form::{Field, Form, Kind};
 use crate::views::frame::Link;
-use crate::views::parts::{Button, Empty, Look};
+use crate::views::parts::Empty;
 
 /// Where the calendar is.
 pub const PATH: &str = "/operator/requests/holidays";
+/// Where ticked days go.
+const REMOVE: &str = "/operator/requests/holidays/remove";
 
 /// The calendar, and one day.
 pub fn routes() -> Router<SiteState> {
     Router::new()
         .route(PATH, get(list).post(add))
         .route("/operator/requests/holidays/{day}", get(one).post(change))
-        .route("/operator/requests/holidays/{day}/remove", post(remove))
+        .route(REMOVE, post(remove))
 }
 
 async fn list(SignedIn { caller, visitor }: SignedIn) -> Answer {
@@ -36,13 +41,11 @@ fn view(visitor: &Visitor, found: &[Holiday], may_edit: bool, form: Option<Form>
     let lang = visitor.origin.lang;
     let row = |holiday: &Holiday| {
         let day = holiday.day;
-        let remove = Button::post("action-remove", format!("{PATH}/{day}/remove")).look(Look::SmallDanger);
         HolidayRow {
             id: day.to_string(),
             day: format::date(lang, day),
             name: holiday.name.clone(),
             href: if may_edit { format!("{PATH}/{day}") } else { String::new() },
-            remove: may_edit.then(|| remove.about(format!("d-{day}"))),
         }
     };
     let mut t = frame(visitor, "holidays-title");
@@ -50,6 +53,8 @@ fn view(visitor: &Visitor, found: &[Holiday], may_edit: bool, form: Option<Form>
     HolidaysPage {
         t,
         rows: found.iter().map(row).collect(),
+        remove: if may_edit { REMOVE } else { "" },
+        error: String::new(),
         form,
         empty: Empty {
             heading: text(lang, "holidays-empty").into_owned(),
@@ -116,7 +121,19 @@ async fn change(SignedIn { caller, visitor }: SignedIn, Path(day): Path<String>,
     }
 }
 
-async fn remove(SignedIn { caller, visitor }: SignedIn, Path(day): Path<String>, PostForm(_): PostForm) -> Answer {
-    desk::remove_holiday(&visitor.site.app, &caller, day_of(&day)?).await?;
-    go(&format!("{PATH}?done=holiday-removed"))
+async fn remove(SignedIn { caller, visitor }: SignedIn, PostForm(typed): PostForm) -> Answer {
+    let app = &visitor.site.app;
+    let ticked = typed.iter().filter(|(name, _)| *name == "day").map(|(_, day)| day_of(day));
+    let ticked: BTreeSet<Date> = ticked.collect::<Result<_, _>>()?;
+    match desk::remove_holidays(app, &caller, ticked).await {
+        Ok(_) => go(&format!("{PATH}?done=holidays-removed")),
+        Err(problem) if problem.kind == ProblemKind::Invalid => {
+            let (found, may_edit) = desk::calendar(app, &caller).await?;
+            let mut view = view(&visitor, &found, may_edit, may_edit.then(many));
+            view.error =
+                problem.fields.first().map(|field| field_sentence(visitor.origin.lang, field)).unwrap_or_default();
+            page_with(status_of(&problem), &view)
+        }
+        Err(problem) => Err(problem.into()),
+    }
 }

@@ -22,8 +22,9 @@ pub fn routes() -> Router<SiteState> {
 /// Asks for an address; also somebody without an account may be named in what is stored.
 pub fn form(tenant: TenantId) -> Form {
     let address = Field::new(Kind::Email, "address", "field-contact-email").required().max(254);
+    let name = Field::text("name", "field-named-as").hint("hint-named-as").max(personal_data::NAME_CHARS_MAX);
     let mut form =
-        Form::new(format!("/people/{tenant}/export"), "action-export-person").group("", vec![address]).plain();
+        Form::new(format!("/people/{tenant}/export"), "action-export-person").group("", vec![address, name]).plain();
     form.stays = true;
     form
 }
@@ -36,7 +37,7 @@ async fn export(
     let app = &visitor.site.app;
     let tenant: TenantId = id(&tenant)?;
     let whom = match typed.get("person") {
-        "" => Whom::Address(typed.get("address").to_owned()),
+        "" => Whom::Address { address: typed.get("address").to_owned(), name: typed.get("name").to_owned() },
         person => Whom::Person(id(person)?),
     };
     match personal_data::export(app, &caller, tenant, whom).await {

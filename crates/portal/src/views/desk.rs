@@ -207,6 +207,10 @@ pub struct AnswerRow {
 pub struct HolidaysPage {
     pub t: Frame,
     pub rows: Vec<HolidayRow>,
+    /// Where ticked days are removed; empty for those who may not.
+    pub remove: &'static str,
+    /// Why they were not.
+    pub error: String,
     /// Adds days or changes one; None for those who may not.
     pub form: Option<Form>,
     pub empty: Empty,
@@ -219,7 +223,6 @@ pub struct HolidayRow {
     pub name: String,
     /// Where it is changed; empty for those who may not.
     pub href: String,
-    pub remove: Option<Button>,
 }
 
 /// What a customer asked its partners.

@@ -54,18 +54,18 @@ pub fn pages(cx: Cx) -> Vec<Sample> {
 }
 
 fn holidays(cx: Cx) -> Sample {
-    let remove = Button::post("action-remove", "/operator/requests/holidays/2026-12-24/remove").look(Look::SmallDanger);
     let row = HolidayRow {
         id: "2026-12-24".into(),
         day: cx.w("24 Dec 2026", "24. 12. 2026"),
         name: cx.w("Christmas Eve", "Štědrý den"),
         href: "/operator/requests/holidays/2026-12-24".into(),
-        remove: Some(remove.about("d-2026-12-24")),
     };
     let days = Field::new(Kind::Area, "days", "field-days").required().hint("hint-days").max(20_000).wide();
     let view = HolidaysPage {
         t: cx.frame(Area::Operator, "/operator/requests/holidays", cx.m("holidays-title")),
         rows: vec![row],
+        remove: "/operator/requests/holidays/remove",
+        error: cx.m("field-error-no_day_chosen"),
         form: Some(Form::new("/operator/requests/holidays", "holidays-add").group("", vec![days])),
         empty: cx.empty(
             ("No holidays yet", "An administrator adds them."),
