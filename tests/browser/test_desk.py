@@ -74,3 +74,29 @@ def test_after_the_window_a_person_credits_in_part_or_refuses(demo, page_as, lan
     assert "Lhůta skončila." in page.get_by_role("main").inner_text()
     axe(page)
     assert withdrawn
+
+
+@pytest.mark.parametrize(("lang", "look"), [("en", {"scheme": "dark"}), ("cs", {"width": 390})])
+def test_a_customer_asks_its_partner_and_hears_the_answer(demo, page_as, lang, look):
+    w = words(lang)
+    partner = page_as(demo, demo.user("admin_agent", PARTNER), lang=lang)
+    purchase = open_purchase(partner, w, CUSTOMER).split("?")[0]
+    customer = page_as(demo, demo.user("global_admin", CUSTOMER), lang=lang, **look)
+    customer.goto("/customer/software/" + purchase.rsplit("/", 1)[1])
+    customer.get_by_role("button", name=w("ask_cancel"), exact=True).click()
+    customer.wait_for_url("**/ask*")
+    axe(customer)
+    customer.get_by_label(w("reason"), exact=True).fill("Stěhujeme se")
+    customer.get_by_role("button", name=w("submit"), exact=True).click()
+    customer.wait_for_url("**/customer/requests/*done=*")
+    axe(customer)
+    wish = customer.url.split("?")[0]
+    partner.goto(wish.replace("/customer/", "/partner/"))
+    axe(partner)
+    assert "Stěhujeme se" in partner.get_by_role("main").inner_text()
+    partner.get_by_label(w("refusal"), exact=True).fill("Lhůta skončila.")
+    partner.get_by_role("button", name=w("refuse"), exact=True).click()
+    partner.wait_for_url("**done=*")
+    customer.goto(wish)
+    assert "Lhůta skončila." in customer.get_by_role("main").inner_text()
+    axe(customer)

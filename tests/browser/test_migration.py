@@ -136,6 +136,37 @@ def test_the_demo_shows_a_migration_half_way_and_help_is_one_click_away(shared_d
     assert HALF_WAY in page.locator("[name=title]").input_value()
 
 
+@pytest.mark.parametrize(("lang", "look"), [("en", {"width": 390}), ("cs", {"scheme": "dark"})])
+def test_sites_get_days_of_their_own_and_an_order(demo, page_as, lang, look):
+    w = words(lang)
+    page = page_as(demo, demo.user("admin_agent", PARTNER), lang=lang, **look)
+    open_migration(page, w, HALF_WAY)
+    step(page, w, "waves")
+    page.get_by_role("link", name=w("sites"), exact=True).click()
+    page.wait_for_url("**/sites")
+    axe(page)
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=w("change"), exact=True)).first
+    site = row.get_by_role("rowheader").inner_text()
+    row.get_by_role("link", name=w("change"), exact=True).click()
+    axe(page)
+    page.get_by_label(w("saturday")).check()
+    page.get_by_label(w("per_day")).fill("many")
+    page.get_by_role("button", name=w("save")).click()
+    assert page.locator("[aria-invalid=true]").count() == 1
+    assert page.get_by_label(w("saturday")).is_checked(), "nothing typed is lost"
+    axe(page)
+    page.get_by_label(w("per_day")).fill("7")
+    page.get_by_role("button", name=w("save")).click()
+    page.wait_for_url("**/sites?done=*")
+    assert w("saturday") in page.get_by_role("row").filter(has_text=site).first.inner_text()
+    for first, then in ((site, "PC-1"), ("PC-1", site)):
+        page.get_by_label(w("first")).fill(first)
+        page.get_by_label(w("then")).fill(then)
+        page.get_by_role("button", name=w("add"), exact=True).click()
+    assert page.locator("[aria-invalid=true]").count() == 1, "a circle is refused"
+    axe(page)
+
+
 def test_the_list_works_without_scripts_and_shows_one_page_of_many(shared_demo, page_as):
     w = words("en")
     page = page_as(shared_demo, shared_demo.user("admin_agent", PARTNER), scripts=False)

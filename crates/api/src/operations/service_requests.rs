@@ -302,10 +302,18 @@ async fn change(call: Call) -> Result<Answer, Fault> {
         Some(note) => note.optional_text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
         None => None,
     };
+    let expected_version = match (call.header("If-Match").trim(), fields.etag()) {
+        ("*", _) | ("", None) => None,
+        _ => {
+            let seen = support::get(call.app(), &call.caller, call.customer, &number).await.about(Family::Other)?;
+            call.if_match(fields.etag(), &seen.version.to_string())?;
+            Some(seen.version)
+        }
+    };
     let command = ChangeRequest {
         number,
         customer: call.customer,
-        expected_version: None,
+        expected_version,
         note,
         state: fields.enum_word("status", &STATES)?,
         impact: fields.enum_word("severity", &SEVERITIES)?,
@@ -353,7 +361,7 @@ pub(super) fn of(request: RequestView, lang: Lang) -> ServiceRequest {
         file_links: Vec::new(),
         notes: notes.collect(),
         refund: request.refund.map(|refund| of_refund(refund, request.order.map(wire_id), request.outcome)),
-        attributes: Attributes::of("ServiceRequest"),
+        attributes: Attributes::versioned("ServiceRequest", request.version.to_string()),
     }
 }
 

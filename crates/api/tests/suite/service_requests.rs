@@ -60,6 +60,12 @@ fn a_question_is_asked_answered_closed_and_opened_again_for_fourteen_days() {
         let noted = client.patch(&path, &note).await.json();
         assert_eq!((&noted["notes"][0]["text"], &noted["status"]), (&json!("Which version?"), &json!("open")));
         assert_eq!(client.patch(&path, &empty_model()).await.json(), noted, "nothing was asked for");
+        let stale = json!({ "newNote": { "text": "Too late." }, "attributes": asked["attributes"] });
+        assert_eq!(client.patch(&path, &stale).await.fault(), (400, 2055));
+        let etag = noted["attributes"]["etag"].as_str().unwrap();
+        assert_eq!(client.saying("If-Match", "\"0\"").patch(&path, &note).await.fault(), (400, 2055));
+        assert_eq!(client.get(&path).await.json(), noted, "nothing changed");
+        assert_eq!(client.saying("If-Match", etag).patch(&path, &empty_model()).await.json(), noted);
         let closed = client.patch(&path, &json!({ "Status": "Closed" })).await.json();
         assert_eq!(closed["status"], "closed");
         assert_ne!(closed["lastClosedDate"], asked["lastClosedDate"]);

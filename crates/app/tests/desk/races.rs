@@ -42,7 +42,7 @@ fn of_credit_refusal_and_withdrawal_at_once_exactly_one_ends_the_request() {
             }
             // Who withdraws what is withdrawn is told that it is: that is no other end.
             won.sort_unstable();
-            assert!(matches!(won[..], [0 | 1 | 2] | [2, 2] | [2, 2, 2]), "round {round}: {won:?}");
+            assert!(matches!(won[..], [0..=2] | [2, 2] | [2, 2, 2]), "round {round}: {won:?}");
             let found = desk::show(desk.app(), &desk.agent, request).await.unwrap();
             let is_credited = found.request.outcome.unwrap().0 == RequestOutcome::Credited;
             assert_eq!(found.credit_note.is_some(), is_credited);
