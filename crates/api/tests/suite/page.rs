@@ -55,6 +55,10 @@ const OURS: &str = "## What is ours alone
 
 What people do in the portal and the vendor's interface never had, under the same rights and records.
 
+Webhooks tell how a refund ended to those who register for it by name: `order-cancelled-with-credit` (by one click,
+inside the window), `refund-request-credited` and `refund-request-refused` (decided later), and
+`refund-request-withdrawn`. Each comes in place of `service-request-updated`, once, and names the request.
+
 | row | operation | what it does |
 | --- | --- | --- |";
 
