@@ -1,5 +1,7 @@
 """What one click cannot settle: the request after the window, the operator's decision, withdrawal, a customer's wish."""
 
+import re
+
 import pytest
 from conftest import axe
 from keys import open_purchase
@@ -32,12 +34,28 @@ def file_request(page, w, purchase, amount):
     return page.url.split("?")[0]
 
 
+# Looks at the demo's mails again and again, until one says of this request how it ended, in either language.
+TOLD = "async (ends) => { const mails = await (await fetch('/demo/mails')).text(); return ends.some((end) => mails.includes(end)); }"
+
+
+def balance(page):
+    """The partner's account at a glance."""
+    page.goto("/partner/invoices")
+    return page.locator(".figures").first.inner_text()
+
+
+def number_of(page):
+    """The number in the heading of a request."""
+    return re.search(r"R-\d+", page.get_by_role("heading", level=1).inner_text()).group()
+
+
 @pytest.mark.parametrize(("lang", "look"), [("en", {"width": 390}), ("cs", {"scheme": "dark"})])
 def test_after_the_window_a_person_credits_in_part_or_refuses(demo, page_as, lang, look):
     w = words(lang)
     page = page_as(demo, demo.user("admin_agent", PARTNER), lang=lang, **look)
     purchase = open_purchase(page, w, CUSTOMER)
     demo.advance("P61D")
+    before = balance(page)
     credited = file_request(page, w, purchase, "10")
     refused = file_request(page, w, purchase, "1")
     withdrawn = file_request(page, w, purchase, "2")
@@ -65,8 +83,11 @@ def test_after_the_window_a_person_credits_in_part_or_refuses(demo, page_as, lan
     desk.get_by_role("button", name=w("refuse"), exact=True).click()
     desk.wait_for_url("**done=request-refused")
 
+    assert balance(page) != before, "the credit stands in the account"
     page.goto(credited)
     assert w("credited") in page.get_by_role("main").inner_text()
+    number = number_of(page)
+    page.wait_for_function(TOLD, arg=[f"{number} was credited", f"{number} skončila dobropisem"])
     page.get_by_role("main").get_by_role("link", name=w("credit_note"), exact=True).click()
     assert w("credit_note") in page.get_by_role("heading", level=1).inner_text()
     page.goto(refused)

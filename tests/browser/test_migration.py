@@ -134,6 +134,11 @@ def test_the_demo_shows_a_migration_half_way_and_help_is_one_click_away(shared_d
     axe(page)
     assert page.locator("[name=problem_type]").input_value() == "deployment"
     assert HALF_WAY in page.locator("[name=title]").input_value()
+    page.get_by_label(w("phone"), exact=True).fill("+420 555 123 456")
+    page.get_by_role("button", name=w("submit"), exact=True).click()
+    page.wait_for_url("**/partner/requests/*done=request-sent")
+    assert "400" in page.get_by_role("main").inner_text(), "the figures of the migration go with it"
+    axe(page)
 
 
 @pytest.mark.parametrize(("lang", "look"), [("en", {"width": 390}), ("cs", {"scheme": "dark"})])

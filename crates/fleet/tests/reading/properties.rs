@@ -1,9 +1,12 @@
 //! Parsers never panic and never keep a full key, whatever bytes they get.
 
+use std::io::{Cursor, Write as _};
+
 use crate::{read_file, received_at};
 use perpetua_fleet::limits::Limits;
 use perpetua_fleet::read::{Input, Options, read};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 /// Pieces of real formats, so that random texts get far into the readers.
 const PIECES: &[&str] = &[
@@ -42,6 +45,47 @@ const PIECES: &[&str] = &[
     "\u{feff}",
 ];
 
+/// A change of bytes: what is done, where, up to where, and with which byte.
+type Edit = (u8, Index, Index, u8);
+
+/// Bytes after these changes.
+fn altered(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
+    for (what, one, other, byte) in edits {
+        if bytes.is_empty() {
+            break;
+        }
+        let (one, other) = (one.index(bytes.len()), other.index(bytes.len()));
+        let (from, to) = (one.min(other), one.max(other));
+        match what % 6 {
+            0 => bytes[from] = *byte,
+            1 => bytes.insert(from, *byte),
+            2 => bytes.truncate(to),
+            3 => drop(bytes.drain(from..to)),
+            4 => bytes.swap(from, to),
+            _ => {
+                let copy = bytes[from..to].to_vec();
+                drop(bytes.splice(to..to, copy));
+            }
+        }
+    }
+    bytes
+}
+
+/// A text in an encoding of Windows, or in an archive.
+fn wrapped(text: &str, how: u8) -> Vec<u8> {
+    match how % 4 {
+        0 => text.as_bytes().to_vec(),
+        1 => [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+        2 => text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(0xe1)).collect(),
+        _ => {
+            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            archive.start_file("a.txt", zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+            archive.finish().unwrap().into_inner()
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -68,6 +112,17 @@ proptest! {
         let end = text.match_indices('\n').map(|(at, _)| at).nth(cut).unwrap_or(text.len());
         let reading = read_file("x", &text.as_bytes()[..end]);
         prop_assert!(!serde_json::to_string(&reading).unwrap().contains("BBBBB-CCCCC-DDDDD"));
+    }
+
+    #[test]
+    fn real_files_that_were_altered_are_read_without_panic(
+        picks in proptest::collection::vec(0..PIECES.len(), 1..30),
+        how in any::<u8>(),
+        edits in proptest::collection::vec(any::<Edit>(), 0..6),
+    ) {
+        let text: String = picks.into_iter().map(|pick| PIECES[pick]).collect();
+        let reading = read_file("x", &altered(wrapped(&text, how), &edits));
+        prop_assert!(!reading.files.is_empty());
     }
 
     #[test]
