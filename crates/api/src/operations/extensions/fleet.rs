@@ -2,6 +2,7 @@
 
 mod imports;
 mod machines;
+mod moving;
 mod plan;
 mod prior;
 
@@ -73,6 +74,7 @@ const FILE_TIME: Duration = Duration::from_mins(5);
 
 pub(super) fn rows() -> Vec<Operation> {
     let mut rows = own_rows();
+    rows.extend(moving::rows());
     rows.extend(plan::rows());
     rows.extend(prior::rows());
     rows.extend(machines::rows());
@@ -249,16 +251,19 @@ async fn summary(call: Call) -> Result<Answer, Fault> {
     Answer::ok(of_summary(found))
 }
 
+fn of_day(day: &fleet::DayCount) -> FleetDay {
+    FleetDay { day: day.day.to_string(), machines: day.machines }
+}
+
 fn of_summary(found: Summary) -> FleetSummary {
-    let day = |day: &fleet::DayCount| FleetDay { day: day.day.to_string(), machines: day.machines };
     let count = |word: &str, machines| FleetCount { word: word.to_owned(), machines };
     FleetSummary {
         machines: found.machines,
         states: found.states.iter().map(|(state, machines)| count(state.as_text(), *machines)).collect(),
         risks: found.risks.iter().map(|(risk, machines)| count(risk.as_text(), *machines)).collect(),
         products: found.products.iter().map(|(code, _, machines)| count(code, *machines)).collect(),
-        ends: found.ends.iter().map(day).collect(),
-        waves: found.waves.iter().map(day).collect(),
+        ends: found.ends.iter().map(of_day).collect(),
+        waves: found.waves.iter().map(of_day).collect(),
         safe_until: found.safe_until.map(|day| day.to_string()),
         planned_date: found.planned_at.map(date::write),
         attributes: Attributes::of("FleetSummary"),
