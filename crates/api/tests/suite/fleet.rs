@@ -84,21 +84,7 @@ fn a_program_uploads_lists_plans_and_reads_the_evidence() {
         let report = client.get(&format!("{base}/report")).await.json();
         assert_eq!(report["items"][0]["evidence"], "missing");
 
-        let wave = |end: &str| format!("{base}/waves/1/{end}");
-        let held = client.post(&wave("hold"), &json!({})).await.json();
-        assert_eq!((&held["number"], &held["state"]), (&json!(1), &json!("held")));
-        assert_eq!(client.post(&wave("scripts"), &json!({})).await.status.as_u16(), 409);
-        let released = client.post(&wave("release"), &json!({})).await.json();
-        assert_ne!(released["state"], "held");
-        assert_eq!(client.post(&format!("{base}/waves/99/hold"), &json!({})).await.fault(), (404, 1000));
-        let outlook = client.get(&format!("{base}/outlook?switchOff=2026-06-01")).await.json();
-        assert!(outlook["safeUntil"].as_str().unwrap() > "2026-06-01", "{outlook}");
-        assert_eq!(client.get(&format!("{base}/outlook?switchOff=soon")).await.fault(), (400, 3000));
-        let gaps = client.get(&format!("{base}/gaps")).await.json();
-        let gap = &gaps["items"][0];
-        assert_eq!((&gap["product"], &gap["needed"]), (&json!("windows.enterprise.10"), &json!(3)), "{gaps}");
-        assert_eq!(gap["missing"], 0);
-
+        changes_of_mind(&client, &base).await;
         let keyless = Client::with(&test, partner, &[Role::AdminAgent], AppRights::default()).await;
         let scripts = format!("{base}/waves/1/scripts");
         assert_eq!(keyless.post(&scripts, &json!({})).await.fault(), (403, 900_150));
@@ -107,6 +93,24 @@ fn a_program_uploads_lists_plans_and_reads_the_evidence() {
         assert!(pack.bytes.starts_with(b"PK"), "an archive");
         assert_eq!(client.post(&format!("{base}/waves/9/scripts"), &json!({})).await.status.as_u16(), 404);
     });
+}
+
+/// A wave is stopped and goes on, another day is tried, and what is missing is told.
+async fn changes_of_mind(client: &Client, base: &str) {
+    let wave = |end: &str| format!("{base}/waves/1/{end}");
+    let held = client.post(&wave("hold"), &json!({})).await.json();
+    assert_eq!((&held["number"], &held["state"]), (&json!(1), &json!("held")));
+    assert_eq!(client.post(&wave("scripts"), &json!({})).await.status.as_u16(), 409);
+    let released = client.post(&wave("release"), &json!({})).await.json();
+    assert_ne!(released["state"], "held");
+    assert_eq!(client.post(&format!("{base}/waves/99/hold"), &json!({})).await.fault(), (404, 1000));
+    let outlook = client.get(&format!("{base}/outlook?switchOff=2026-06-01")).await.json();
+    assert!(outlook["safeUntil"].as_str().unwrap() > "2026-06-01", "{outlook}");
+    assert_eq!(client.get(&format!("{base}/outlook?switchOff=soon")).await.fault(), (400, 3000));
+    let gaps = client.get(&format!("{base}/gaps")).await.json();
+    let gap = &gaps["items"][0];
+    assert_eq!((&gap["product"], &gap["needed"]), (&json!("windows.enterprise.10"), &json!(3)), "{gaps}");
+    assert_eq!(gap["missing"], 0);
 }
 
 async fn send(router: &Router, token: &str, body: impl Into<Body>) -> (u16, Value) {

@@ -72,6 +72,7 @@ fn altered(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
 }
 
 /// A text in an encoding of Windows, or in an archive.
+#[expect(clippy::unwrap_used, reason = "an archive in memory can always be written")]
 fn wrapped(text: &str, how: u8) -> Vec<u8> {
     match how % 4 {
         0 => text.as_bytes().to_vec(),
