@@ -75,6 +75,7 @@ pub struct Mention {
 }
 
 async fn export(call: Call) -> Result<Answer, Fault> {
+    call.json()?.fields()?;
     let person: PersonId = call.id("person", Family::Other)?;
     let whom = Whom::Person(person);
     let found = personal_data::export(call.app(), &call.caller, call.caller.tenant, whom).await.about(Family::Other)?;
