@@ -124,7 +124,8 @@ async fn every_write_that_arrives_32_times_at_two_processes_has_one_effect_and_o
             assert_eq!(lasting(text), lasting(body), "{name}");
         }
         let after = (effects(&test).await, test.counts().await["orders"].0);
-        assert!(after.0 - before.0 <= 1, "{name}: {} effects", after.0 - before.0);
+        // What claims no request id, such as an export, is done and recorded each time.
+        assert!(operation.unclaimed || after.0 - before.0 <= 1, "{name}: {} effects", after.0 - before.0);
         assert_eq!(after.1 - before.1, i64::from(matches!(operation.id, "O-01" | "K-04")), "orders of {name}: {body}");
         statuses.entry(*status).or_default().push(operation.id);
     }
