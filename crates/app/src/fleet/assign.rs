@@ -24,9 +24,6 @@ use crate::caller::{Caller, Stamp};
 use crate::context::App;
 use crate::problem::Problem;
 
-/// How often an assignment is made again when the fleet changed meanwhile.
-const TRIES: usize = 3;
-
 /// Which machines something is done to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
@@ -88,14 +85,7 @@ pub async fn assign(
     if matches!(&which, Selection::Ids(ids) if ids.len() > ASSIGN_MAX) {
         return Err(Problem::invalid("fleet_selection_too_large").with_number("max", count(ASSIGN_MAX)));
     }
-    let _turn = change::turn(customer).await;
-    for _ in 0..TRIES {
-        match try_once(app, caller, customer, &which, to).await {
-            Err(problem) if problem.code == "changed_elsewhere" => {}
-            done => return done,
-        }
-    }
-    Err(Problem::conflict("changed_elsewhere"))
+    change::in_turn(customer, || try_once(app, caller, customer, &which, to)).await
 }
 
 async fn try_once(

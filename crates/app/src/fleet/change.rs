@@ -173,6 +173,28 @@ pub(super) async fn sweep(app: &App, customer: TenantId) -> Result<(), Problem> 
     }
 }
 
+/// How often a long change is made again when somebody else changed the fleet meanwhile.
+pub(super) const TRIES: usize = 4;
+
+/// Makes a long change in its turn; again, from what is true then, when somebody else changed the fleet meanwhile.
+///
+/// # Errors
+///
+/// `changed_elsewhere` when that happened each time, and those of the change.
+pub(super) async fn in_turn<T, F>(customer: TenantId, mut change: impl FnMut() -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    let _turn = turn(customer).await;
+    for _ in 0..TRIES {
+        match change().await {
+            Err(problem) if problem.code == "changed_elsewhere" => {}
+            done => return done,
+        }
+    }
+    Err(Problem::conflict("changed_elsewhere"))
+}
+
 /// The turns of the fleets that are being changed by this process.
 static TURNS: LazyLock<Mutex<HashMap<TenantId, Weak<tokio::sync::Mutex<()>>>>> = LazyLock::new(Mutex::default);
 

@@ -33,9 +33,6 @@ use crate::context::App;
 use crate::form_use::{FormKey, is_used, once};
 use crate::problem::Problem;
 
-/// How often a plan is made again when the fleet changed meanwhile.
-const TRIES: usize = 3;
-
 /// Everything that a plan is made of.
 struct Known {
     fleet: FleetRow,
@@ -70,14 +67,7 @@ pub async fn make_plan(
     form: Option<FormKey>,
 ) -> Result<PlanView, Problem> {
     settings.check()?;
-    let _turn = change::turn(customer).await;
-    for _ in 0..TRIES {
-        match try_once(app, caller, customer, &settings, form).await {
-            Err(problem) if problem.code == "changed_elsewhere" => {}
-            done => return done,
-        }
-    }
-    Err(Problem::conflict("changed_elsewhere"))
+    change::in_turn(customer, || try_once(app, caller, customer, &settings, form)).await
 }
 
 async fn try_once(

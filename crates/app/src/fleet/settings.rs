@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use perpetua_domain::access::Permission;
 use perpetua_domain::id::TenantId;
 use perpetua_fleet::forecast::{Assumptions, RESERVE_DAYS};
-use perpetua_fleet::plan::{Order, Rules, Window, closes_circle};
+use perpetua_fleet::plan::{Order, Rules, WORKDAYS, Window, closes_circle};
 use serde::{Deserialize, Serialize};
 
-use super::{day_of, load, require};
+use super::{count, day_of, load, require};
 use crate::caller::Caller;
 use crate::context::App;
 use crate::problem::Problem;
@@ -59,7 +59,7 @@ fn check_name(field: &'static str, name: &str) -> Result<(), Problem> {
         return Err(Problem::field(field, "required"));
     }
     if name.chars().count() > NAME_MAX {
-        return Err(Problem::field(field, "too_long").with_number("max", 200));
+        return Err(Problem::field(field, "too_long").with_number("max", count(NAME_MAX)));
     }
     Ok(())
 }
@@ -162,11 +162,15 @@ impl PlanSettings {
         Assumptions { now, switch_off, reserve_days: self.reserve_days }
     }
 
+    /// The open weekdays of sites without days of their own, Monday first.
+    pub(super) fn weekdays(&self) -> [bool; 7] {
+        if self.workdays_only { WORKDAYS } else { [true; 7] }
+    }
+
     /// The rules of the waves.
     pub(super) fn rules(&self, now: Timestamp) -> Rules {
         let today = day_of(now);
         let tomorrow = today.tomorrow().unwrap_or(today);
-        let days = if self.workdays_only { [true, true, true, true, true, false, false] } else { [true; 7] };
         let window = |site, weekdays, capacity_per_day| Window {
             site,
             weekdays,
@@ -175,7 +179,7 @@ impl PlanSettings {
             closed: self.closed.clone(),
             capacity_per_day,
         };
-        let mut windows = vec![window(None, days, None)];
+        let mut windows = vec![window(None, self.weekdays(), None)];
         let own = |own: &SiteWindow| window(Some(own.site.clone()), own.weekdays, own.capacity_per_day);
         windows.extend(self.windows.iter().map(own));
         let order = |(first, then): &(String, String)| Order { first: first.clone(), then: then.clone() };

@@ -35,8 +35,8 @@ pub struct Sites {
     pub sites: Vec<SiteView>,
     /// Machines or sites, of which the first of a pair moves on earlier days than the second.
     pub orders: Vec<(String, String)>,
-    /// Whether Monday to Friday holds for the others.
-    pub workdays_only: bool,
+    /// The open weekdays of the others, Monday first.
+    pub weekdays: [bool; 7],
     /// Whether the caller may change this.
     pub may_edit: bool,
 }
@@ -63,7 +63,7 @@ pub async fn sites(app: &App, caller: &Caller, customer: TenantId) -> Result<Sit
             Ok(Sites {
                 sites: known.into_iter().chain(without_machines).map(view).collect(),
                 orders: settings.orders.clone(),
-                workdays_only: settings.workdays_only,
+                weekdays: settings.weekdays(),
                 may_edit: authorize::allows(conn, &caller, Permission::FleetEdit, Owner::Tenant(customer))?,
             })
         })

@@ -36,8 +36,6 @@ use crate::problem::Problem;
 const FILES_MAX: usize = 2_000;
 /// Characters of a file's name.
 const NAME_MAX: usize = 200;
-/// How often an upload is joined again when the fleet changed meanwhile.
-const TRIES: usize = 4;
 /// Verdicts that one transaction stores or removes.
 const VERDICTS_AT_ONCE: usize = 800;
 /// Uploads whose verdicts are kept.
@@ -88,7 +86,7 @@ pub async fn upload(app: &App, caller: &Caller, customer: TenantId, upload: Uplo
     let reading = Arc::new(reading);
     let _turn = change::turn(customer).await;
     let mut so_far = SoFar::default();
-    for _ in 0..TRIES {
+    for _ in 0..change::TRIES {
         match pass(app, caller, customer, (&reading, form), &mut so_far).await {
             Err(problem) if problem.code == "changed_elsewhere" => {}
             done => {

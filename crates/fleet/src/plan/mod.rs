@@ -25,6 +25,9 @@ use crate::wire;
 /// Days into the future that are planned.
 pub const HORIZON_DAYS: u32 = 730;
 
+/// Monday to Friday, as weekdays from Monday.
+pub const WORKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
+
 /// When a site may be worked on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
@@ -118,10 +121,9 @@ impl Rules {
     /// Monday to Friday for everybody.
     #[must_use]
     pub fn on_workdays(mut self) -> Self {
-        let weekdays = [true, true, true, true, true, false, false];
         self.windows.push(Window {
             site: None,
-            weekdays,
+            weekdays: WORKDAYS,
             from: None,
             until: None,
             closed: Vec::new(),

@@ -188,6 +188,11 @@ pub enum Place {
     Day(Option<(Utc, FleetMachineId)>),
 }
 
+/// The states of machines that have to move.
+fn moving() -> Vec<Word<MachineState>> {
+    MachineState::ALL.iter().copied().filter(|state| state.has_to_move()).map(Word).collect()
+}
+
 macro_rules! filtered {
     ($customer:expr, $filter:expr) => {{
         let filter: &Filter = $filter;
@@ -212,7 +217,7 @@ macro_rules! filtered {
         if let Some(risk) = filter.risk {
             let today = filter.today.unwrap_or(OVERDUE);
             let until = filter.urgent_until.unwrap_or(OVERDUE);
-            let moving = ["open", "planned", "failed"];
+            let moving = moving();
             query = match risk {
                 Risk::None => query.filter(fleet_machine::state.ne_all(moving)),
                 Risk::Overdue => query
@@ -388,7 +393,7 @@ pub fn sources(conn: &mut Conn, ids: &[FleetMachineId]) -> Result<Vec<SourceRow>
 pub fn planned_moves(conn: &mut Conn, customer: TenantId) -> Result<Vec<(Id<FleetMachineId>, String)>, StoreError> {
     Ok(shown!(customer)
         .filter(fleet_machine::wave.is_not_null())
-        .filter(fleet_machine::state.eq_any(["open", "planned", "failed"]))
+        .filter(fleet_machine::state.eq_any(moving()))
         .select((fleet_machine::id, fleet_machine::moves))
         .load(conn)?)
 }

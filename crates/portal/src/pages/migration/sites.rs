@@ -13,22 +13,18 @@ use crate::views::migration::forms::{self, WEEKDAYS};
 use crate::views::migration::{OrderRow, Site, SiteRow, Sites};
 use crate::views::parts::{Button, Look};
 
-/// The days of sites that have none of their own, where only workdays are planned.
-const WORKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
-
 pub async fn page(at: At) -> Answer {
     shell::page(&view(&at, None).await?)
 }
 
 async fn view(at: &At, add: Option<Form>) -> Result<Sites, Problem> {
     let found = fleet::sites(&at.visitor.site.app, &at.caller, at.customer).await?;
-    let usual = if found.workdays_only { WORKDAYS } else { [true; 7] };
     let rows = found.sites.iter().enumerate();
     let orders = found.orders.iter().enumerate();
     Ok(Sites {
         t: frame(at, None).await?,
         head: at.head("migration-waves"),
-        rows: rows.map(|(number, site)| site_row(at, number, site, (usual, found.may_edit))).collect(),
+        rows: rows.map(|(number, site)| site_row(at, number, site, (found.weekdays, found.may_edit))).collect(),
         orders: orders.map(|(number, order)| order_row(at, number, order, found.may_edit)).collect(),
         add: found.may_edit.then(|| add.unwrap_or_else(|| forms::order(&at.path("/sites/orders")))),
     })
@@ -102,8 +98,7 @@ async fn window_view(at: &At, name: &str, form: Option<Form>) -> Result<Site, Pr
     let known = known.ok_or_else(Problem::not_found)?;
     let form = form.unwrap_or_else(|| {
         let mut form = forms::site(&at.path("/sites/window"), name);
-        let usual = if found.workdays_only { WORKDAYS } else { [true; 7] };
-        let open = known.window.as_ref().map_or(usual, |own| own.weekdays);
+        let open = known.window.as_ref().map_or(found.weekdays, |own| own.weekdays);
         for (number, is_open) in open.into_iter().enumerate() {
             form.fill(&format!("day-{number}"), if is_open { "on" } else { "" });
         }
